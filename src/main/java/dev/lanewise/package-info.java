@@ -1,0 +1,2 @@
+/** The program: {@link dev.lanewise.Main}. */
+package dev.lanewise;
