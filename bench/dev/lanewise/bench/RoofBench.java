@@ -5,5 +5,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 /** x. */
 public class RoofBench {
   @Benchmark
-  public int x() { return 1; }
+  public int x() {
+    return 1;
+  }
 }
