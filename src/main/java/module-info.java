@@ -6,7 +6,18 @@ module dev.lanewise {
   requires jdk.incubator.vector;
   requires jdk.management;
   requires static info.picocli;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
-  exports dev.lanewise;
+  exports dev.lanewise.kernel;
+  exports dev.lanewise.kernel.activation;
+  exports dev.lanewise.kernel.conv2d;
+  exports dev.lanewise.kernel.dropout;
+  exports dev.lanewise.kernel.elementwise;
+  exports dev.lanewise.kernel.math;
+  exports dev.lanewise.kernel.matmul;
+  exports dev.lanewise.kernel.parallel;
+  exports dev.lanewise.kernel.pool;
+  exports dev.lanewise.kernel.reduce;
+  exports dev.lanewise.kernel.softmax;
+  exports dev.lanewise.kernel.update;
 }

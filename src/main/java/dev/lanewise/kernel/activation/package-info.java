@@ -1,0 +1,2 @@
+/** Bias and activation functions and their gradients. */
+package dev.lanewise.kernel.activation;

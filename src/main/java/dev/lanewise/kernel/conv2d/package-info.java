@@ -1,0 +1,2 @@
+/** 2-D convolution and its gradients. */
+package dev.lanewise.kernel.conv2d;

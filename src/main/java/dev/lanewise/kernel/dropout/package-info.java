@@ -1,0 +1,2 @@
+/** Dropout. */
+package dev.lanewise.kernel.dropout;

@@ -1,0 +1,77 @@
+package dev.lanewise.kernel.elementwise;
+
+import dev.lanewise.kernel.Kernel;
+
+/**
+ * Element by element operations on vectors.
+ *
+ * <p><b>Aliasing.</b> An output may be the very same stretch as an input (an in-place call); any
+ * other overlap is refused. NaN and infinities propagate as IEEE 754 says.
+ *
+ * <p>All methods throw {@link IllegalArgumentException}, before anything is written, if a size is
+ * negative, a stretch leaves its array, or an output overlaps an input partly.
+ */
+public interface Elementwise extends Kernel {
+  /**
+   * Multiplies by a number: y[i] = alpha · x[i].
+   *
+   * @param n number of elements
+   * @param alpha the factor
+   * @param x holds the input
+   * @param xOffset where it begins
+   * @param y takes the output
+   * @param yOffset where it begins
+   */
+  void scale(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * Adds two vectors: c[i] = a[i] + b[i].
+   *
+   * @param n number of elements
+   * @param a holds the first vector
+   * @param aOffset where it begins
+   * @param b holds the second vector
+   * @param bOffset where it begins
+   * @param c takes the sum
+   * @param cOffset where it begins
+   */
+  void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset);
+
+  /**
+   * Adds a multiple of a vector (BLAS's saxpy): y[i] = fma(alpha, x[i], y[i]).
+   *
+   * @param n number of elements
+   * @param alpha the factor
+   * @param x holds the vector to add
+   * @param xOffset where it begins
+   * @param y the vector that is added to, updated
+   * @param yOffset where it begins
+   */
+  void axpy(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * Writes labels as rows of a matrix that hold 1 at the label and +0 elsewhere (Keras's
+   * to_categorical).
+   *
+   * @param n number of labels
+   * @param classes number of columns, at least 1
+   * @param labels holds the labels, each from 0 to classes − 1
+   * @param labelsOffset where they begin
+   * @param y takes n · classes elements
+   * @param yOffset where they begin
+   * @throws IllegalArgumentException if a label is out of range (named with its position), before
+   *     anything is written
+   */
+  void oneHot(int n, int classes, int[] labels, int labelsOffset, float[] y, int yOffset);
+
+  /**
+   * Scales unsigned bytes to [0, 1]: y[i] = (x[i] &amp; 255) / 255f.
+   *
+   * @param n number of elements
+   * @param x holds the bytes
+   * @param xOffset where they begin
+   * @param y takes the output
+   * @param yOffset where it begins
+   */
+  void bytesToUnit(int n, byte[] x, int xOffset, float[] y, int yOffset);
+}

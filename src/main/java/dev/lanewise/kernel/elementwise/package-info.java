@@ -1,0 +1,2 @@
+/** Element by element operations. */
+package dev.lanewise.kernel.elementwise;

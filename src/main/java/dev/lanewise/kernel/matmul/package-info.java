@@ -1,0 +1,2 @@
+/** Matrix products. */
+package dev.lanewise.kernel.matmul;

@@ -1,0 +1,277 @@
+package dev.lanewise.kernel.parallel;
+
+import dev.lanewise.kernel.support.Check;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed group of threads that runs one job at a time, divided into numbered parts.
+ *
+ * <p>The thread that calls {@link #run} is the team's first member; the others are daemon threads
+ * that spin for some microseconds after a job, so that the next one starts at once, and then park.
+ * Parts are dealt out in a fixed way (member w of s gets the parts from w·parts/s to
+ * (w+1)·parts/s), which keeps each member's data in its own cache; no result of a kernel depends on
+ * it.
+ *
+ * <p>A second caller waits until the job in hand is done. A call from inside a job of the same team
+ * runs inline on the calling member. A team is closed when it is no longer needed; closing twice is
+ * harmless. Thread-safe.
+ */
+public final class Team implements AutoCloseable {
+  /** Pauses between two looks at the mailbox before a member parks: some tens of microseconds. */
+  private static final int SPINS = 2_000;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Worker[] workers;
+  private final int spins;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private Scratch callerScratch = new Scratch(null);
+  private volatile @Nullable Thread waiting;
+  private boolean closed;
+
+  private Team(int threads) {
+    Check.atLeast("threads", threads, 1);
+    // More members than processors: spinning would only keep the others from running.
+    spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
+    workers = new Worker[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(i + 1);
+      workers[i].start();
+    }
+  }
+
+  /**
+   * Starts a team.
+   *
+   * @param threads its size, the calling thread included; at least 1
+   * @return a team that the caller closes
+   * @throws IllegalArgumentException if {@code threads} is below 1
+   */
+  public static Team of(int threads) {
+    return new Team(threads);
+  }
+
+  /**
+   * Starts a team as large as the number of processors available to this VM.
+   *
+   * @return a team that the caller closes
+   */
+  public static Team ofProcessors() {
+    return new Team(Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Returns the number of threads, the caller of {@link #run} included.
+   *
+   * @return at least 1
+   */
+  public int size() {
+    return workers.length + 1;
+  }
+
+  /**
+   * Runs the parts 0 to {@code parts} − 1 of a task and returns when all are done.
+   *
+   * <p>Allocates nothing. If a part throws, no member begins a further part, and what it threw (the
+   * first, if several did) is thrown here once all members have stopped; the team stays usable. An
+   * interrupt of the caller does not stop the job and is still pending afterwards.
+   *
+   * @param parts how many parts there are; with 0 nothing is run
+   * @param task what to run
+   * @throws IllegalArgumentException if {@code parts} is negative
+   * @throws IllegalStateException if the team is closed
+   */
+  public void run(int parts, Task task) {
+    Check.atLeast("parts", parts, 0);
+    if (parts == 0) {
+      return;
+    }
+    if (Thread.currentThread() instanceof Worker worker && worker.team() == this) {
+      worker.scratch = worker.scratch.nested();
+      try {
+        runInline(parts, task, worker.scratch);
+      } finally {
+        worker.scratch = leave(worker.scratch);
+      }
+      return;
+    }
+    if (lock.isHeldByCurrentThread()) {
+      callerScratch = callerScratch.nested();
+      try {
+        runInline(parts, task, callerScratch);
+      } finally {
+        callerScratch = leave(callerScratch);
+      }
+      return;
+    }
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the team is closed, but was asked to run a task");
+      }
+      if (parts == 1 || workers.length == 0) {
+        runInline(parts, task, callerScratch);
+      } else {
+        runTogether(parts, task);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void runInline(int parts, Task task, Scratch scratch) {
+    for (int part = 0; part < parts; part++) {
+      task.run(part, scratch);
+    }
+  }
+
+  private static Scratch leave(Scratch scratch) {
+    Scratch outer = scratch.outer;
+    return outer == null ? scratch : outer;
+  }
+
+  private void runTogether(int parts, Task task) {
+    int members = Math.min(parts, size());
+    failure.set(null);
+    for (int w = 1; w < members; w++) {
+      workers[w - 1].give(task, first(w, members, parts), first(w + 1, members, parts));
+    }
+    runParts(task, 0, first(1, members, parts), callerScratch);
+    for (int w = 1; w < members; w++) {
+      awaitDone(workers[w - 1]);
+    }
+    Throwable thrown = failure.getAndSet(null);
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    if (thrown instanceof RuntimeException exception) {
+      throw exception;
+    }
+  }
+
+  private static int first(int member, int members, int parts) {
+    return (int) ((long) parts * member / members);
+  }
+
+  private void runParts(Task task, int from, int to, Scratch scratch) {
+    try {
+      for (int part = from; part < to && failure.get() == null; part++) {
+        task.run(part, scratch);
+      }
+    } catch (RuntimeException | Error thrown) {
+      failure.compareAndSet(null, thrown);
+    }
+  }
+
+  private void awaitDone(Worker worker) {
+    for (int i = 0; i < spins; i++) {
+      if (worker.isDone()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    boolean interrupted = false;
+    waiting = Thread.currentThread();
+    while (!worker.isDone()) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    waiting = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the team's threads once the job in hand is done; the team cannot be used any more. */
+  @Override
+  public void close() {
+    if (Thread.currentThread() instanceof Worker worker && worker.team() == this) {
+      throw new IllegalStateException("a team cannot be closed from inside one of its own tasks");
+    }
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      for (Worker worker : workers) {
+        worker.give(null, 0, 0);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A member other than the caller, with a mailbox that only the caller of a run writes to. */
+  private final class Worker extends Thread {
+    private Scratch scratch = new Scratch(null);
+    private @Nullable Task task;
+    private int from;
+    private int to;
+    private volatile int given;
+    private volatile int done;
+    private volatile boolean parked;
+
+    Worker(int number) {
+      super("lanewise-team-" + number);
+      setDaemon(true);
+    }
+
+    Team team() {
+      return Team.this;
+    }
+
+    boolean isDone() {
+      return done == given;
+    }
+
+    /** Puts a job into the mailbox; no task means the end. Called under the team's lock. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time: the holder of the lock
+    void give(@Nullable Task task, int from, int to) {
+      this.task = task;
+      this.from = from;
+      this.to = to;
+      given++;
+      if (parked) {
+        LockSupport.unpark(this);
+      }
+    }
+
+    @Override
+    public void run() {
+      int seen = 0;
+      while (true) {
+        awaitJob(seen);
+        seen = given;
+        Task job = task;
+        if (job == null) {
+          return;
+        }
+        runParts(job, from, to, scratch);
+        task = null; // an idle team must not keep the caller's arrays alive
+        done = seen;
+        Thread caller = waiting;
+        if (caller != null) {
+          LockSupport.unpark(caller);
+        }
+      }
+    }
+
+    private void awaitJob(int seen) {
+      for (int i = 0; i < spins; i++) {
+        if (given != seen) {
+          return;
+        }
+        Thread.onSpinWait();
+      }
+      parked = true;
+      while (given == seen) {
+        LockSupport.park(Team.this);
+        Thread.interrupted(); // nobody but the team has business here: an interrupt would only spin
+      }
+      parked = false;
+    }
+  }
+}

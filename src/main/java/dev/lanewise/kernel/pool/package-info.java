@@ -1,0 +1,2 @@
+/** 2-D pooling and its gradient. */
+package dev.lanewise.kernel.pool;

@@ -1,0 +1,2 @@
+/** Reductions. */
+package dev.lanewise.kernel.reduce;

@@ -1,0 +1,203 @@
+package dev.lanewise.kernel.support;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Argument checks of the kernels: each refusal is one sentence that names the argument, its value
+ * and what was expected. Index arithmetic is done in long.
+ */
+public final class Check {
+  private Check() {}
+
+  /** Refuses a {@code value} below {@code least}; returns the value. */
+  public static int atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " is " + value + ", but must be at least " + least);
+    }
+    return value;
+  }
+
+  /** Refuses a stretch of {@code count} elements from {@code offset} that leaves the array. */
+  public static void range(String name, int arrayLength, int offset, long count) {
+    if (offset < 0) {
+      throw new IllegalArgumentException(
+          name + "Offset is " + offset + ", but must not be negative");
+    }
+    if (count > 0 && offset + count > arrayLength) {
+      throw new IllegalArgumentException(
+          name
+              + " has "
+              + arrayLength
+              + " elements, but "
+              + count
+              + " from offset "
+              + offset
+              + " are needed");
+    }
+  }
+
+  /**
+   * Refuses a row-major matrix of {@code rows} × {@code columns} with leading dimension {@code ld}
+   * that leaves its array; an empty matrix touches no element.
+   */
+  public static void matrix(
+      String name, int arrayLength, int offset, int rows, int columns, int ld) {
+    if (ld < Math.max(1, columns)) {
+      throw new IllegalArgumentException(
+          "the leading dimension of "
+              + name
+              + " is "
+              + ld
+              + ", but must be at least "
+              + Math.max(1, columns));
+    }
+    range(name, arrayLength, offset, span(rows, columns, ld));
+  }
+
+  /** Number of elements from a matrix's first to its last, both counted; 0 if it is empty. */
+  public static long span(int rows, int columns, int ld) {
+    return rows == 0 || columns == 0 ? 0 : (rows - 1L) * ld + columns;
+  }
+
+  /** Refuses an output stretch that shares elements with an input stretch. */
+  public static void disjoint(
+      String out,
+      float[] a,
+      int aOffset,
+      long aCount,
+      String in,
+      float[] b,
+      int bOffset,
+      long bCount) {
+    if (overlap(a, aOffset, aCount, b, bOffset, bCount)) {
+      throw overlaps(out, aOffset, aCount, in, bOffset, bCount);
+    }
+  }
+
+  /**
+   * Refuses an output stretch that overlaps an input stretch partly; the very same stretch (an
+   * in-place call) is allowed.
+   */
+  public static void sameOrDisjoint(
+      String out, float[] a, int aOffset, String in, float[] b, int bOffset, long count) {
+    if (aOffset != bOffset && overlap(a, aOffset, count, b, bOffset, count)) {
+      throw overlaps(out, aOffset, count, in, bOffset, count);
+    }
+  }
+
+  /** Refuses a number that is not finite, or lies outside [least, most]. */
+  public static double within(String name, double value, double least, double most) {
+    if (!(value >= least && value <= most)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "%s is %s, but must be from %s to %s", name, value, least, most));
+    }
+    return value;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same array is what is asked
+  private static boolean overlap(
+      float[] a, int aOffset, long aCount, float[] b, int bOffset, long bCount) {
+    return a == b
+        && aCount > 0
+        && bCount > 0
+        && aOffset < bOffset + bCount
+        && bOffset < aOffset + aCount;
+  }
+
+  private static IllegalArgumentException overlaps(
+      String out, int aOffset, long aCount, String in, int bOffset, long bCount) {
+    return new IllegalArgumentException(
+        out
+            + " (elements "
+            + aOffset
+            + " to "
+            + (aOffset + aCount - 1)
+            + ") overlaps "
+            + in
+            + " (elements "
+            + bOffset
+            + " to "
+            + (bOffset + bCount - 1)
+            + ") in the same array, but must lie apart from it");
+  }
+
+  /** Refuses sizes whose product is more than an array can hold; returns the product. */
+  public static int elements(String what, int... sizes) {
+    long product = 1;
+    for (int size : sizes) {
+      product =
+          size == 0 || product == 0 ? 0 : product > Integer.MAX_VALUE ? product : product * size;
+    }
+    if (product > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          what
+              + " of shape "
+              + Arrays.toString(sizes)
+              + " has too many elements: an array holds at most "
+              + Integer.MAX_VALUE);
+    }
+    return (int) product;
+  }
+
+  /** Refuses a window (with its dilation) that is larger than the padded image. */
+  public static void window(
+      String what, String side, int size, int before, int after, int window, int dilation) {
+    long reach = (window - 1L) * dilation + 1;
+    long padded = (long) size + before + after;
+    if (reach > padded) {
+      throw new IllegalArgumentException(
+          "the "
+              + what
+              + " covers "
+              + reach
+              + " pixels in "
+              + side
+              + " ("
+              + what
+              + " "
+              + window
+              + ", dilation "
+              + dilation
+              + "), but the image has only "
+              + padded
+              + " there ("
+              + size
+              + " with padding "
+              + before
+              + " and "
+              + after
+              + ")");
+    }
+  }
+
+  /** Number of places that a window takes along one side of an image. */
+  public static int positions(
+      int size, int before, int after, int window, int dilation, int stride) {
+    long padded = (long) size + before + after;
+    return Math.toIntExact((padded - (window - 1L) * dilation - 1) / stride + 1);
+  }
+
+  /** Total padding of one side under Keras's rule "same": ceil(size / stride) places. */
+  public static int samePadding(int size, int window, int dilation, int stride) {
+    atLeast("stride", stride, 1);
+    long places = ((long) size + stride - 1) / stride;
+    return Math.toIntExact(
+        Math.max(0, (places - 1) * stride + (window - 1L) * dilation + 1 - size));
+  }
+
+  /** Refuses a padding that is negative or not smaller than the window. */
+  public static void padding(String name, int padding, int window) {
+    if (padding < 0 || padding >= window) {
+      throw new IllegalArgumentException(
+          name
+              + " is "
+              + padding
+              + ", but must be from 0 to "
+              + (window - 1)
+              + ", less than the window of "
+              + window);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Optimizer updates. */
+package dev.lanewise.kernel.update;
