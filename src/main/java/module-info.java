@@ -20,4 +20,5 @@ module dev.lanewise {
   exports dev.lanewise.kernel.reduce;
   exports dev.lanewise.kernel.softmax;
   exports dev.lanewise.kernel.update;
+  exports dev.lanewise.tensor;
 }
