@@ -20,4 +20,9 @@ module dev.lanewise {
   exports dev.lanewise.kernel.reduce;
   exports dev.lanewise.kernel.softmax;
   exports dev.lanewise.kernel.update;
+  exports dev.lanewise.tensor;
+  exports dev.lanewise.graph;
+  exports dev.lanewise.graph.op;
+  exports dev.lanewise.nn;
+  exports dev.lanewise.optim;
 }

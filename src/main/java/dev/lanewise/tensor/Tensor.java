@@ -1,0 +1,86 @@
+package dev.lanewise.tensor;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * An array of floats with a shape, row-major.
+ *
+ * <p>The array is the caller's own and not copied: who needs a copy makes one. Two tensors are
+ * equal if their shapes and all their elements are; all NaNs count as one, and +0 differs from −0.
+ *
+ * @param shape the dimensions, all of them known
+ * @param data the elements; as many as the shape says
+ */
+@SuppressWarnings("ArrayRecordComponent") // equals and hashCode below compare contents
+public record Tensor(Shape shape, float[] data) {
+  /**
+   * Checks that the shape fits the array.
+   *
+   * @throws IllegalArgumentException if the shape is open, or counts other elements than there are
+   */
+  public Tensor {
+    Objects.requireNonNull(data, "data");
+    if (shape.hasBatch()) {
+      throw new IllegalArgumentException(
+          "shape " + shape + " is open, but a tensor needs every dimension");
+    }
+    if (shape.elements() != data.length) {
+      throw new IllegalArgumentException(
+          "data has "
+              + data.length
+              + " elements, but shape "
+              + shape
+              + " needs "
+              + shape.elements());
+    }
+  }
+
+  /**
+   * Makes a tensor of zeros.
+   *
+   * @param shape the dimensions, all of them known
+   * @return a tensor with an array of its own
+   */
+  public static Tensor zeros(Shape shape) {
+    return new Tensor(shape, new float[shape.elements()]);
+  }
+
+  /**
+   * Makes a tensor around an array.
+   *
+   * @param data the elements, not copied
+   * @param dims the dimensions, all of them known
+   * @return a tensor
+   */
+  public static Tensor of(float[] data, int... dims) {
+    return new Tensor(Shape.of(dims), data);
+  }
+
+  /**
+   * Returns a tensor with the same elements in an array of its own.
+   *
+   * @return a copy
+   */
+  public Tensor copy() {
+    return new Tensor(shape, data.clone());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tensor tensor
+        && shape.equals(tensor.shape)
+        && Arrays.equals(data, tensor.data);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(data);
+  }
+
+  /** The shape: an array of millions of elements is no message. */
+  @Override
+  public String toString() {
+    return "Tensor" + shape;
+  }
+}

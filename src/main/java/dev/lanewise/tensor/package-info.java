@@ -1,0 +1,2 @@
+/** Shapes, and arrays of floats that have one. */
+package dev.lanewise.tensor;

@@ -1,0 +1,219 @@
+package dev.lanewise;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** Which class may depend on what. */
+class ArchitectureTest {
+  private static final JavaClasses MAIN_CLASSES =
+      new ClassFileImporter()
+          .importUrl(Main.class.getProtectionDomain().getCodeSource().getLocation());
+
+  /** The layers, from the top; a package sees those of its own line and of the lines below it. */
+  private static final List<List<String>> LAYERS =
+      List.of(
+          List.of("cli"),
+          List.of("train"),
+          List.of("nn", "optim", "data", "io"),
+          List.of("graph"),
+          List.of("kernel", "tensor"));
+
+  /** Functions whose last bit Java leaves open, as Math calls them. */
+  private static final Set<String> INEXACT =
+      Set.of(
+          "acos", "asin", "atan", "atan2", "cbrt", "cos", "cosh", "exp", "expm1", "hypot", "log",
+          "log10", "log1p", "pow", "sin", "sinh", "tan", "tanh");
+
+  @Test
+  void packagesSeeOnlyWhatLiesBelowThem() {
+    for (int line = 0; line < LAYERS.size(); line++) {
+      List<String> visible =
+          LAYERS.subList(line, LAYERS.size()).stream().flatMap(List::stream).toList();
+      for (String layer : LAYERS.get(line)) {
+        check(
+            noClasses()
+                .that(resideIn(List.of(layer)))
+                .should()
+                .dependOnClassesThat(
+                    resideInAPackage("dev.lanewise..").and(not(resideIn(visible)))));
+      }
+    }
+  }
+
+  @Test
+  void kernelsAndTensorsKnowNothingOfEachOther() {
+    check(
+        noClasses()
+            .that(resideIn(List.of("kernel")))
+            .should()
+            .dependOnClassesThat(resideIn(List.of("tensor")))
+            .because("a kernel knows arrays, offsets and strides"));
+    check(
+        noClasses()
+            .that(resideIn(List.of("tensor")))
+            .should()
+            .dependOnClassesThat(resideIn(List.of("kernel"))));
+  }
+
+  @Test
+  void everyClassBelongsToALayer() {
+    classes()
+        .should()
+        .resideInAPackage("dev.lanewise")
+        .orShould()
+        .resideInAnyPackage(patterns(LAYERS.stream().flatMap(List::stream).toList()))
+        .check(MAIN_CLASSES);
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    check(slices().matching("dev.lanewise.(*)..").should().beFreeOfCycles());
+  }
+
+  @Test
+  void onlySimdTwinsAndTheVectorWidthUseVectors() {
+    check(
+        noClasses()
+            .that(not(named("Simd")))
+            .and()
+            .doNotHaveFullyQualifiedName("dev.lanewise.kernel.VectorWidth")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.incubator.vector..")
+            .because("all others must load where the Vector API is missing"));
+  }
+
+  @Test
+  void simdTwinsNeverUseScalarTwins() {
+    check(
+        noClasses()
+            .that(named("Simd"))
+            .should()
+            .dependOnClassesThat(named("Scalar"))
+            .because("a test of equal bits would then compare the scalar twin with itself"));
+  }
+
+  @Test
+  void nothingIsDrawnFromJavasGenerators() {
+    check(
+        noClasses()
+            .should()
+            .dependOnClassesThat(
+                belongToAnyOf(
+                        Random.class,
+                        SecureRandom.class,
+                        SplittableRandom.class,
+                        ThreadLocalRandom.class)
+                    .or(resideInAPackage("java.util.random..")))
+            .orShould()
+            .accessTargetWhere(use("java.lang.Math", Set.of("random")))
+            .orShould()
+            .accessTargetWhere(use("java.util.Collections", Set.of("shuffle")))
+            .because("the counter-based generator draws the same numbers on every machine"));
+  }
+
+  @Test
+  void noFunctionLeavesItsLastBitOpen() {
+    check(
+        noClasses()
+            .should()
+            .accessTargetWhere(use("java.lang.Math", INEXACT))
+            .orShould()
+            .accessTargetWhere(use("jdk.incubator.vector.VectorOperators", INEXACT))
+            .because("StrictMath and our own kernels return the same bits everywhere"));
+  }
+
+  @Test
+  void noFloatingPointReductionLeavesItsOrderOpen() {
+    DescribedPredicate<JavaAccess<?>> reduction =
+        use("jdk.incubator.vector.FloatVector", Set.of("reducelanes"))
+            .or(use("jdk.incubator.vector.DoubleVector", Set.of("reducelanes")));
+    check(
+        noClasses()
+            .that(
+                describe(
+                    "call reduceLanes on floating-point lanes",
+                    each -> each.getAccessesFromSelf().stream().anyMatch(reduction)))
+            .should()
+            .accessTargetWhere(use("jdk.incubator.vector.VectorOperators", Set.of("add", "mul")))
+            .because("the 32 virtual lanes are folded in a fixed order"));
+  }
+
+  @Test
+  void noUnsafeNoSerializationNoNativeCode() {
+    check(
+        noClasses()
+            .should()
+            .dependOnClassesThat(
+                belongToAnyOf(
+                        ObjectInputStream.class,
+                        ObjectOutputStream.class,
+                        Linker.class,
+                        SymbolLookup.class)
+                    .or(resideInAnyPackage("sun..", "jdk.internal..")))
+            .orShould()
+            .accessTargetWhere(use("java.lang.System", Set.of("load", "loadlibrary"))));
+    check(methods().should().notHaveModifier(JavaModifier.NATIVE));
+  }
+
+  private static void check(ArchRule rule) {
+    // A package that is still empty breaks no rule.
+    rule.allowEmptyShould(true).check(MAIN_CLASSES);
+  }
+
+  private static DescribedPredicate<JavaClass> resideIn(List<String> layers) {
+    return resideInAnyPackage(patterns(layers));
+  }
+
+  private static String[] patterns(List<String> layers) {
+    return layers.stream().map(layer -> "dev.lanewise." + layer + "..").toArray(String[]::new);
+  }
+
+  /** Our classes whose name, or whose outermost class's name, starts with {@code prefix}. */
+  private static DescribedPredicate<JavaClass> named(String prefix) {
+    return resideInAPackage("dev.lanewise..")
+        .and(
+            describe(
+                "are called " + prefix + "*",
+                each ->
+                    each.getName()
+                        .substring(each.getPackageName().length() + 1)
+                        .startsWith(prefix)));
+  }
+
+  /** Calls, reads and method references of {@code owner}'s members, named in lower case. */
+  private static DescribedPredicate<JavaAccess<?>> use(String owner, Set<String> members) {
+    return describe(
+        "it is one of " + owner + "'s " + members,
+        access ->
+            access.getTargetOwner().getFullName().equals(owner)
+                && members.contains(access.getTarget().getName().toLowerCase(Locale.ROOT)));
+  }
+}
