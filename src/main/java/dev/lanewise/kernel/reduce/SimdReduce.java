@@ -19,14 +19,15 @@ public final class SimdReduce implements Reduce {
    * Below so many elements a call stays on its caller: some 3 µs of work in the second-level cache,
    * of which a second thread could save half and costs a quarter to a half.
    */
-  static final int TEAM_ELEMENTS = 1 << 16;
+  private static final int TEAM_ELEMENTS = 1 << 16;
 
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
 
   private final Team team;
+  private final int teamElements;
   private final Recycler<SimdReduceJob> jobs = new Recycler<>(SimdReduceJob::new);
-  private final Recycler<SimdRowSums> rowSums = new Recycler<>(SimdRowSums::new);
+  private final Recycler<SimdRowSums> rowSums;
 
   /**
    * Builds the SIMD twin without asking whether this machine should use it: the factory of the
@@ -36,8 +37,22 @@ public final class SimdReduce implements Reduce {
    * @throws IllegalStateException if the vector width that was asked for cannot be had
    */
   public SimdReduce(Team team) {
+    this(team, TEAM_ELEMENTS, SimdRowSums.TILE);
+  }
+
+  /**
+   * Builds the twin with sizes of its own, so that small matrices are cut into many parts. The
+   * blocks of 4096 elements are no choice: results depend on them.
+   *
+   * @param team shares the work
+   * @param teamElements below so many elements a call stays on its caller
+   * @param tile how many columns {@link #sumRows} sums together
+   */
+  SimdReduce(Team team, int teamElements, int tile) {
     VectorWidth.require();
     this.team = team;
+    this.teamElements = teamElements;
+    rowSums = new Recycler<>(() -> new SimdRowSums(tile));
   }
 
   @Override
@@ -156,6 +171,6 @@ public final class SimdReduce implements Reduce {
   }
 
   private boolean isShared(long elements) {
-    return elements >= TEAM_ELEMENTS && team.size() > 1;
+    return elements >= teamElements && team.size() > 1;
   }
 }

@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimdRowSums implements Task {
   /** Columns of a tile: 32 lanes of them take 16 KB, half of a small first-level cache. */
-  private static final int TILE = 128;
+  static final int TILE = 128;
 
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
   private static final float[] NONE = {};
 
-  private final float[] ownLanes = new float[Lanes.COUNT * TILE];
+  private final int tile;
+  private final float[] ownLanes;
   private int rows;
   private int columns;
   private int tiles;
@@ -37,6 +38,11 @@ final class SimdRowSums implements Task {
   private float[] y = NONE;
   private int yOffset;
   private float[] results = NONE;
+
+  SimdRowSums(int tile) {
+    this.tile = tile;
+    ownLanes = new float[Lanes.COUNT * tile];
+  }
 
   /** Sums the rows, with the team if there is one. */
   void sum(
@@ -81,7 +87,7 @@ final class SimdRowSums implements Task {
     this.ldx = ldx;
     this.y = y;
     this.yOffset = yOffset;
-    tiles = (columns - 1) / TILE + 1;
+    tiles = (columns - 1) / tile + 1;
     int parts = Math.max(1, Lanes.blocks(rows)) * tiles;
     try {
       if (team != null) {
@@ -99,13 +105,13 @@ final class SimdRowSums implements Task {
 
   @Override
   public void run(int part, Scratch scratch) {
-    part(part, scratch.floats(0, Lanes.COUNT * TILE));
+    part(part, scratch.floats(0, Lanes.COUNT * tile));
   }
 
   private void part(int part, float[] lanes) {
     int block = part / tiles;
-    int column = part % tiles * TILE;
-    int width = Math.min(TILE, columns - column);
+    int column = part % tiles * tile;
+    int width = Math.min(tile, columns - column);
     int size = Lanes.size(rows, block);
     int used = Math.min(Lanes.COUNT, size);
     Arrays.fill(lanes, 0, used * width, 0f);
