@@ -1,0 +1,72 @@
+package dev.lanewise.kernel.matmul;
+
+/**
+ * The sizes of the blocks that are handed to a tile consumer.
+ *
+ * <p>A granule is the smallest block that a product is cut into: a multiple of what the consumer
+ * asks for, and of the register tile where that costs little. A block is a number of granules, 8 to
+ * 32 KB of output and whole rows if they fit.
+ */
+final class TileSizes {
+  /** 32 KB: a block stays in the first-level cache (together with little else). */
+  private static final int MOST_ELEMENTS = 8192;
+
+  /** 8 KB: enough work to hide the call of a consumer. */
+  private static final int LEAST_ELEMENTS = 2048;
+
+  /** A granule holds at most this many register tiles in a row just to be a multiple of both. */
+  private static final int MOST_TILES = 8;
+
+  private TileSizes() {}
+
+  /**
+   * Rows or columns of a granule.
+   *
+   * @param multiple what the consumer asks for
+   * @param tile rows or columns of the register tile
+   */
+  static int granule(int multiple, int tile) {
+    long common = (long) multiple / greatestCommonDivisor(multiple, tile) * tile;
+    return (int) (common <= (long) MOST_TILES * tile ? common : roundUp(tile, multiple));
+  }
+
+  /** Columns of a block of an output that is {@code n} ≥ 1 columns wide. */
+  static int columns(int n, int rowGranule, int columnGranule) {
+    int fitting = Math.max(1, MOST_ELEMENTS / rowGranule);
+    if (n <= fitting) {
+      return n;
+    }
+    return evenly(n, Math.max(columnGranule, fitting), columnGranule);
+  }
+
+  /** Rows of a block that is {@code columns} wide, of an output that has {@code m} ≥ 1 rows. */
+  static int rows(int m, int rowGranule, int columns) {
+    int wanted = Math.max(1, LEAST_ELEMENTS / columns);
+    return (int) Math.min(m, roundUp(wanted, rowGranule));
+  }
+
+  /**
+   * Cuts {@code n} into equal pieces of at most {@code most} and returns their size, a multiple of
+   * {@code granule}; at least one granule.
+   */
+  static int evenly(int n, int most, int granule) {
+    int whole = Math.max(granule, most - most % granule);
+    long pieces = ((long) n + whole - 1) / whole;
+    return (int) Math.min(whole, roundUp((n + pieces - 1) / pieces, granule));
+  }
+
+  static long roundUp(long n, long multiple) {
+    return (n + multiple - 1) / multiple * multiple;
+  }
+
+  private static int greatestCommonDivisor(int a, int b) {
+    int x = a;
+    int y = b;
+    while (y != 0) {
+      int rest = x % y;
+      x = y;
+      y = rest;
+    }
+    return x;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lanewise.testing;
+
+import dev.lanewise.kernel.parallel.RangeJob;
+import dev.lanewise.kernel.support.VectorWidth;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Tuple;
+
+/** Sizes that a vector loop gets wrong first. */
+public final class Sizes {
+  private static final int L = VectorWidth.LANES;
+
+  private Sizes() {}
+
+  /** Lengths: every small one, those around whole vectors, and some that go to a team. */
+  public static Arbitrary<Integer> lengths() {
+    int team = RangeJob.ALONE;
+    return Arbitraries.frequencyOf(
+        Tuple.of(4, Arbitraries.integers().between(0, 70)),
+        Tuple.of(
+            4,
+            Arbitraries.of(
+                0, 1, L - 1, L, L + 1, 2 * L - 1, 2 * L + 1, 4 * L - 1, 4 * L, 4 * L + 1, 63, 64,
+                65)),
+        Tuple.of(1, Arbitraries.of(team - 1, team, team + 1, 2 * team - 1, 2 * team + 63)),
+        Tuple.of(1, Arbitraries.integers().between(team, 2 * team + 1000)));
+  }
+
+  /** Lengths below what a team is asked for: small ones and those around whole vectors. */
+  public static Arbitrary<Integer> small() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(1, Arbitraries.integers().between(0, 70)),
+        Tuple.of(1, Arbitraries.of(1, L - 1, L, L + 1, 2 * L, 2 * L + 1, 4 * L - 1, 4 * L + 1)));
+  }
+
+  /** Offsets into an array: aligned and not. */
+  public static Arbitrary<Integer> offsets() {
+    return Arbitraries.integers().between(0, 19);
+  }
+
+  /** The team sizes. */
+  public static Arbitrary<Integer> threads() {
+    return Arbitraries.of(1, 2, 3);
+  }
+}
