@@ -35,6 +35,10 @@ class ReduceTwinTest {
     SPECIALS,
     /** So small that products underflow: a lane of a dot product can be −0. */
     TINY,
+    /**
+     * One sign and tiny: all lanes of a dot product are −0, also those that the tail leaves out.
+     */
+    UNDERFLOW,
     NEGATIVE_ZEROS,
     FEW_VALUES
   }
@@ -182,6 +186,13 @@ class ReduceTwinTest {
       case WIDE -> Fill.wide(seed, n);
       case SPECIALS -> Fill.withSpecials(seed, n, 0.02);
       case TINY -> times(Fill.gaussian(seed, n), 1e-30f);
+      case UNDERFLOW -> {
+        float[] values = Fill.gaussian(seed, n);
+        for (int i = 0; i < n; i++) {
+          values[i] = (seed % 2 == 0 ? 1e-30f : -1e-30f) * (1 + Math.abs(values[i]));
+        }
+        yield values;
+      }
       case NEGATIVE_ZEROS -> mostly(-0f, Fill.gaussian(seed, n));
       case FEW_VALUES -> rounded(Fill.gaussian(seed, n));
     };

@@ -88,7 +88,7 @@ class SoftmaxTwinTest {
                         Arbitraries.integers().between(0, 19),
                         Arbitraries.of(Content.class),
                         Arbitraries.of(Output.class),
-                        Arbitraries.of(1f, 1f / 64, 3.7f, 1e-28f, 0f),
+                        Arbitraries.of(1f, 1f / 64, -3.7f, 1e-28f, -1e-28f, 0f),
                         Arbitraries.of(1, 16 * 1024),
                         Arbitraries.of(1, 2, 3),
                         Arbitraries.longs().between(0, 1_000_000))
