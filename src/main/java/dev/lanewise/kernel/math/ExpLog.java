@@ -1,0 +1,91 @@
+package dev.lanewise.kernel.math;
+
+/**
+ * The constants of our exp and log, one place for their scalar and their vector form.
+ *
+ * <p><b>exp.</b> n = x · log2(e) rounded to an integer, r = x − n·ln 2 in two steps, exp(r) by a
+ * polynomial of degree 6, times 2^n as two powers of two, so that only the last multiplication
+ * rounds where the result is subnormal. <b>log.</b> x = 2^e · m with m from √½ to √2, f = m − 1,
+ * log(1 + f) = f − f²/2 + f³·P(f) with P of degree 7, plus e·ln 2 in two steps. The coefficients
+ * are minimax, for relative error, with the rounding of the lower ones to float taken into account
+ * by the higher ones. Over all floats the largest errors are 0.892 ulp for exp and 0.931 ulp for
+ * log.
+ */
+public final class ExpLog {
+  /** exp of more is +∞: arguments are cut here, which keeps 2^n inside the range of two factors. */
+  public static final float EXP_LIMIT = 104f;
+
+  /** The float nearest to log2(e). */
+  public static final float LOG2_E = 0x1.715476p0f;
+
+  /** 1.5 · 2^23: adding it rounds a small float to an integer, which stands in the lowest bits. */
+  public static final float ROUNDER = 0x1.8p23f;
+
+  /** The bits of {@link #ROUNDER}. */
+  public static final int ROUNDER_BITS = 0x4b400000;
+
+  /** The float nearest to ln 2: the first step of exp's reduction. */
+  public static final float LN2 = 0x1.62e43p-1f;
+
+  /** ln 2 − {@link #LN2}: the second step. */
+  public static final float LN2_REST = -0x1.05c61p-29f;
+
+  /** exp's coefficient of r². */
+  public static final float E2 = 0x1.fffffcp-2f;
+
+  /** exp's coefficient of r³. */
+  public static final float E3 = 0x1.555494p-3f;
+
+  /** exp's coefficient of r⁴. */
+  public static final float E4 = 0x1.5558bep-5f;
+
+  /** exp's coefficient of r⁵. */
+  public static final float E5 = 0x1.123856p-7f;
+
+  /** exp's coefficient of r⁶. */
+  public static final float E6 = 0x1.6a3d04p-10f;
+
+  /** The factor that makes a subnormal argument of log normal. */
+  public static final float NORMALIZER = 0x1p23f;
+
+  /** The exponent of {@link #NORMALIZER}. */
+  public static final int NORMALIZER_EXPONENT = 23;
+
+  /** The bits of the float nearest to √½. */
+  public static final int ROOT_HALF_BITS = 0x3f3504f3;
+
+  /** A float's bits below the exponent. */
+  public static final int MANTISSA = 0x7fffff;
+
+  /** ln 2 to 16 bits, so that its product with an exponent is exact. */
+  public static final float LN2_HIGH = 0x1.62e4p-1f;
+
+  /** ln 2 − {@link #LN2_HIGH}. */
+  public static final float LN2_LOW = 0x1.7f7d1cp-20f;
+
+  /** log's coefficient of f³. */
+  public static final float L3 = 0x1.555554p-2f;
+
+  /** log's coefficient of f⁴. */
+  public static final float L4 = -0x1.000226p-2f;
+
+  /** log's coefficient of f⁵. */
+  public static final float L5 = 0x1.99a01cp-3f;
+
+  /** log's coefficient of f⁶. */
+  public static final float L6 = -0x1.54728ap-3f;
+
+  /** log's coefficient of f⁷. */
+  public static final float L7 = 0x1.22d92ep-3f;
+
+  /** log's coefficient of f⁸. */
+  public static final float L8 = -0x1.0d8242p-3f;
+
+  /** log's coefficient of f⁹. */
+  public static final float L9 = 0x1.055ec6p-3f;
+
+  /** log's coefficient of f¹⁰. */
+  public static final float L10 = -0x1.38c9dep-4f;
+
+  private ExpLog() {}
+}
