@@ -27,4 +27,8 @@ module dev.lanewise {
   exports dev.lanewise.graph.op;
   exports dev.lanewise.nn;
   exports dev.lanewise.optim;
+  exports dev.lanewise.train;
+
+  opens dev.lanewise.cli to
+      info.picocli;
 }
