@@ -51,8 +51,11 @@ public final class ScalarMatmul implements Matmul {
     if (m == 0 || n == 0) {
       return;
     }
-    int columns = columns(n, consumer);
-    int rows = rows(m, columns, consumer);
+    int rowGranule = consumer.rowMultiple();
+    int columnGranule = consumer.columnMultiple();
+    int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule);
+    int columns = TileSizes.columns(n, leastRows, columnGranule);
+    int rows = TileSizes.rows(m, leastRows, rowGranule, columns);
     Tile tile = tiles.take();
     try {
       for (int i = 0; i < m; i += rows) {
@@ -88,8 +91,11 @@ public final class ScalarMatmul implements Matmul {
     if (m == 0 || n == 0) {
       return;
     }
-    int columns = columns(n, consumer);
-    int rows = rows(m, columns, consumer);
+    int rowGranule = consumer.rowMultiple();
+    int columnGranule = consumer.columnMultiple();
+    int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule);
+    int columns = TileSizes.columns(n, leastRows, columnGranule);
+    int rows = TileSizes.rows(m, leastRows, rowGranule, columns);
     Tile tile = tiles.take();
     try {
       for (int i = 0; i < m; i += rows) {
@@ -103,15 +109,6 @@ public final class ScalarMatmul implements Matmul {
     } finally {
       tiles.give(tile);
     }
-  }
-
-  private static int columns(int n, TileConsumer consumer) {
-    int rowGranule = TileSizes.granule(consumer.rowMultiple(), 1);
-    return TileSizes.columns(n, rowGranule, TileSizes.granule(consumer.columnMultiple(), 1));
-  }
-
-  private static int rows(int m, int columns, TileConsumer consumer) {
-    return TileSizes.rows(m, TileSizes.granule(consumer.rowMultiple(), 1), columns);
   }
 
   /** The chains of one block of the product. */

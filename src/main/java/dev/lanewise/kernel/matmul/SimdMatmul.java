@@ -171,7 +171,10 @@ public final class SimdMatmul implements Matmul {
     product.rowGranule = TileSizes.granule(consumer.rowMultiple(), blocking.tileRows());
     product.columnGranule = TileSizes.granule(consumer.columnMultiple(), SimdMicrokernel.COLUMNS);
     product.direct =
-        terms == 0 || work < blocking.small() || (m < FEW_ROWS && product.bColumnStride == 1);
+        terms == 0
+            || work < blocking.small()
+            || (m < FEW_ROWS && product.bColumnStride == 1)
+            || n <= VectorWidth.LANES;
     double members = Math.min(team.size(), work / Math.max(1, 2 * blocking.small()));
     int parts = product.divide((int) Math.max(1, members));
     if (parts == 1) {

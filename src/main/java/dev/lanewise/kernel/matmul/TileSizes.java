@@ -14,8 +14,10 @@ final class TileSizes {
   /** 8 KB: enough work to hide the call of a consumer. */
   private static final int LEAST_ELEMENTS = 2048;
 
+  private static final int FEW_ROWS = 96;
+
   /** A granule holds at most this many register tiles in a row just to be a multiple of both. */
-  private static final int MOST_TILES = 8;
+  private static final int MOST_TILES = 4;
 
   private TileSizes() {}
 
@@ -30,18 +32,26 @@ final class TileSizes {
     return (int) (common <= (long) MOST_TILES * tile ? common : roundUp(tile, multiple));
   }
 
-  /** Columns of a block of an output that is {@code n} ≥ 1 columns wide. */
-  static int columns(int n, int rowGranule, int columnGranule) {
-    int fitting = Math.max(1, MOST_ELEMENTS / rowGranule);
-    if (n <= fitting) {
-      return n;
-    }
-    return evenly(n, Math.max(columnGranule, fitting), columnGranule);
+  /**
+   * Rows that a block has at least: all of them if they are few, so that what is read for a block's
+   * columns is read once.
+   *
+   * @param m rows of the output, at least 1
+   */
+  static int leastRows(int m, int rowGranule, int columnGranule) {
+    int few = Math.min(FEW_ROWS, MOST_ELEMENTS / columnGranule);
+    return m <= Math.max(rowGranule, few) ? m : rowGranule;
   }
 
-  /** Rows of a block that is {@code columns} wide, of an output that has {@code m} ≥ 1 rows. */
-  static int rows(int m, int rowGranule, int columns) {
-    int wanted = Math.max(1, LEAST_ELEMENTS / columns);
+  /** Columns of a block of at least {@code rows} rows, of an output that is {@code n} ≥ 1 wide. */
+  static int columns(int n, int rows, int columnGranule) {
+    int fitting = Math.max(1, MOST_ELEMENTS / rows);
+    return n <= fitting ? n : evenly(n, fitting, columnGranule);
+  }
+
+  /** Rows of a block of at least {@code rows} rows and of {@code columns} columns. */
+  static int rows(int m, int rows, int rowGranule, int columns) {
+    int wanted = Math.max(rows, LEAST_ELEMENTS / columns);
     return (int) Math.min(m, roundUp(wanted, rowGranule));
   }
 
