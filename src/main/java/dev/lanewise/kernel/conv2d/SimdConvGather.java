@@ -34,6 +34,7 @@ final class SimdConvGather implements Task {
   private int sourceOffset;
   private float[] target = NONE;
   private int targetOffset;
+  private boolean tilesOnly;
   private @Nullable TileConsumer consumer;
   private int stripRows;
   private int strips;
@@ -63,6 +64,7 @@ final class SimdConvGather implements Task {
     g.forward(shape, WINDOW_LIMIT);
     source = x;
     sourceOffset = xOffset;
+    tilesOnly = y == null;
     target = y == null ? NONE : y;
     targetOffset = yOffset;
     this.consumer = consumer;
@@ -86,6 +88,7 @@ final class SimdConvGather implements Task {
       int tileElements) {
     source = dy;
     sourceOffset = dyOffset;
+    tilesOnly = false;
     target = dx;
     targetOffset = dxOffset;
     try {
@@ -153,7 +156,7 @@ final class SimdConvGather implements Task {
     int pixels = (last - first) * g.gridCols;
     float[] to = target;
     int at = targetOffset + (image * g.targetRows + first) * g.targetCols * g.targetChannels;
-    if (to == NONE) {
+    if (tilesOnly) {
       to = part.tile(pixels * g.targetChannels);
       at = 0;
     }
@@ -213,11 +216,14 @@ final class SimdConvGather implements Task {
         int pixel = first * g.gridCols + p;
         SimdConvPack.unwindowed(g, source, from, group, pixel, count, rows, k, kc, pa);
       }
-      int mode = k == 0 ? SimdConvMicrokernel.START : SimdConvMicrokernel.CONTINUE;
+      float[] start = k == 0 ? SimdConvMicrokernel.ZEROS : c;
+      int lds = k == 0 ? 0 : ldc;
       for (int n = 0; n < padded; n += 2 * VectorWidth.LANES) {
         int vectors = SimdConvPack.vectors(n, padded);
         int b = (group * padded + n) * g.terms + k * vectors * VectorWidth.LANES;
-        SimdConvMicrokernel.run(rows, vectors, kc, pa, 0, panels, b, c, cOffset + n, ldc, mode);
+        int sOffset = k == 0 ? 0 : cOffset + n;
+        SimdConvMicrokernel.run(
+            rows, vectors, kc, pa, panels, b, start, sOffset, lds, c, cOffset + n, ldc);
       }
       k += kc;
     } while (k < g.terms);
@@ -229,11 +235,12 @@ final class SimdConvGather implements Task {
     int col = p % g.gridCols;
     int lift = g.rowStep * g.rowPitch;
     int base = (first + row - part.windowFirst) * lift + group * g.groupSource * g.channelPitch;
-    if (count == 12 && g.gridCols - col >= 12) {
-      SimdConvPack.row12(part.window, base + col, g.termOffset, k, kc, pa);
-    } else if (count == 12 && g.gridCols >= 12) {
-      int break1 = g.gridCols - col;
-      SimdConvPack.rows12(part.window, base + col, base + lift, break1, g.termOffset, k, kc, pa);
+    int head = g.gridCols - col;
+    if (count == rows && rows != 9 && head >= rows) {
+      SimdConvPack.row(rows, part.window, base + col, g.termOffset, k, kc, pa);
+    } else if (count == rows && rows != 9 && g.gridCols >= rows) {
+      SimdConvPack.twoRows(
+          rows, part.window, base + col, base + lift, head, g.termOffset, k, kc, pa);
     } else {
       for (int r = 0; r < rows; r++) {
         part.pixels[r] = base + col;

@@ -30,25 +30,65 @@ final class SimdConvPack {
     return padded - column > L ? 2 : 1;
   }
 
-  /** Twelve neighbouring pixels of one grid row for each term. */
-  static void row12(float[] from, int at, int[] offsets, int first, int kc, float[] pa) {
-    for (int k = 0; k < kc; k++) {
-      copy12(from, at + offsets[first + k], pa, k * 12);
+  /** Twelve or six neighbouring pixels of one grid row for each term. */
+  static void row(int rows, float[] from, int at, int[] offsets, int first, int kc, float[] pa) {
+    if (rows == 12) {
+      row12(from, at, offsets, first, kc, pa);
+    } else {
+      row6(from, at, offsets, first, kc, pa);
     }
   }
 
-  /** Twelve pixels for each term, of which the first {@code break1} end a grid row. */
-  static void rows12(
-      float[] from, int at1, int at2, int break1, int[] offsets, int first, int kc, float[] pa) {
+  private static void row12(float[] from, int at, int[] offsets, int first, int kc, float[] pa) {
+    for (int k = 0; k < kc; k++) {
+      copy(12, from, at + offsets[first + k], pa, k * 12);
+    }
+  }
+
+  private static void row6(float[] from, int at, int[] offsets, int first, int kc, float[] pa) {
+    for (int k = 0; k < kc; k++) {
+      copy(6, from, at + offsets[first + k], pa, k * 6);
+    }
+  }
+
+  /** Twelve or six pixels for each term, of which the first {@code head} end a grid row. */
+  static void twoRows(
+      int rows,
+      float[] from,
+      int at1,
+      int at2,
+      int head,
+      int[] offsets,
+      int first,
+      int kc,
+      float[] pa) {
+    if (rows == 12) {
+      twoRows12(from, at1, at2, head, offsets, first, kc, pa);
+    } else {
+      twoRows6(from, at1, at2, head, offsets, first, kc, pa);
+    }
+  }
+
+  private static void twoRows12(
+      float[] from, int at1, int at2, int head, int[] offsets, int first, int kc, float[] pa) {
     for (int k = 0; k < kc; k++) {
       int offset = offsets[first + k];
-      copy12(from, at1 + offset, pa, k * 12);
-      copy12(from, at2 + offset, pa, k * 12 + break1);
+      copy(12, from, at1 + offset, pa, k * 12);
+      copy(12, from, at2 + offset, pa, k * 12 + head);
     }
   }
 
-  private static void copy12(float[] from, int at, float[] to, int toAt) {
-    for (int v = 0; v < 12; v += L) {
+  private static void twoRows6(
+      float[] from, int at1, int at2, int head, int[] offsets, int first, int kc, float[] pa) {
+    for (int k = 0; k < kc; k++) {
+      int offset = offsets[first + k];
+      copy(6, from, at1 + offset, pa, k * 6);
+      copy(6, from, at2 + offset, pa, k * 6 + head);
+    }
+  }
+
+  private static void copy(int n, float[] from, int at, float[] to, int toAt) {
+    for (int v = 0; v < n; v += L) {
       FloatVector.fromArray(S, from, at + v).intoArray(to, toAt + v);
     }
   }

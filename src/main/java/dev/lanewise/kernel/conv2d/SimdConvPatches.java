@@ -109,7 +109,7 @@ final class SimdConvPatches {
 
     /** Sees that the window holds what output row {@code oh} of image {@code n} reads. */
     void provide(float[] x, int xOffset, int n, int oh) {
-      if (!windowed || n == image && oh >= first && oh < last) {
+      if (!windowed || (n == image && oh >= first && oh < last)) {
         return;
       }
       long fit = (windowElements / rowPitch - (long) rowSpan) / strideRows + 1;
@@ -153,7 +153,18 @@ final class SimdConvPatches {
         row12(rows, from + termOffset[term], step, outCols, packed);
       } else {
         findRuns(term, count);
-        packRuns(from, step, tileRows, packed);
+        if (tileRows == 9 && runs == 3 && runLength[0] == 3 && runLength[1] == 3) {
+          threeRuns(
+              rows,
+              from + runOffset[0],
+              from + runOffset[1],
+              from + runOffset[2],
+              step,
+              outCols,
+              packed);
+        } else {
+          packRuns(from, step, tileRows, packed);
+        }
       }
     }
 
@@ -189,6 +200,24 @@ final class SimdConvPatches {
       for (int v = 0; v < 12; v += L) {
         FloatVector.fromArray(S, rows, from + ow * step + v).intoArray(packed, ow * 12 + v);
       }
+    }
+  }
+
+  /** The nine pixels under a 3 × 3 kernel on one channel, as a first layer has them. */
+  private static void threeRuns(
+      float[] rows, int from0, int from1, int from2, int step, int cols, float[] packed) {
+    for (int ow = 0; ow < cols; ow++) {
+      int at = ow * step;
+      int to = ow * 9;
+      packed[to] = rows[from0 + at];
+      packed[to + 1] = rows[from0 + at + 1];
+      packed[to + 2] = rows[from0 + at + 2];
+      packed[to + 3] = rows[from1 + at];
+      packed[to + 4] = rows[from1 + at + 1];
+      packed[to + 5] = rows[from1 + at + 2];
+      packed[to + 6] = rows[from2 + at];
+      packed[to + 7] = rows[from2 + at + 1];
+      packed[to + 8] = rows[from2 + at + 2];
     }
   }
 

@@ -183,6 +183,7 @@ final class SimdConvWeights implements Task {
     private final BlockSum blocks = new BlockSum();
     private float[] lanes = new float[0];
     private float[] image = new float[0];
+    private float[] chains = new float[0];
     private float[] packedX = new float[0];
     private float[] packedDy = new float[0];
 
@@ -239,6 +240,9 @@ final class SimdConvWeights implements Task {
       if (packedX.length < length) {
         packedX = new float[length];
       }
+      if (chains.length < tileRows * padded) {
+        chains = new float[tileRows * padded];
+      }
       if (!plain && packedDy.length < g.outCols * padded) {
         packedDy = new float[g.outCols * padded];
       }
@@ -248,34 +252,37 @@ final class SimdConvWeights implements Task {
           packDy(row + group * g.groupFilters);
         }
         window.provide(x, xOffset, n, oh);
-        int mode = oh == 0 ? SimdConvMicrokernel.START : SimdConvMicrokernel.ADD;
         for (int tile = firstTile; tile < lastTile; tile++) {
           window.pack(x, xOffset, n, oh, group, tile * tileRows, tileRows, packedX);
           int c = (tile - firstTile) * tileRows * padded;
-          if (plain) {
-            SimdConvMicrokernel.run(
-                tileRows, padded / L, g.outCols, packedX, 0, dy, row, image, c, padded, mode);
+          if (oh == 0) {
+            row(plain, row, image, c);
           } else {
-            panels(c, mode);
+            row(plain, row, chains, 0);
+            addAll(chains, tileRows * padded, image, c);
           }
         }
       }
     }
 
-    private void panels(int c, int mode) {
+    /** The chains of one output row for the packed terms and all filters. */
+    private void row(boolean plain, int dyRow, float[] c, int cOffset) {
+      float[] b = plain ? dy : packedDy;
+      int from = plain ? dyRow : 0;
       for (int f = 0; f < padded; f += 2 * L) {
         SimdConvMicrokernel.run(
             tileRows,
             SimdConvPack.vectors(f, padded),
             g.outCols,
             packedX,
+            b,
+            from + f * g.outCols,
+            SimdConvMicrokernel.ZEROS,
             0,
-            packedDy,
-            f * g.outCols,
-            image,
-            c + f,
-            padded,
-            mode);
+            0,
+            c,
+            cOffset + f,
+            padded);
       }
     }
 
