@@ -95,6 +95,16 @@ class OptimizerTest {
   }
 
   @Test
+  void powersAreThoseOfTheExactOnes() {
+    for (double base : new double[] {0, 0.5, 0.9, 0.999, 1 - 0x1p-53}) {
+      for (long t : new long[] {0, 1, 2, 3, 10, 938, 9380, 1_000_000, 1L << 40}) {
+        double exact = StrictMath.pow(base, (double) t);
+        assertEquals(exact, Powers.whole(base, t), 1e-12 * exact + 1e-300, base + " to the " + t);
+      }
+    }
+  }
+
+  @Test
   void stateIsNamedAsKerasNamesIt() {
     Variable variable = new Variable("dense/kernel", Tensor.of(new float[4], 2, 2));
     assertEquals(
