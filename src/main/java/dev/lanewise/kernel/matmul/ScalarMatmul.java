@@ -11,6 +11,8 @@ import java.util.Arrays;
  * <p>Thread-safe; scratch memory is kept from call to call.
  */
 public final class ScalarMatmul implements Matmul {
+  private static final int BLOCK = TileSizes.MOST_ELEMENTS;
+
   private final Recycler<Tile> tiles = new Recycler<>(Tile::new);
 
   /** Builds the scalar twin. */
@@ -53,9 +55,9 @@ public final class ScalarMatmul implements Matmul {
     }
     int rowGranule = consumer.rowMultiple();
     int columnGranule = consumer.columnMultiple();
-    int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule);
-    int columns = TileSizes.columns(n, leastRows, columnGranule);
-    int rows = TileSizes.rows(m, leastRows, rowGranule, columns);
+    int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule, BLOCK);
+    int columns = TileSizes.columns(n, leastRows, columnGranule, BLOCK);
+    int rows = TileSizes.rows(m, leastRows, rowGranule, columns, BLOCK);
     Tile tile = tiles.take();
     try {
       for (int i = 0; i < m; i += rows) {
@@ -93,9 +95,9 @@ public final class ScalarMatmul implements Matmul {
     }
     int rowGranule = consumer.rowMultiple();
     int columnGranule = consumer.columnMultiple();
-    int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule);
-    int columns = TileSizes.columns(n, leastRows, columnGranule);
-    int rows = TileSizes.rows(m, leastRows, rowGranule, columns);
+    int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule, BLOCK);
+    int columns = TileSizes.columns(n, leastRows, columnGranule, BLOCK);
+    int rows = TileSizes.rows(m, leastRows, rowGranule, columns, BLOCK);
     Tile tile = tiles.take();
     try {
       for (int i = 0; i < m; i += rows) {

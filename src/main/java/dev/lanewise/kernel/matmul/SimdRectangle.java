@@ -66,9 +66,10 @@ final class SimdRectangle {
 
   void compute(SimdProduct x, int firstRow, int endRow, int firstColumn, int endColumn) {
     int rows = endRow - firstRow;
-    int leastRows = TileSizes.leastRows(rows, x.rowGranule, x.columnGranule);
-    blockColumns = TileSizes.columns(endColumn - firstColumn, leastRows, x.columnGranule);
-    blockRows = TileSizes.rows(rows, leastRows, x.rowGranule, blockColumns);
+    int block = blocking.block();
+    int leastRows = TileSizes.leastRows(rows, x.rowGranule, x.columnGranule, block);
+    blockColumns = TileSizes.columns(endColumn - firstColumn, leastRows, x.columnGranule, block);
+    blockRows = TileSizes.rows(rows, leastRows, x.rowGranule, blockColumns, block);
     blockPanels = (blockColumns + COLUMNS - 1) / COLUMNS;
     if (x.direct) {
       computeDirectly(x, firstRow, endRow, firstColumn, endColumn);
