@@ -39,14 +39,13 @@ final class ScalarImageSum {
 
   /** Adds the next image's contribution. */
   void add(float[] image) {
-    add(0, image);
+    if (taken[0] == BLOCK && top > 0) {
+      pass(0);
+    }
+    take(0, image);
   }
 
-  private void add(int level, float[] values) {
-    if (taken[level] == BLOCK && level < top) {
-      fold(level);
-      add(level + 1, folded);
-    }
+  private void take(int level, float[] values) {
     int lane = taken[level] % LANES * size;
     for (int i = 0; i < size; i++) {
       lanes[level][lane + i] += values[i];
@@ -54,11 +53,19 @@ final class ScalarImageSum {
     taken[level]++;
   }
 
+  /** Folds the block of a level, an element of the next, where room is made first. */
+  private void pass(int level) {
+    if (taken[level + 1] == BLOCK && level + 1 < top) {
+      pass(level + 1);
+    }
+    fold(level);
+    take(level + 1, folded);
+  }
+
   /** Writes the sum. */
   void finish(float[] target, int offset) {
     for (int level = 0; level < top; level++) {
-      fold(level);
-      add(level + 1, folded);
+      pass(level);
     }
     fold(top);
     System.arraycopy(folded, 0, target, offset, size);

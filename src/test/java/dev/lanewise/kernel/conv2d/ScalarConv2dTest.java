@@ -192,6 +192,33 @@ class ScalarConv2dTest {
     return blocks.length == 0 ? 0f : blocks.length == 1 ? blocks[0] : reduced(blocks);
   }
 
+  /** Blocks of blocks: more images than a test of a whole call could have. */
+  @Example
+  void blocksOfBlocksAreFoldedToo() {
+    float[] values = Fill.gaussian(1, 4096 * 4096 + 4097);
+    ScalarImageSum scalar = new ScalarImageSum().start(values.length, 1);
+    float[] one = new float[1];
+    for (float value : values) {
+      one[0] = value;
+      scalar.add(one);
+    }
+    float[] sum = new float[1];
+    scalar.finish(sum, 0);
+    Bits.assertSame("images", reduced(values), sum[0]);
+
+    // What the SIMD twin sums its blocks' results with.
+    for (int blocks : new int[] {2, 33, 4096, 4097, 8200}) {
+      float[] results = Arrays.copyOf(values, blocks);
+      BlockSum ofBlocks = new BlockSum();
+      ofBlocks.start(1);
+      for (float result : results) {
+        one[0] = result;
+        ofBlocks.add(one);
+      }
+      Bits.assertSame("blocks", reduced(results), ofBlocks.finish()[0]);
+    }
+  }
+
   @Example
   void refusalsNameTheArgument() {
     Conv2dShape s = Conv2dShape.valid(1, 3, 3, 1, 2, 2, 2); // x 9, w 8, y 8
