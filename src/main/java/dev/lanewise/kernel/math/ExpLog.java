@@ -1,7 +1,7 @@
 package dev.lanewise.kernel.math;
 
 /**
- * The constants of our exp and log, one place for their scalar and their vector form.
+ * The constants and formulas of our exp and log, one place for their scalar and their vector form.
  *
  * <p><b>exp.</b> n = x · log2(e) rounded to an integer, r = x − n·ln 2 in two steps, exp(r) by a
  * polynomial of degree 6, times 2^n as two powers of two, so that only the last multiplication
@@ -18,11 +18,11 @@ public final class ExpLog {
   /** The float nearest to log2(e). */
   public static final float LOG2_E = 0x1.715476p0f;
 
-  /** 1.5 · 2^23: adding it rounds a small float to an integer, which stands in the lowest bits. */
-  public static final float ROUNDER = 0x1.8p23f;
-
-  /** The bits of {@link #ROUNDER}. */
-  public static final int ROUNDER_BITS = 0x4b400000;
+  /**
+   * 1.5 · 2^23 + 2 · 127: adding it rounds a small float to an integer n, and leaves n plus twice
+   * the bias of an exponent in the lowest bits: half of them, shifted up, is a power of two.
+   */
+  public static final float ROUNDER = 0x1.8p23f + 254;
 
   /** The float nearest to ln 2: the first step of exp's reduction. */
   public static final float LN2 = 0x1.62e43p-1f;
@@ -53,6 +53,9 @@ public final class ExpLog {
 
   /** The bits of the float nearest to √½. */
   public static final int ROOT_HALF_BITS = 0x3f3504f3;
+
+  /** Where a float's exponent begins. */
+  public static final int EXPONENT_SHIFT = 23;
 
   /** A float's bits below the exponent. */
   public static final int MANTISSA = 0x7fffff;
@@ -88,4 +91,50 @@ public final class ExpLog {
   public static final float L10 = -0x1.38c9dep-4f;
 
   private ExpLog() {}
+
+  /** exp of one number, as {@code ScalarMath} documents it; vector code does its tails with it. */
+  public static float exp(float x) {
+    float cut = x > EXP_LIMIT ? EXP_LIMIT : x;
+    cut = cut < -EXP_LIMIT ? -EXP_LIMIT : cut;
+    float rounded = Fma.fma(cut, LOG2_E, ROUNDER);
+    float n = rounded - ROUNDER;
+    float r = Fma.fma(n, -LN2, cut);
+    r = Fma.fma(n, -LN2_REST, r);
+    float p = Fma.fma(r, E6, E5);
+    p = Fma.fma(p, r, E4);
+    p = Fma.fma(p, r, E3);
+    p = Fma.fma(p, r, E2);
+    p = Fma.fma(p, r, 1f);
+    p = Fma.fma(p, r, 1f);
+    int exponents = Float.floatToRawIntBits(rounded);
+    int half = exponents >> 1;
+    return p * powerOfTwo(half) * powerOfTwo(exponents - half);
+  }
+
+  /** 2^n where n + 127 stands in the lowest 9 bits. */
+  private static float powerOfTwo(int biased) {
+    return Float.intBitsToFloat(biased << EXPONENT_SHIFT);
+  }
+
+  /** log of one number, as {@code ScalarMath} documents it; vector code does its tails with it. */
+  public static float log(float x) {
+    boolean small = x < Float.MIN_NORMAL;
+    int bits = Float.floatToRawIntBits(small ? x * NORMALIZER : x) - ROOT_HALF_BITS;
+    float e = (bits >> EXPONENT_SHIFT) - (small ? NORMALIZER_EXPONENT : 0);
+    float f = Float.intBitsToFloat((bits & MANTISSA) + ROOT_HALF_BITS) - 1f;
+    float p = Fma.fma(f, L10, L9);
+    p = Fma.fma(p, f, L8);
+    p = Fma.fma(p, f, L7);
+    p = Fma.fma(p, f, L6);
+    p = Fma.fma(p, f, L5);
+    p = Fma.fma(p, f, L4);
+    p = Fma.fma(p, f, L3);
+    p = Fma.fma(p, f, -0.5f);
+    float y = Fma.fma(f * f, p, f);
+    y = Fma.fma(e, LN2_LOW, y);
+    y = Fma.fma(e, LN2_HIGH, y);
+    y = x == 0 ? Float.NEGATIVE_INFINITY : y;
+    y = x < 0 ? Float.NaN : y;
+    return x < Float.POSITIVE_INFINITY ? y : x; // +∞ and NaN return themselves
+  }
 }

@@ -2,12 +2,11 @@ package dev.lanewise.kernel.softmax;
 
 import dev.lanewise.kernel.support.Lanes;
 
-/** What one thread needs while it works on rows: lanes, numerators, the terms of a loss. */
+/** What the scalar twin works with: lanes, and a row for what is not yet an output. */
 final class RowScratch {
   final Lanes lanes = new Lanes();
 
   private float[] row = {};
-  private float[] terms = {};
 
   /** A row of at least {@code columns} elements. */
   float[] row(int columns) {
@@ -15,13 +14,5 @@ final class RowScratch {
       row = new float[columns];
     }
     return row;
-  }
-
-  /** A second row of at least {@code columns} elements. */
-  float[] terms(int columns) {
-    if (terms.length < columns) {
-      terms = new float[columns];
-    }
-    return terms;
   }
 }

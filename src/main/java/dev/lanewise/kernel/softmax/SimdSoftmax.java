@@ -10,8 +10,9 @@ import dev.lanewise.kernel.support.VectorWidth;
 public final class SimdSoftmax implements Softmax {
   private final Team team;
   private final int teamElements;
-  private final Recycler<RowScratch> scratch = new Recycler<>(RowScratch::new);
-  private final Recycler<SimdSoftmaxJob> jobs = new Recycler<>(() -> new SimdSoftmaxJob(scratch));
+  private final Recycler<SimdSoftmaxRows> rowsInHand = new Recycler<>(SimdSoftmaxRows::new);
+  private final Recycler<SimdSoftmaxJob> jobs =
+      new Recycler<>(() -> new SimdSoftmaxJob(rowsInHand));
 
   /**
    * Builds the SIMD twin without asking whether this machine should use it: the factory of the

@@ -1,28 +1,50 @@
 package dev.lanewise.kernel.softmax;
 
+import static dev.lanewise.kernel.softmax.SimdSoftmaxPass.*;
+
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Recycler;
-import dev.lanewise.kernel.support.SimdBlocks;
-import dev.lanewise.kernel.support.SimdMath;
 
 /** One call of a softmax kernel: a range of it is some of the rows. Reused call after call. */
 final class SimdSoftmaxJob extends RangeJob {
+  /** What is computed, as the passes over each row. */
   enum Kind {
-    SOFTMAX,
-    LOG_SOFTMAX,
-    SOFTMAX_GRADIENT,
-    LOG_SOFTMAX_GRADIENT,
-    LABEL_LOSS,
-    LABEL_GRADIENT,
-    TARGET_LOSS,
-    TARGET_GRADIENT
+    SOFTMAX(MAX, SUBTRACT, EXP, SUM, DIVIDE),
+    LOG_SOFTMAX(MAX, SUBTRACT, EXP, SUM, LOG, SHIFT),
+    SOFTMAX_GRADIENT(DOT, SimdSoftmaxPass.SOFTMAX_GRADIENT),
+    LOG_SOFTMAX_GRADIENT(ZERO, SUBTRACT, EXP, SUM_GRADIENT, LOG_GRADIENT),
+    LABEL_LOSS(MAX, SUBTRACT, EXP, SUM, LOG, SimdSoftmaxPass.LABEL_LOSS),
+    LABEL_GRADIENT(
+        MAX, SUBTRACT, EXP, SUM, LOG, SimdSoftmaxPass.LABEL_LOSS, SimdSoftmaxPass.LABEL_GRADIENT),
+    TARGET_LOSS(MAX, SUBTRACT, EXP, SUM, LOG, TERMS, SimdSoftmaxPass.TARGET_LOSS),
+    // The output may be the logits or the targets: the loss comes before the gradient.
+    TARGET_GRADIENT(
+        MAX,
+        SUBTRACT,
+        EXP,
+        SUM,
+        LOG,
+        TERMS,
+        SimdSoftmaxPass.TARGET_LOSS,
+        SimdSoftmaxPass.TARGET_GRADIENT);
+
+    @SuppressWarnings("ImmutableEnumChecker") // an array, for a loop that allocates nothing
+    private final SimdSoftmaxPass[] passes;
+
+    Kind(SimdSoftmaxPass... passes) {
+      this.passes = passes;
+    }
+
+    boolean hasTargets() {
+      return this == TARGET_LOSS || this == TARGET_GRADIENT;
+    }
   }
 
   private static final float[] NONE = {};
   private static final int[] NO_LABELS = {};
 
-  private final Recycler<RowScratch> scratch;
+  private final Recycler<SimdSoftmaxRows> rows;
 
   private Kind kind = Kind.SOFTMAX;
   private int columns;
@@ -53,10 +75,10 @@ final class SimdSoftmaxJob extends RangeJob {
   /**
    * Makes a job that is not set to anything yet.
    *
-   * @param scratch lends each range what it works with
+   * @param rows lends each range the row that it works with
    */
-  SimdSoftmaxJob(Recycler<RowScratch> scratch) {
-    this.scratch = scratch;
+  SimdSoftmaxJob(Recycler<SimdSoftmaxRows> rows) {
+    this.rows = rows;
   }
 
   SimdSoftmaxJob in(float[] in, int inOffset, int ldIn) {
@@ -120,105 +142,38 @@ final class SimdSoftmaxJob extends RangeJob {
 
   @Override
   protected void range(int from, int to) {
-    RowScratch borrowed = scratch.take();
-    for (int i = from; i < to; i++) {
-      switch (kind) {
-        case SOFTMAX -> softmax(i, borrowed);
-        case LOG_SOFTMAX -> logSoftmax(i, borrowed);
-        case SOFTMAX_GRADIENT -> softmaxGradient(i, borrowed);
-        case LOG_SOFTMAX_GRADIENT -> logSoftmaxGradient(i, borrowed);
-        case LABEL_LOSS -> labelLoss(i, borrowed);
-        case LABEL_GRADIENT -> labelGradient(i, borrowed);
-        case TARGET_LOSS -> targetLoss(i, borrowed);
-        case TARGET_GRADIENT -> targetGradient(i, borrowed);
-      }
+    SimdSoftmaxRows inHand = rows.take();
+    inHand.n = columns;
+    inHand.in = in;
+    inHand.ldIn = ldIn;
+    inHand.other = other;
+    inHand.ldOther = ldOther;
+    inHand.out = out;
+    inHand.ldOut = ldOut;
+    inHand.labels = labels;
+    inHand.loss = loss;
+    inHand.scale = scale;
+    inHand.withE();
+    if (kind.hasTargets()) {
+      inHand.withTerms();
     }
-    scratch.give(borrowed);
+    int step = SimdSoftmaxRows.atATime(columns);
+    for (int i = from; i < to; i += step) {
+      inHand.m = Math.min(step, to - i);
+      passes(i, inHand);
+    }
+    inHand.clear();
+    rows.give(inHand);
   }
 
-  private void softmax(int i, RowScratch borrowed) {
-    int x = inOffset + i * ldIn;
-    int y = outOffset + i * ldOut;
-    float max = SimdBlocks.max(columns, in, x);
-    SimdSoftmaxRow.exp(columns, in, x, max, out, y);
-    float sum = SimdBlocks.sum(columns, out, y, borrowed.lanes);
-    SimdSoftmaxRow.divide(columns, out, y, sum);
-  }
-
-  private void logSoftmax(int i, RowScratch borrowed) {
-    int x = inOffset + i * ldIn;
-    float max = SimdBlocks.max(columns, in, x);
-    float log = SimdMath.log(sumOfExp(x, max, borrowed));
-    SimdSoftmaxRow.shift(columns, in, x, max, log, out, outOffset + i * ldOut);
-  }
-
-  /** The softmax's denominator; leaves the numerators in the scratch row. */
-  private float sumOfExp(int x, float max, RowScratch borrowed) {
-    float[] e = borrowed.row(columns);
-    SimdSoftmaxRow.exp(columns, in, x, max, e, 0);
-    return SimdBlocks.sum(columns, e, 0, borrowed.lanes);
-  }
-
-  private void softmaxGradient(int i, RowScratch borrowed) {
-    int y = inOffset + i * ldIn;
-    int dy = otherOffset + i * ldOther;
-    float dot = SimdBlocks.dot(columns, other, dy, in, y, borrowed.lanes);
-    int dx = outOffset + i * ldOut;
-    SimdSoftmaxRow.softmaxGradient(columns, in, y, other, dy, dot, out, dx);
-  }
-
-  private void logSoftmaxGradient(int i, RowScratch borrowed) {
-    int y = inOffset + i * ldIn;
-    int dy = otherOffset + i * ldOther;
-    float sum = SimdBlocks.sum(columns, other, dy, borrowed.lanes);
-    int dx = outOffset + i * ldOut;
-    SimdSoftmaxRow.logSoftmaxGradient(columns, in, y, other, dy, sum, out, dx);
-  }
-
-  private void labelLoss(int i, RowScratch borrowed) {
-    int x = inOffset + i * ldIn;
-    float max = SimdBlocks.max(columns, in, x);
-    float log = SimdMath.log(sumOfExp(x, max, borrowed));
-    loss[lossOffset + i] = log - (in[x + labels[labelsOffset + i]] - max);
-  }
-
-  private void labelGradient(int i, RowScratch borrowed) {
-    int x = inOffset + i * ldIn;
-    int dx = outOffset + i * ldOut;
-    int label = labels[labelsOffset + i];
-    float max = SimdBlocks.max(columns, in, x);
-    float shifted = in[x + label] - max; // before dx, which may be x, takes the numerators
-    SimdSoftmaxRow.exp(columns, in, x, max, out, dx);
-    float sum = SimdBlocks.sum(columns, out, dx, borrowed.lanes);
-    loss[lossOffset + i] = SimdMath.log(sum) - shifted;
-    float atLabel = out[dx + label] / sum - 1f;
-    SimdSoftmaxRow.gradient(columns, out, dx, sum, scale);
-    out[dx + label] = SimdSoftmaxRow.flush(atLabel * scale);
-  }
-
-  private void targetLoss(int i, RowScratch borrowed) {
-    int x = inOffset + i * ldIn;
-    int t = otherOffset + i * ldOther;
-    float max = SimdBlocks.max(columns, in, x);
-    float log = SimdMath.log(sumOfExp(x, max, borrowed));
-    loss[lossOffset + i] = loss(x, t, max, log, borrowed);
-  }
-
-  /** The sum of the classes' terms. */
-  private float loss(int x, int t, float max, float log, RowScratch borrowed) {
-    float[] terms = borrowed.terms(columns);
-    SimdSoftmaxRow.terms(columns, in, x, max, log, other, t, terms);
-    return SimdBlocks.sum(columns, terms, 0, borrowed.lanes);
-  }
-
-  private void targetGradient(int i, RowScratch borrowed) {
-    int x = inOffset + i * ldIn;
-    int t = otherOffset + i * ldOther;
-    float max = SimdBlocks.max(columns, in, x);
-    float sum = sumOfExp(x, max, borrowed);
-    // dx may be x or the targets: the loss comes first, and its terms have a row of their own.
-    loss[lossOffset + i] = loss(x, t, max, SimdMath.log(sum), borrowed);
-    int dx = outOffset + i * ldOut;
-    SimdSoftmaxRow.gradient(columns, borrowed.row(columns), sum, other, t, scale, out, dx);
+  private void passes(int i, SimdSoftmaxRows inHand) {
+    inHand.inAt = inOffset + i * ldIn;
+    inHand.otherAt = otherOffset + i * ldOther;
+    inHand.outAt = outOffset + i * ldOut;
+    inHand.labelsAt = labelsOffset + i;
+    inHand.lossAt = lossOffset + i;
+    for (SimdSoftmaxPass pass : kind.passes) {
+      pass.run(inHand);
+    }
   }
 }

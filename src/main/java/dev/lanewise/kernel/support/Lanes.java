@@ -41,7 +41,16 @@ public final class Lanes {
 
   /** Folds 32 lanes to their sum; the array is used up. */
   public static float fold(float[] lanes) {
-    for (int half = COUNT / 2; half > 0; half /= 2) {
+    return fold(lanes, COUNT);
+  }
+
+  /**
+   * Folds 32 lanes of which all from {@code used} on are +0, and none −0: adding the +0 would
+   * change nothing, so the steps that only do that are left out.
+   */
+  public static float fold(float[] lanes, int used) {
+    int first = used > 16 ? 16 : used > 8 ? 8 : used > 4 ? 4 : 2;
+    for (int half = first; half > 0; half /= 2) {
       for (int l = 0; l < half; l++) {
         lanes[l] += lanes[l + half];
       }

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.MAX;
 
 import dev.lanewise.kernel.math.Fma;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -11,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The 32 lanes are held in registers, two vectors of 16 lanes or four of 8 in one walk over the
  * block; narrower vectors walk over it (it is in L1) once for every four of them. What is left of a
- * block after its last whole 32 elements is added to the stored lanes, so that a lane without an
- * element keeps its bits: a dot product's lane may be −0, which adding +0 would change.
+ * block after its last whole 32 elements is added to the stored lanes; a dot product's lane without
+ * an element must keep its bits, since it may be −0, which adding +0 would change.
  */
 public final class SimdBlocks {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
@@ -22,28 +23,41 @@ public final class SimdBlocks {
 
   /** Returns the sum of n elements. */
   public static float sum(int n, float[] x, int xOffset, Lanes lanes) {
-    if (n <= Lanes.BLOCK) {
-      return blockSum(n, x, xOffset, lanes.ofBlock());
+    int blocks = Lanes.blocks(n);
+    if (blocks > 1) {
+      lanes.begin();
     }
-    lanes.begin();
-    for (int b = 0; b < Lanes.blocks(n); b++) {
+    // One call in the text, since C2 would inline two and has nodes for so many only.
+    for (int b = 0; ; b++) {
       int at = xOffset + b * Lanes.BLOCK;
-      lanes.add(blockSum(Lanes.size(n, b), x, at, lanes.ofBlock()));
+      float result = blockSum(Lanes.size(n, b), x, at, lanes.ofBlock());
+      if (blocks <= 1) {
+        return result;
+      }
+      lanes.add(result);
+      if (b == blocks - 1) {
+        return lanes.total();
+      }
     }
-    return lanes.total();
   }
 
   /** Returns the dot product of two vectors of n elements. */
   public static float dot(int n, float[] x, int xOffset, float[] y, int yOffset, Lanes lanes) {
-    if (n <= Lanes.BLOCK) {
-      return blockDot(n, x, xOffset, y, yOffset, lanes.ofBlock());
+    int blocks = Lanes.blocks(n);
+    if (blocks > 1) {
+      lanes.begin();
     }
-    lanes.begin();
-    for (int b = 0; b < Lanes.blocks(n); b++) {
+    for (int b = 0; ; b++) {
       int at = b * Lanes.BLOCK;
-      lanes.add(blockDot(Lanes.size(n, b), x, xOffset + at, y, yOffset + at, lanes.ofBlock()));
+      float result = blockDot(Lanes.size(n, b), x, xOffset + at, y, yOffset + at, lanes.ofBlock());
+      if (blocks <= 1) {
+        return result;
+      }
+      lanes.add(result);
+      if (b == blocks - 1) {
+        return lanes.total();
+      }
     }
-    return lanes.total();
   }
 
   /** Returns the sum of a block of at most 4096 elements; uses up 32 lanes. */
@@ -57,7 +71,7 @@ public final class SimdBlocks {
       }
     }
     addTail(n - whole, x, xOffset + whole, lanes);
-    return Lanes.fold(lanes);
+    return Lanes.fold(lanes, Math.min(n, Lanes.COUNT));
   }
 
   private static void sum2(int whole, float[] x, int xOffset, float[] lanes) {
@@ -88,14 +102,18 @@ public final class SimdBlocks {
     s3.intoArray(lanes, lane + 3 * L);
   }
 
+  /** A sum's lane is never −0, so that the +0 which a masked load puts beyond the end is none. */
   private static void addTail(int n, float[] x, int xOffset, float[] lanes) {
     int l = 0;
     for (; l < VectorWidth.wholeVectors(n); l += L) {
-      FloatVector sum = FloatVector.fromArray(S, lanes, l);
-      sum.add(FloatVector.fromArray(S, x, xOffset + l)).intoArray(lanes, l);
+      FloatVector.fromArray(S, lanes, l)
+          .add(FloatVector.fromArray(S, x, xOffset + l))
+          .intoArray(lanes, l);
     }
-    for (; l < n; l++) {
-      lanes[l] += x[xOffset + l];
+    if (l < n) {
+      FloatVector.fromArray(S, lanes, l)
+          .add(FloatVector.fromArray(S, x, xOffset + l, S.indexInRange(l, n)))
+          .intoArray(lanes, l);
     }
   }
 
@@ -119,8 +137,12 @@ public final class SimdBlocks {
     FloatVector s0 = FloatVector.zero(S);
     FloatVector s1 = s0;
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 = at(x, xOffset + i).fma(at(y, yOffset + i), s0);
-      s1 = at(x, xOffset + i + L).fma(at(y, yOffset + i + L), s1);
+      s0 =
+          FloatVector.fromArray(S, x, xOffset + i)
+              .fma(FloatVector.fromArray(S, y, yOffset + i), s0);
+      s1 =
+          FloatVector.fromArray(S, x, xOffset + i + L)
+              .fma(FloatVector.fromArray(S, y, yOffset + i + L), s1);
     }
     s0.intoArray(lanes, 0);
     s1.intoArray(lanes, L);
@@ -133,10 +155,18 @@ public final class SimdBlocks {
     FloatVector s2 = s0;
     FloatVector s3 = s0;
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 = at(x, xOffset + i).fma(at(y, yOffset + i), s0);
-      s1 = at(x, xOffset + i + L).fma(at(y, yOffset + i + L), s1);
-      s2 = at(x, xOffset + i + 2 * L).fma(at(y, yOffset + i + 2 * L), s2);
-      s3 = at(x, xOffset + i + 3 * L).fma(at(y, yOffset + i + 3 * L), s3);
+      s0 =
+          FloatVector.fromArray(S, x, xOffset + i)
+              .fma(FloatVector.fromArray(S, y, yOffset + i), s0);
+      s1 =
+          FloatVector.fromArray(S, x, xOffset + i + L)
+              .fma(FloatVector.fromArray(S, y, yOffset + i + L), s1);
+      s2 =
+          FloatVector.fromArray(S, x, xOffset + i + 2 * L)
+              .fma(FloatVector.fromArray(S, y, yOffset + i + 2 * L), s2);
+      s3 =
+          FloatVector.fromArray(S, x, xOffset + i + 3 * L)
+              .fma(FloatVector.fromArray(S, y, yOffset + i + 3 * L), s3);
     }
     s0.intoArray(lanes, lane);
     s1.intoArray(lanes, lane + L);
@@ -148,15 +178,13 @@ public final class SimdBlocks {
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] lanes) {
     int l = 0;
     for (; l < VectorWidth.wholeVectors(n); l += L) {
-      at(x, xOffset + l).fma(at(y, yOffset + l), at(lanes, l)).intoArray(lanes, l);
+      FloatVector.fromArray(S, x, xOffset + l)
+          .fma(FloatVector.fromArray(S, y, yOffset + l), FloatVector.fromArray(S, lanes, l))
+          .intoArray(lanes, l);
     }
     for (; l < n; l++) {
       lanes[l] = Fma.fma(x[xOffset + l], y[yOffset + l], lanes[l]);
     }
-  }
-
-  private static FloatVector at(float[] array, int index) {
-    return FloatVector.fromArray(S, array, index);
   }
 
   /**
@@ -168,17 +196,18 @@ public final class SimdBlocks {
     FloatVector m1 = m0;
     int i = 0;
     for (; i <= n - 2 * L; i += 2 * L) {
-      m0 = m0.max(at(x, xOffset + i));
-      m1 = m1.max(at(x, xOffset + i + L));
+      m0 = m0.max(FloatVector.fromArray(S, x, xOffset + i));
+      m1 = m1.max(FloatVector.fromArray(S, x, xOffset + i + L));
     }
     if (i <= n - L) {
-      m0 = m0.max(at(x, xOffset + i));
+      m0 = m0.max(FloatVector.fromArray(S, x, xOffset + i));
       i += L;
     }
-    float max = m0.max(m1).reduceLanes(MAX);
-    for (; i < n; i++) {
-      max = Math.max(max, x[xOffset + i]);
+    if (i < n) {
+      VectorMask<Float> present = S.indexInRange(i, n);
+      FloatVector rest = FloatVector.fromArray(S, x, xOffset + i, present);
+      m1 = m1.max(rest.blend(Float.NEGATIVE_INFINITY, present.not()));
     }
-    return max;
+    return m0.max(m1).reduceLanes(MAX);
   }
 }
