@@ -6,8 +6,8 @@ final class Powers {
 
   /**
    * Returns base to a whole power, by repeated squaring in double: the same bits on every machine,
-   * within some ulp of the exact power, and without the arrays that StrictMath.pow allocates at each
-   * call.
+   * within some ulp of the exact power, and without the arrays that StrictMath.pow allocates at
+   * each call.
    */
   static double whole(double base, long exponent) {
     double result = 1;

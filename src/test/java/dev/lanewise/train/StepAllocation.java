@@ -21,12 +21,12 @@ import java.lang.management.ManagementFactory;
 import java.util.Random;
 
 /**
- * A program of its own: trains a network with the MNIST CNN's layers on random images and prints the
- * fewest bytes that all its threads together allocated in a window of 100 steps.
+ * A program of its own: trains a network with the MNIST CNN's layers on random images and prints
+ * the fewest bytes that all its threads together allocated in a window of 100 steps.
  *
- * <p>While the VM interprets and compiles, vector code allocates boxed vectors; code in its final form
- * must allocate nothing. A method that runs once a step reaches C2 after some 5000 steps, so the
- * network is small and the steps are many; its larger layers are still divided among the team.
+ * <p>While the VM interprets and compiles, vector code allocates boxed vectors; code in its final
+ * form must allocate nothing. A method that runs once a step reaches C2 after some 5000 steps, so
+ * the network is small and the steps are many; its larger layers are still divided among the team.
  */
 public final class StepAllocation {
   private static final int BATCH = 16;
