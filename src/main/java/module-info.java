@@ -8,6 +8,8 @@ module dev.lanewise {
   requires static info.picocli;
   requires static transitive org.jspecify;
 
+  exports dev.lanewise.data;
+  exports dev.lanewise.io;
   exports dev.lanewise.kernel;
   exports dev.lanewise.kernel.activation;
   exports dev.lanewise.kernel.conv2d;
@@ -25,4 +27,8 @@ module dev.lanewise {
   exports dev.lanewise.graph.op;
   exports dev.lanewise.nn;
   exports dev.lanewise.optim;
+  exports dev.lanewise.train;
+
+  opens dev.lanewise.cli to
+      info.picocli;
 }

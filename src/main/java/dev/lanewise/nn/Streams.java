@@ -2,12 +2,9 @@ package dev.lanewise.nn;
 
 /**
  * Who draws random numbers from which stream. A stream's number is part of the bit contract: change
- * one and every seeded run changes.
+ * one and every seeded run changes. The order of the images has stream −1.
  */
 public final class Streams {
-  /** The order of the training images; the step is the epoch. */
-  public static final int SHUFFLE = 1 << 20;
-
   private static final int FIRST_INITIALIZER = 1 << 16;
 
   private Streams() {}

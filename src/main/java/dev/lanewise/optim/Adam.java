@@ -64,12 +64,12 @@ public record Adam(LearningRate learningRate, double beta1, double beta2, double
 
     @Override
     protected void prepare(long step) {
-      double t = (double) step + 1;
+      long t = step + 1;
       alpha =
           (float)
               (rule.learningRate.at(step)
-                  * Math.sqrt(1 - StrictMath.pow(rule.beta2, t))
-                  / (1 - StrictMath.pow(rule.beta1, t)));
+                  * Math.sqrt(1 - Powers.whole(rule.beta2, t))
+                  / (1 - Powers.whole(rule.beta1, t)));
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.Arrays;
  * <p>Thread-safe; scratch memory is kept from call to call.
  */
 public final class ScalarMatmul implements Matmul {
+  private static final int BLOCK = TileSizes.MOST_ELEMENTS;
+
   private final Recycler<Tile> tiles = new Recycler<>(Tile::new);
 
   /** Builds the scalar twin. */
@@ -51,8 +53,11 @@ public final class ScalarMatmul implements Matmul {
     if (m == 0 || n == 0) {
       return;
     }
-    int columns = columns(n, consumer);
-    int rows = rows(m, columns, consumer);
+    int rowGranule = consumer.rowMultiple();
+    int columnGranule = consumer.columnMultiple();
+    int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule, BLOCK);
+    int columns = TileSizes.columns(n, leastRows, columnGranule, BLOCK);
+    int rows = TileSizes.rows(m, leastRows, rowGranule, columns, BLOCK);
     Tile tile = tiles.take();
     try {
       for (int i = 0; i < m; i += rows) {
@@ -88,8 +93,11 @@ public final class ScalarMatmul implements Matmul {
     if (m == 0 || n == 0) {
       return;
     }
-    int columns = columns(n, consumer);
-    int rows = rows(m, columns, consumer);
+    int rowGranule = consumer.rowMultiple();
+    int columnGranule = consumer.columnMultiple();
+    int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule, BLOCK);
+    int columns = TileSizes.columns(n, leastRows, columnGranule, BLOCK);
+    int rows = TileSizes.rows(m, leastRows, rowGranule, columns, BLOCK);
     Tile tile = tiles.take();
     try {
       for (int i = 0; i < m; i += rows) {
@@ -103,15 +111,6 @@ public final class ScalarMatmul implements Matmul {
     } finally {
       tiles.give(tile);
     }
-  }
-
-  private static int columns(int n, TileConsumer consumer) {
-    int rowGranule = TileSizes.granule(consumer.rowMultiple(), 1);
-    return TileSizes.columns(n, rowGranule, TileSizes.granule(consumer.columnMultiple(), 1));
-  }
-
-  private static int rows(int m, int columns, TileConsumer consumer) {
-    return TileSizes.rows(m, TileSizes.granule(consumer.rowMultiple(), 1), columns);
   }
 
   /** The chains of one block of the product. */

@@ -44,16 +44,16 @@ final class SimdDirect {
       }
     }
     for (; j < columns; j += L) {
-      VectorMask<Float> mask = S.indexInRange(j, columns);
+      int lanes = Math.min(L, columns - j);
       int i = 0;
       for (; i <= rows - 4; i += 4) {
         int from = aOffset + i * rowStride;
         int to = cOffset + i * ldc + j;
-        rows4(k, a, from, rowStride, termStride, b, bOffset + j, ldb, mask, c, to, ldc);
+        rows4(k, a, from, rowStride, termStride, b, bOffset + j, ldb, lanes, c, to, ldc);
       }
       for (; i < rows; i++) {
         int from = aOffset + i * rowStride;
-        rows1(k, a, from, termStride, b, bOffset + j, ldb, mask, c, cOffset + i * ldc + j);
+        rows1(k, a, from, termStride, b, bOffset + j, ldb, lanes, c, cOffset + i * ldc + j);
       }
     }
   }
@@ -108,10 +108,11 @@ final class SimdDirect {
       float[] b,
       int bOffset,
       int ldb,
-      VectorMask<Float> mask,
+      int lanes,
       float[] c,
       int cOffset,
       int ldc) {
+    VectorMask<Float> mask = S.indexInRange(0, lanes);
     FloatVector c0 = FloatVector.zero(S);
     FloatVector c1 = FloatVector.zero(S);
     FloatVector c2 = FloatVector.zero(S);
@@ -138,9 +139,10 @@ final class SimdDirect {
       float[] b,
       int bOffset,
       int ldb,
-      VectorMask<Float> mask,
+      int lanes,
       float[] c,
       int cOffset) {
+    VectorMask<Float> mask = S.indexInRange(0, lanes);
     FloatVector c0 = FloatVector.zero(S);
     for (int p = 0; p < k; p++) {
       FloatVector y = FloatVector.fromArray(S, b, bOffset + p * ldb, mask);

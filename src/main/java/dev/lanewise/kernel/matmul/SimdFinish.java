@@ -16,18 +16,18 @@ final class SimdFinish {
 
   /** Computes c = alpha · c. */
   static void scale(int rows, int columns, float alpha, float[] c, int cOffset, int ldc) {
-    VectorMask<Float> rest = S.indexInRange(columns & -L, columns);
     for (int i = 0; i < rows; i++) {
-      scaleRow(columns, alpha, c, cOffset + i * ldc, rest);
+      scaleRow(columns, alpha, c, cOffset + i * ldc);
     }
   }
 
-  private static void scaleRow(int n, float alpha, float[] c, int offset, VectorMask<Float> rest) {
+  private static void scaleRow(int n, float alpha, float[] c, int offset) {
     int j = 0;
     for (; j <= n - L; j += L) {
       FloatVector.fromArray(S, c, offset + j).mul(alpha).intoArray(c, offset + j);
     }
     if (j < n) {
+      VectorMask<Float> rest = S.indexInRange(j, n);
       FloatVector.fromArray(S, c, offset + j, rest).mul(alpha).intoArray(c, offset + j, rest);
     }
   }
@@ -44,21 +44,13 @@ final class SimdFinish {
       float[] c,
       int cOffset,
       int ldc) {
-    VectorMask<Float> rest = S.indexInRange(columns & -L, columns);
     for (int i = 0; i < rows; i++) {
-      addRow(columns, alpha, x, xOffset + i * ldx, beta, c, cOffset + i * ldc, rest);
+      addRow(columns, alpha, x, xOffset + i * ldx, beta, c, cOffset + i * ldc);
     }
   }
 
   private static void addRow(
-      int n,
-      float alpha,
-      float[] x,
-      int xOffset,
-      float beta,
-      float[] c,
-      int offset,
-      VectorMask<Float> rest) {
+      int n, float alpha, float[] x, int xOffset, float beta, float[] c, int offset) {
     FloatVector factor = FloatVector.broadcast(S, beta);
     int j = 0;
     for (; j <= n - L; j += L) {
@@ -66,6 +58,7 @@ final class SimdFinish {
       factor.fma(FloatVector.fromArray(S, c, offset + j), product).intoArray(c, offset + j);
     }
     if (j < n) {
+      VectorMask<Float> rest = S.indexInRange(j, n);
       FloatVector product = FloatVector.fromArray(S, x, xOffset + j, rest).mul(alpha);
       factor
           .fma(FloatVector.fromArray(S, c, offset + j, rest), product)

@@ -37,14 +37,16 @@ public final class SimdMatmul implements Matmul {
    * @param kc terms of a chain that are computed in one go, at least 1
    * @param mc rows of unfinished chains that wait in scratch together, at least 1
    * @param nc columns of B that are packed together, at least 1
+   * @param block most elements of C that are handed to a consumer together, as far as it allows; at
+   *     least 1
    * @param tileRows most rows of a register tile: 6 (for 16 vector registers) or 12 (for 32)
    * @param small multiply-adds below which a product runs on the caller, without packing; at least
    *     0
    * @throws IllegalArgumentException if a size is out of range
    * @throws IllegalStateException if this machine lacks the vector width asked for
    */
-  public SimdMatmul(Team team, int kc, int mc, int nc, int tileRows, int small) {
-    this(team, new SimdBlocking(kc, mc, nc, tileRows, small));
+  public SimdMatmul(Team team, int kc, int mc, int nc, int block, int tileRows, int small) {
+    this(team, new SimdBlocking(kc, mc, nc, block, tileRows, small));
   }
 
   private SimdMatmul(Team team, SimdBlocking blocking) {
@@ -171,7 +173,10 @@ public final class SimdMatmul implements Matmul {
     product.rowGranule = TileSizes.granule(consumer.rowMultiple(), blocking.tileRows());
     product.columnGranule = TileSizes.granule(consumer.columnMultiple(), SimdMicrokernel.COLUMNS);
     product.direct =
-        terms == 0 || work < blocking.small() || (m < FEW_ROWS && product.bColumnStride == 1);
+        terms == 0
+            || work < blocking.small()
+            || (m < FEW_ROWS && product.bColumnStride == 1)
+            || n <= VectorWidth.LANES;
     double members = Math.min(team.size(), work / Math.max(1, 2 * blocking.small()));
     int parts = product.divide((int) Math.max(1, members));
     if (parts == 1) {

@@ -9,7 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>With 16 vector registers the tallest tile has 6 rows: 12 accumulators, two vectors of B and
  * one broadcast element of A are 15. With 32 registers it is that of {@link SimdMicrokernel12}. The
- * lower ones serve the rows that are left over.
+ * lower ones serve the rows that are left over. A is packed by {@link SimdPackA}: its literal
+ * strides let C2 hoist the range checks out of the loops.
  */
 final class SimdMicrokernel {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
@@ -30,13 +31,7 @@ final class SimdMicrokernel {
 
   /** Rows of the next tile when {@code rows} ≥ 1 are left and tiles may have {@code most} rows. */
   static int height(int rows, int most) {
-    if (rows >= 12 && most >= 12) {
-      return 12;
-    }
-    if (rows >= 6 && rows != 8) {
-      return 6;
-    }
-    return rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    return rows >= most ? most : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
   }
 
   /**
@@ -45,8 +40,9 @@ final class SimdMicrokernel {
    * @param rows height of the tile, from {@link #height}
    * @param first whether the chains start here; otherwise they continue from what C holds
    * @param k number of terms
-   * @param a the packed panel of A: k times {@code rows} elements
-   * @param b the packed panel of B: k times {@link #COLUMNS} elements
+   * @param a the packed rows of A
+   * @param b rows of {@link #COLUMNS} elements, {@code ldb} apart; a tile of 6 rows wants a packed
+   *     panel, in which they follow one another
    * @param c takes {@code rows} × {@link #COLUMNS} elements
    */
   static void multiply(
@@ -57,20 +53,20 @@ final class SimdMicrokernel {
       int aOffset,
       float[] b,
       int bOffset,
+      int ldb,
       float[] c,
       int cOffset,
       int ldc) {
     float[] init = first ? ZEROS : c;
-    int initOffset = first ? 0 : cOffset;
-    int initLd = first ? 0 : ldc;
+    int from = first ? 0 : cOffset;
+    int ld = first ? 0 : ldc;
     switch (rows) {
       case 12 ->
-          SimdMicrokernel12.rows12(
-              k, a, aOffset, b, bOffset, init, initOffset, initLd, c, cOffset, ldc);
-      case 6 -> rows6(k, a, aOffset, b, bOffset, init, initOffset, initLd, c, cOffset, ldc);
-      case 4 -> rows4(k, a, aOffset, b, bOffset, init, initOffset, initLd, c, cOffset, ldc);
-      case 2 -> rows2(k, a, aOffset, b, bOffset, init, initOffset, initLd, c, cOffset, ldc);
-      default -> rows1(k, a, aOffset, b, bOffset, init, initOffset, initLd, c, cOffset, ldc);
+          SimdMicrokernel12.rows12(k, a, aOffset, b, bOffset, ldb, init, from, ld, c, cOffset, ldc);
+      case 6 -> rows6(k, a, aOffset, b, bOffset, init, from, ld, c, cOffset, ldc);
+      case 4 -> rows4(k, a, aOffset, b, bOffset, ldb, init, from, ld, c, cOffset, ldc);
+      case 2 -> rows2(k, a, aOffset, b, bOffset, ldb, init, from, ld, c, cOffset, ldc);
+      default -> rows1(k, a, aOffset, b, bOffset, ldb, init, from, ld, c, cOffset, ldc);
     }
   }
 
@@ -99,27 +95,27 @@ final class SimdMicrokernel {
     FloatVector c4r = FloatVector.fromArray(S, init, initOffset + 4 * initLd + L);
     FloatVector c5l = FloatVector.fromArray(S, init, initOffset + 5 * initLd);
     FloatVector c5r = FloatVector.fromArray(S, init, initOffset + 5 * initLd + L);
+    int fifth = aOffset + 4 * k;
     for (int p = 0; p < k; p++) {
-      int i = aOffset + p * 6;
       int j = bOffset + p * COLUMNS;
       FloatVector left = FloatVector.fromArray(S, b, j);
       FloatVector right = FloatVector.fromArray(S, b, j + L);
-      FloatVector x = FloatVector.broadcast(S, a[i]);
+      FloatVector x = FloatVector.broadcast(S, a[aOffset + 4 * p]);
       c0l = x.fma(left, c0l);
       c0r = x.fma(right, c0r);
-      x = FloatVector.broadcast(S, a[i + 1]);
+      x = FloatVector.broadcast(S, a[aOffset + 4 * p + 1]);
       c1l = x.fma(left, c1l);
       c1r = x.fma(right, c1r);
-      x = FloatVector.broadcast(S, a[i + 2]);
+      x = FloatVector.broadcast(S, a[aOffset + 4 * p + 2]);
       c2l = x.fma(left, c2l);
       c2r = x.fma(right, c2r);
-      x = FloatVector.broadcast(S, a[i + 3]);
+      x = FloatVector.broadcast(S, a[aOffset + 4 * p + 3]);
       c3l = x.fma(left, c3l);
       c3r = x.fma(right, c3r);
-      x = FloatVector.broadcast(S, a[i + 4]);
+      x = FloatVector.broadcast(S, a[fifth + 2 * p]);
       c4l = x.fma(left, c4l);
       c4r = x.fma(right, c4r);
-      x = FloatVector.broadcast(S, a[i + 5]);
+      x = FloatVector.broadcast(S, a[fifth + 2 * p + 1]);
       c5l = x.fma(left, c5l);
       c5r = x.fma(right, c5r);
     }
@@ -144,6 +140,7 @@ final class SimdMicrokernel {
       int aOffset,
       float[] b,
       int bOffset,
+      int ldb,
       float[] init,
       int initOffset,
       int initLd,
@@ -159,20 +156,19 @@ final class SimdMicrokernel {
     FloatVector c3l = FloatVector.fromArray(S, init, initOffset + 3 * initLd);
     FloatVector c3r = FloatVector.fromArray(S, init, initOffset + 3 * initLd + L);
     for (int p = 0; p < k; p++) {
-      int i = aOffset + p * 4;
-      int j = bOffset + p * COLUMNS;
+      int j = bOffset + p * ldb;
       FloatVector left = FloatVector.fromArray(S, b, j);
       FloatVector right = FloatVector.fromArray(S, b, j + L);
-      FloatVector x = FloatVector.broadcast(S, a[i]);
+      FloatVector x = FloatVector.broadcast(S, a[aOffset + 4 * p]);
       c0l = x.fma(left, c0l);
       c0r = x.fma(right, c0r);
-      x = FloatVector.broadcast(S, a[i + 1]);
+      x = FloatVector.broadcast(S, a[aOffset + 4 * p + 1]);
       c1l = x.fma(left, c1l);
       c1r = x.fma(right, c1r);
-      x = FloatVector.broadcast(S, a[i + 2]);
+      x = FloatVector.broadcast(S, a[aOffset + 4 * p + 2]);
       c2l = x.fma(left, c2l);
       c2r = x.fma(right, c2r);
-      x = FloatVector.broadcast(S, a[i + 3]);
+      x = FloatVector.broadcast(S, a[aOffset + 4 * p + 3]);
       c3l = x.fma(left, c3l);
       c3r = x.fma(right, c3r);
     }
@@ -193,6 +189,7 @@ final class SimdMicrokernel {
       int aOffset,
       float[] b,
       int bOffset,
+      int ldb,
       float[] init,
       int initOffset,
       int initLd,
@@ -204,14 +201,13 @@ final class SimdMicrokernel {
     FloatVector c1l = FloatVector.fromArray(S, init, initOffset + initLd);
     FloatVector c1r = FloatVector.fromArray(S, init, initOffset + initLd + L);
     for (int p = 0; p < k; p++) {
-      int i = aOffset + p * 2;
-      int j = bOffset + p * COLUMNS;
+      int j = bOffset + p * ldb;
       FloatVector left = FloatVector.fromArray(S, b, j);
       FloatVector right = FloatVector.fromArray(S, b, j + L);
-      FloatVector x = FloatVector.broadcast(S, a[i]);
+      FloatVector x = FloatVector.broadcast(S, a[aOffset + 2 * p]);
       c0l = x.fma(left, c0l);
       c0r = x.fma(right, c0r);
-      x = FloatVector.broadcast(S, a[i + 1]);
+      x = FloatVector.broadcast(S, a[aOffset + 2 * p + 1]);
       c1l = x.fma(left, c1l);
       c1r = x.fma(right, c1r);
     }
@@ -228,6 +224,7 @@ final class SimdMicrokernel {
       int aOffset,
       float[] b,
       int bOffset,
+      int ldb,
       float[] init,
       int initOffset,
       int initLd,
@@ -237,11 +234,10 @@ final class SimdMicrokernel {
     FloatVector c0l = FloatVector.fromArray(S, init, initOffset);
     FloatVector c0r = FloatVector.fromArray(S, init, initOffset + L);
     for (int p = 0; p < k; p++) {
-      int i = aOffset + p;
-      int j = bOffset + p * COLUMNS;
+      int j = bOffset + p * ldb;
       FloatVector left = FloatVector.fromArray(S, b, j);
       FloatVector right = FloatVector.fromArray(S, b, j + L);
-      FloatVector x = FloatVector.broadcast(S, a[i]);
+      FloatVector x = FloatVector.broadcast(S, a[aOffset + p]);
       c0l = x.fma(left, c0l);
       c0r = x.fma(right, c0r);
     }

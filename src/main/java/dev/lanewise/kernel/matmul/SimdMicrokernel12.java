@@ -7,14 +7,13 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The register tile for machines with 32 vector registers: 12 rows × 2 vectors.
  *
- * <p>24 accumulators, two vectors of B and one broadcast element of A: 27 of 32 registers. A step
- * of the chain is 24 fused multiply-adds for 14 loads. The parameters are those of {@link
- * SimdMicrokernel#multiply}. Literal strides let C2 hoist every range check out of the loop.
+ * <p>24 accumulators, two vectors of B and one or two broadcast elements of A: 28 of 32 registers.
+ * A step of the chain is 24 fused multiply-adds for 14 loads. The parameters are those of {@link
+ * SimdMicrokernel#multiply}.
  */
 final class SimdMicrokernel12 {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
-  private static final int COLUMNS = SimdMicrokernel.COLUMNS;
 
   private SimdMicrokernel12() {}
 
@@ -25,6 +24,7 @@ final class SimdMicrokernel12 {
       int aOffset,
       float[] b,
       int bOffset,
+      int ldb,
       float[] init,
       int initOffset,
       int initLd,
@@ -55,45 +55,46 @@ final class SimdMicrokernel12 {
     FloatVector c10r = FloatVector.fromArray(S, init, initOffset + 10 * initLd + L);
     FloatVector c11l = FloatVector.fromArray(S, init, initOffset + 11 * initLd);
     FloatVector c11r = FloatVector.fromArray(S, init, initOffset + 11 * initLd + L);
+    int fifth = aOffset + 4 * k;
+    int ninth = aOffset + 8 * k;
     for (int p = 0; p < k; p++) {
-      int i = aOffset + p * 12;
-      int j = bOffset + p * COLUMNS;
+      int j = bOffset + p * ldb;
       FloatVector left = FloatVector.fromArray(S, b, j);
       FloatVector right = FloatVector.fromArray(S, b, j + L);
-      FloatVector x = FloatVector.broadcast(S, a[i]);
+      FloatVector x = FloatVector.broadcast(S, a[aOffset + 4 * p]);
       c0l = x.fma(left, c0l);
       c0r = x.fma(right, c0r);
-      x = FloatVector.broadcast(S, a[i + 1]);
+      x = FloatVector.broadcast(S, a[aOffset + 4 * p + 1]);
       c1l = x.fma(left, c1l);
       c1r = x.fma(right, c1r);
-      x = FloatVector.broadcast(S, a[i + 2]);
+      x = FloatVector.broadcast(S, a[aOffset + 4 * p + 2]);
       c2l = x.fma(left, c2l);
       c2r = x.fma(right, c2r);
-      x = FloatVector.broadcast(S, a[i + 3]);
+      x = FloatVector.broadcast(S, a[aOffset + 4 * p + 3]);
       c3l = x.fma(left, c3l);
       c3r = x.fma(right, c3r);
-      x = FloatVector.broadcast(S, a[i + 4]);
+      x = FloatVector.broadcast(S, a[fifth + 4 * p]);
       c4l = x.fma(left, c4l);
       c4r = x.fma(right, c4r);
-      x = FloatVector.broadcast(S, a[i + 5]);
+      x = FloatVector.broadcast(S, a[fifth + 4 * p + 1]);
       c5l = x.fma(left, c5l);
       c5r = x.fma(right, c5r);
-      x = FloatVector.broadcast(S, a[i + 6]);
+      x = FloatVector.broadcast(S, a[fifth + 4 * p + 2]);
       c6l = x.fma(left, c6l);
       c6r = x.fma(right, c6r);
-      x = FloatVector.broadcast(S, a[i + 7]);
+      x = FloatVector.broadcast(S, a[fifth + 4 * p + 3]);
       c7l = x.fma(left, c7l);
       c7r = x.fma(right, c7r);
-      x = FloatVector.broadcast(S, a[i + 8]);
+      x = FloatVector.broadcast(S, a[ninth + 4 * p]);
       c8l = x.fma(left, c8l);
       c8r = x.fma(right, c8r);
-      x = FloatVector.broadcast(S, a[i + 9]);
+      x = FloatVector.broadcast(S, a[ninth + 4 * p + 1]);
       c9l = x.fma(left, c9l);
       c9r = x.fma(right, c9r);
-      x = FloatVector.broadcast(S, a[i + 10]);
+      x = FloatVector.broadcast(S, a[ninth + 4 * p + 2]);
       c10l = x.fma(left, c10l);
       c10r = x.fma(right, c10r);
-      x = FloatVector.broadcast(S, a[i + 11]);
+      x = FloatVector.broadcast(S, a[ninth + 4 * p + 3]);
       c11l = x.fma(left, c11l);
       c11r = x.fma(right, c11r);
     }

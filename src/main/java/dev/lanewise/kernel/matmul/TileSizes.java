@@ -4,18 +4,20 @@ package dev.lanewise.kernel.matmul;
  * The sizes of the blocks that are handed to a tile consumer.
  *
  * <p>A granule is the smallest block that a product is cut into: a multiple of what the consumer
- * asks for, and of the register tile where that costs little. A block is a number of granules, 8 to
- * 32 KB of output and whole rows if they fit.
+ * asks for, and of the register tile where that costs little. A block is a number of granules: 8 to
+ * 32 KB of output (tests ask for less), and whole rows if they fit.
  */
 final class TileSizes {
-  /** 32 KB: a block stays in the first-level cache (together with little else). */
-  private static final int MOST_ELEMENTS = 8192;
+  /** Most elements of a block, 32 KB: it stays in the first-level cache with little else. */
+  static final int MOST_ELEMENTS = 8192;
 
-  /** 8 KB: enough work to hide the call of a consumer. */
-  private static final int LEAST_ELEMENTS = 2048;
+  /** A block has at least a fourth of its most elements: enough to hide a consumer's call. */
+  private static final int LEAST_SHARE = 4;
+
+  private static final int FEW_ROWS = 96;
 
   /** A granule holds at most this many register tiles in a row just to be a multiple of both. */
-  private static final int MOST_TILES = 8;
+  private static final int MOST_TILES = 4;
 
   private TileSizes() {}
 
@@ -30,18 +32,26 @@ final class TileSizes {
     return (int) (common <= (long) MOST_TILES * tile ? common : roundUp(tile, multiple));
   }
 
-  /** Columns of a block of an output that is {@code n} ≥ 1 columns wide. */
-  static int columns(int n, int rowGranule, int columnGranule) {
-    int fitting = Math.max(1, MOST_ELEMENTS / rowGranule);
-    if (n <= fitting) {
-      return n;
-    }
-    return evenly(n, Math.max(columnGranule, fitting), columnGranule);
+  /**
+   * Rows that a block has at least: all of them if they are few, so that what is read for a block's
+   * columns is read once.
+   *
+   * @param m rows of the output, at least 1
+   */
+  static int leastRows(int m, int rowGranule, int columnGranule, int most) {
+    int few = Math.min(FEW_ROWS, most / columnGranule);
+    return m <= Math.max(rowGranule, few) ? m : rowGranule;
   }
 
-  /** Rows of a block that is {@code columns} wide, of an output that has {@code m} ≥ 1 rows. */
-  static int rows(int m, int rowGranule, int columns) {
-    int wanted = Math.max(1, LEAST_ELEMENTS / columns);
+  /** Columns of a block of at least {@code rows} rows, of an output that is {@code n} ≥ 1 wide. */
+  static int columns(int n, int rows, int columnGranule, int most) {
+    int fitting = Math.max(1, most / rows);
+    return n <= fitting ? n : evenly(n, fitting, columnGranule);
+  }
+
+  /** Rows of a block of at least {@code rows} rows and of {@code columns} columns. */
+  static int rows(int m, int rows, int rowGranule, int columns, int most) {
+    int wanted = Math.max(rows, most / LEAST_SHARE / columns);
     return (int) Math.min(m, roundUp(wanted, rowGranule));
   }
 

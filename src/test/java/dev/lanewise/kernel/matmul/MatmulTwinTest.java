@@ -209,9 +209,9 @@ class MatmulTwinTest {
       twin =
           switch (one.blocking()) {
             case 0 -> new SimdMatmul(Teams.of(one.threads()));
-            case 1 -> new SimdMatmul(Teams.of(one.threads()), 7, 13, 40, 6, 0);
-            case 2 -> new SimdMatmul(Teams.of(one.threads()), 16, 30, 70, 12, 0);
-            default -> new SimdMatmul(Teams.of(one.threads()), 256, 1, 1, 12, 100);
+            case 1 -> new SimdMatmul(Teams.of(one.threads()), 7, 13, 40, 200, 6, 0);
+            case 2 -> new SimdMatmul(Teams.of(one.threads()), 16, 30, 70, 900, 12, 0);
+            default -> new SimdMatmul(Teams.of(one.threads()), 256, 1, 1, 8192, 12, 100);
           };
       Twin.assertUnderTest(twin, one.threads());
       SIMD[one.blocking()][one.threads() - 1] = twin;

@@ -1,0 +1,45 @@
+package dev.lanewise.kernel.elementwise;
+
+import dev.lanewise.kernel.support.Check;
+
+/** The argument checks of both twins. */
+final class ElementwiseArguments {
+  private ElementwiseArguments() {}
+
+  /** One input and one output: scale, axpy. */
+  static void pair(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    Check.atLeast("n", n, 0);
+    Check.range("x", x.length, xOffset, n);
+    Check.range("y", y.length, yOffset, n);
+    Check.sameOrDisjoint("y", y, yOffset, "x", x, xOffset, n);
+  }
+
+  static void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset) {
+    Check.atLeast("n", n, 0);
+    Check.range("a", a.length, aOffset, n);
+    Check.range("b", b.length, bOffset, n);
+    Check.range("c", c.length, cOffset, n);
+    Check.sameOrDisjoint("c", c, cOffset, "a", a, aOffset, n);
+    Check.sameOrDisjoint("c", c, cOffset, "b", b, bOffset, n);
+  }
+
+  static void oneHot(int n, int classes, int[] labels, int labelsOffset, float[] y, int yOffset) {
+    Check.atLeast("n", n, 0);
+    Check.atLeast("classes", classes, 1);
+    Check.range("labels", labels.length, labelsOffset, n);
+    Check.range("y", y.length, yOffset, (long) n * classes);
+    for (int i = 0; i < n; i++) {
+      int label = labels[labelsOffset + i];
+      if (label < 0 || label >= classes) {
+        throw new IllegalArgumentException(
+            "label " + i + " is " + label + ", but must be from 0 to " + (classes - 1));
+      }
+    }
+  }
+
+  static void bytesToUnit(int n, byte[] x, int xOffset, float[] y, int yOffset) {
+    Check.atLeast("n", n, 0);
+    Check.range("x", x.length, xOffset, n);
+    Check.range("y", y.length, yOffset, n);
+  }
+}
