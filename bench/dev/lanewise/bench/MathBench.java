@@ -1,6 +1,6 @@
 package dev.lanewise.bench;
 
-import dev.lanewise.kernel.math.ScalarMath;
+import dev.lanewise.kernel.math.ExpLog;
 import dev.lanewise.kernel.support.SimdMath;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -76,13 +76,13 @@ public class MathBench {
 
   private static void scalarExp(float[] x, float[] y) {
     for (int i = 0; i < LENGTH; i++) {
-      y[i] = ScalarMath.exp(x[i]);
+      y[i] = ExpLog.exp(x[i]);
     }
   }
 
   private static void scalarLog(float[] x, float[] y) {
     for (int i = 0; i < LENGTH; i++) {
-      y[i] = ScalarMath.log(x[i]);
+      y[i] = ExpLog.log(x[i]);
     }
   }
 }

@@ -1,7 +1,10 @@
 package dev.lanewise.kernel.math;
 
 /**
- * The constants and formulas of our exp and log, one place for their scalar and their vector form.
+ * Our own exp and log: the numbers that every kernel, scalar or SIMD, returns to the bit, and the
+ * constants that their vector form shares.
+ *
+ * <p>Neither {@link Math} nor the Vector API promises the bits of these functions.
  *
  * <p><b>exp.</b> n = x · log2(e) rounded to an integer, r = x − n·ln 2 in two steps, exp(r) by a
  * polynomial of degree 6, times 2^n as two powers of two, so that only the last multiplication
@@ -92,7 +95,13 @@ public final class ExpLog {
 
   private ExpLog() {}
 
-  /** exp of one number, as {@code ScalarMath} documents it; vector code does its tails with it. */
+  /**
+   * Returns e to the power x, at most 0.892 ulp off.
+   *
+   * @param x the exponent
+   * @return +∞ for x above 88.722839, rounded once where subnormal, +0 for x below −103.97, NaN for
+   *     NaN
+   */
   public static float exp(float x) {
     float cut = x > EXP_LIMIT ? EXP_LIMIT : x;
     cut = cut < -EXP_LIMIT ? -EXP_LIMIT : cut;
@@ -116,7 +125,12 @@ public final class ExpLog {
     return Float.intBitsToFloat(biased << EXPONENT_SHIFT);
   }
 
-  /** log of one number, as {@code ScalarMath} documents it; vector code does its tails with it. */
+  /**
+   * Returns the natural logarithm of x, at most 0.931 ulp off.
+   *
+   * @param x the argument, subnormal numbers included
+   * @return −∞ for ±0, NaN for a negative number or NaN, +∞ for +∞
+   */
   public static float log(float x) {
     boolean small = x < Float.MIN_NORMAL;
     int bits = Float.floatToRawIntBits(small ? x * NORMALIZER : x) - ROOT_HALF_BITS;

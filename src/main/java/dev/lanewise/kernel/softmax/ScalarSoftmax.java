@@ -1,7 +1,7 @@
 package dev.lanewise.kernel.softmax;
 
+import dev.lanewise.kernel.math.ExpLog;
 import dev.lanewise.kernel.math.Fma;
-import dev.lanewise.kernel.math.ScalarMath;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.ScalarBlocks;
 
@@ -51,7 +51,7 @@ public final class ScalarSoftmax implements Softmax {
       int yo = yOffset + i * ldy;
       float max = ScalarBlocks.max(columns, x, xo);
       exp(columns, x, xo, max, e, 0);
-      float log = ScalarMath.log(ScalarBlocks.sum(columns, e, 0, borrowed.lanes));
+      float log = ExpLog.log(ScalarBlocks.sum(columns, e, 0, borrowed.lanes));
       for (int j = 0; j < columns; j++) {
         y[yo + j] = (x[xo + j] - max) - log;
       }
@@ -62,7 +62,7 @@ public final class ScalarSoftmax implements Softmax {
   /** e = exp(x − max). */
   private static void exp(int n, float[] x, int xOffset, float max, float[] e, int eOffset) {
     for (int j = 0; j < n; j++) {
-      e[eOffset + j] = ScalarMath.exp(x[xOffset + j] - max);
+      e[eOffset + j] = ExpLog.exp(x[xOffset + j] - max);
     }
   }
 
@@ -116,7 +116,7 @@ public final class ScalarSoftmax implements Softmax {
       int dxo = dxOffset + i * lddx;
       float sum = ScalarBlocks.sum(columns, dy, dyo, borrowed.lanes);
       for (int j = 0; j < columns; j++) {
-        dx[dxo + j] = Fma.fma(-ScalarMath.exp(y[yo + j]), sum, dy[dyo + j]);
+        dx[dxo + j] = Fma.fma(-ExpLog.exp(y[yo + j]), sum, dy[dyo + j]);
       }
     }
     scratch.give(borrowed);
@@ -142,7 +142,7 @@ public final class ScalarSoftmax implements Softmax {
       float max = ScalarBlocks.max(classes, x, xo);
       exp(classes, x, xo, max, e, 0);
       float sum = ScalarBlocks.sum(classes, e, 0, borrowed.lanes);
-      loss[lossOffset + i] = ScalarMath.log(sum) - (x[xo + labels[labelsOffset + i]] - max);
+      loss[lossOffset + i] = ExpLog.log(sum) - (x[xo + labels[labelsOffset + i]] - max);
     }
     scratch.give(borrowed);
   }
@@ -175,7 +175,7 @@ public final class ScalarSoftmax implements Softmax {
       float max = ScalarBlocks.max(classes, x, xo);
       exp(classes, x, xo, max, e, 0);
       float sum = ScalarBlocks.sum(classes, e, 0, borrowed.lanes);
-      loss[lossOffset + i] = ScalarMath.log(sum) - (x[xo + label] - max);
+      loss[lossOffset + i] = ExpLog.log(sum) - (x[xo + label] - max);
       for (int j = 0; j < classes; j++) {
         float target = j == label ? 1f : 0f;
         dx[dxo + j] = flush((e[j] / sum - target) * scale);
@@ -204,7 +204,7 @@ public final class ScalarSoftmax implements Softmax {
       int xo = xOffset + i * ldx;
       float max = ScalarBlocks.max(classes, x, xo);
       exp(classes, x, xo, max, e, 0);
-      float log = ScalarMath.log(ScalarBlocks.sum(classes, e, 0, borrowed.lanes));
+      float log = ExpLog.log(ScalarBlocks.sum(classes, e, 0, borrowed.lanes));
       for (int j = 0; j < classes; j++) {
         e[j] = term(targets[targetsOffset + i * ldt + j], log, x[xo + j] - max);
       }
@@ -243,7 +243,7 @@ public final class ScalarSoftmax implements Softmax {
       float max = ScalarBlocks.max(classes, x, xo);
       exp(classes, x, xo, max, e, 0);
       float sum = ScalarBlocks.sum(classes, e, 0, borrowed.lanes);
-      float log = ScalarMath.log(sum);
+      float log = ExpLog.log(sum);
       for (int j = 0; j < classes; j++) {
         float target = targets[targetsOffset + i * ldt + j];
         float p = e[j] / sum;

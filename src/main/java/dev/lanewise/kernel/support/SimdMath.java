@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * exp and log of arrays: operation for operation those of {@code ScalarMath}, so the same bits.
+ * exp and log of arrays: operation for operation those of {@code ExpLog}, so the same bits.
  *
  * <p>They are loops, not functions of a vector: C2 inlines a function that returns a vector only
  * where it finds the call hot, which depends on what the program did before, and a vector that is

@@ -10,7 +10,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-class ScalarMathTest {
+class ExpLogTest {
   /** The largest errors in ulp that {@link ExpLog} states. */
   private static final double EXP_ULP = 0.892;
 
@@ -24,43 +24,43 @@ class ScalarMathTest {
 
   @Test
   void expOfSpecialValues() {
-    assertEquals(1f, ScalarMath.exp(0f));
-    assertEquals(1f, ScalarMath.exp(-0f));
-    assertEquals(INFINITY, ScalarMath.exp(INFINITY));
-    assertEquals(0f, ScalarMath.exp(-INFINITY));
-    assertEquals(Float.NaN, ScalarMath.exp(Float.NaN));
-    assertEquals(Float.NaN, ScalarMath.exp(Float.intBitsToFloat(0xffc12345)));
-    assertEquals(1f, ScalarMath.exp(Float.MIN_VALUE));
-    assertEquals(INFINITY, ScalarMath.exp(Float.MAX_VALUE));
-    assertEquals(0f, ScalarMath.exp(-Float.MAX_VALUE));
+    assertEquals(1f, ExpLog.exp(0f));
+    assertEquals(1f, ExpLog.exp(-0f));
+    assertEquals(INFINITY, ExpLog.exp(INFINITY));
+    assertEquals(0f, ExpLog.exp(-INFINITY));
+    assertEquals(Float.NaN, ExpLog.exp(Float.NaN));
+    assertEquals(Float.NaN, ExpLog.exp(Float.intBitsToFloat(0xffc12345)));
+    assertEquals(1f, ExpLog.exp(Float.MIN_VALUE));
+    assertEquals(INFINITY, ExpLog.exp(Float.MAX_VALUE));
+    assertEquals(0f, ExpLog.exp(-Float.MAX_VALUE));
   }
 
   @Test
   void expAtTheEdgesOfTheRange() {
     float last = 88.72283f;
-    assertTrue(ScalarMath.exp(last) < INFINITY);
-    assertEquals(INFINITY, ScalarMath.exp(Math.nextUp(last)));
-    assertEquals(Float.MIN_VALUE, ScalarMath.exp(-103.97207f));
-    assertEquals(0f, ScalarMath.exp(-103.97209f));
+    assertTrue(ExpLog.exp(last) < INFINITY);
+    assertEquals(INFINITY, ExpLog.exp(Math.nextUp(last)));
+    assertEquals(Float.MIN_VALUE, ExpLog.exp(-103.97207f));
+    assertEquals(0f, ExpLog.exp(-103.97209f));
     // The subnormal results: rounded once, so never more than the ulp's half and a little.
     for (float x = -87.3f; x > -104f; x -= 0.001f) {
       double exact = StrictMath.exp(x);
-      assertTrue(Math.abs(ScalarMath.exp(x) - exact) <= EXP_ULP * ulp(exact), "exp(" + x + ")");
+      assertTrue(Math.abs(ExpLog.exp(x) - exact) <= EXP_ULP * ulp(exact), "exp(" + x + ")");
     }
   }
 
   @Test
   void logOfSpecialValues() {
-    assertEquals(Float.floatToIntBits(0f), Float.floatToIntBits(ScalarMath.log(1f)));
-    assertEquals(-INFINITY, ScalarMath.log(0f));
-    assertEquals(-INFINITY, ScalarMath.log(-0f));
-    assertEquals(INFINITY, ScalarMath.log(INFINITY));
-    assertEquals(Float.NaN, ScalarMath.log(-INFINITY));
-    assertEquals(Float.NaN, ScalarMath.log(Float.NaN));
-    assertEquals(Float.NaN, ScalarMath.log(-1f));
-    assertEquals(Float.NaN, ScalarMath.log(-Float.MIN_VALUE));
-    assertEquals((float) StrictMath.log(Float.MIN_VALUE), ScalarMath.log(Float.MIN_VALUE));
-    assertEquals((float) StrictMath.log(Float.MAX_VALUE), ScalarMath.log(Float.MAX_VALUE));
+    assertEquals(Float.floatToIntBits(0f), Float.floatToIntBits(ExpLog.log(1f)));
+    assertEquals(-INFINITY, ExpLog.log(0f));
+    assertEquals(-INFINITY, ExpLog.log(-0f));
+    assertEquals(INFINITY, ExpLog.log(INFINITY));
+    assertEquals(Float.NaN, ExpLog.log(-INFINITY));
+    assertEquals(Float.NaN, ExpLog.log(Float.NaN));
+    assertEquals(Float.NaN, ExpLog.log(-1f));
+    assertEquals(Float.NaN, ExpLog.log(-Float.MIN_VALUE));
+    assertEquals((float) StrictMath.log(Float.MIN_VALUE), ExpLog.log(Float.MIN_VALUE));
+    assertEquals((float) StrictMath.log(Float.MAX_VALUE), ExpLog.log(Float.MAX_VALUE));
   }
 
   @Test
@@ -68,11 +68,11 @@ class ScalarMathTest {
     int odd = 0x9E3779B1;
     for (int k = 0; k < 1 << 20; k++) {
       float x = Float.intBitsToFloat(k * odd);
-      check("exp", ScalarMath::exp, StrictMath::exp, x, EXP_ULP);
-      check("log", ScalarMath::log, StrictMath::log, x, LOG_ULP);
+      check("exp", ExpLog::exp, StrictMath::exp, x, EXP_ULP);
+      check("log", ExpLog::log, StrictMath::log, x, LOG_ULP);
       // Where exp is neither 0 nor infinite, and log near its zero: more of the interesting ones.
-      check("exp", ScalarMath::exp, StrictMath::exp, (k - (1 << 19)) * 0x1.9p-13f, EXP_ULP);
-      check("log", ScalarMath::log, StrictMath::log, 0.5f + k * 0x1p-20f, LOG_ULP);
+      check("exp", ExpLog::exp, StrictMath::exp, (k - (1 << 19)) * 0x1.9p-13f, EXP_ULP);
+      check("log", ExpLog::log, StrictMath::log, 0.5f + k * 0x1p-20f, LOG_ULP);
     }
   }
 
@@ -85,8 +85,8 @@ class ScalarMathTest {
     int bits = 0;
     do {
       float x = Float.intBitsToFloat(bits);
-      exp = Math.max(exp, check("exp", ScalarMath::exp, StrictMath::exp, x, EXP_ULP));
-      log = Math.max(log, check("log", ScalarMath::log, StrictMath::log, x, LOG_ULP));
+      exp = Math.max(exp, check("exp", ExpLog::exp, StrictMath::exp, x, EXP_ULP));
+      log = Math.max(log, check("log", ExpLog::log, StrictMath::log, x, LOG_ULP));
       bits++;
     } while (bits != 0);
     System.out.printf("largest errors over all floats: exp %.4f ulp, log %.4f ulp%n", exp, log);
@@ -100,7 +100,7 @@ class ScalarMathTest {
         float[] y = new float[x.length];
         float[] dx = new float[x.length];
         for (int i = 0; i < x.length; i++) {
-          y[i] = ScalarMath.exp(x[i]);
+          y[i] = ExpLog.exp(x[i]);
           dx[i] = y[i] * one.gradOutput().orElseThrow().floats()[i];
         }
         Bits.assertClose(one.id(), one.output().data(), y, 1e-5, 1e-37);
@@ -112,8 +112,8 @@ class ScalarMathTest {
   @Test
   void specialsOfTheFillers() {
     for (float x : Fill.specials()) {
-      check("exp", ScalarMath::exp, StrictMath::exp, x, EXP_ULP);
-      check("log", ScalarMath::log, StrictMath::log, x, LOG_ULP);
+      check("exp", ExpLog::exp, StrictMath::exp, x, EXP_ULP);
+      check("log", ExpLog::log, StrictMath::log, x, LOG_ULP);
     }
   }
 
