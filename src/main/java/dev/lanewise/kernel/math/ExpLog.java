@@ -92,7 +92,13 @@ public final class ExpLog {
 
   private ExpLog() {}
 
-  /** exp of one number, as {@code ScalarMath} documents it; vector code does its tails with it. */
+  /**
+   * Returns exp of one number: the formula of {@link ScalarMath#exp}, which vector code uses for
+   * what is left of an array after its last whole vector.
+   *
+   * @param x the exponent
+   * @return e to the power x
+   */
   public static float exp(float x) {
     float cut = x > EXP_LIMIT ? EXP_LIMIT : x;
     cut = cut < -EXP_LIMIT ? -EXP_LIMIT : cut;
@@ -116,7 +122,13 @@ public final class ExpLog {
     return Float.intBitsToFloat(biased << EXPONENT_SHIFT);
   }
 
-  /** log of one number, as {@code ScalarMath} documents it; vector code does its tails with it. */
+  /**
+   * Returns log of one number: the formula of {@link ScalarMath#log}, which vector code uses for
+   * what is left of an array after its last whole vector.
+   *
+   * @param x the argument
+   * @return its natural logarithm
+   */
   public static float log(float x) {
     boolean small = x < Float.MIN_NORMAL;
     int bits = Float.floatToRawIntBits(small ? x * NORMALIZER : x) - ROOT_HALF_BITS;
