@@ -19,12 +19,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The published small network, every intermediate value and gradient of it, through a graph: in the
- * channels-last case as it stands, fused and unfused.
+ * The published small network, every intermediate value and gradient of it, through a graph, fused
+ * and unfused. Of the two published layouts the channels-first one is brought to channels last.
  */
 class GradCheckTest {
   private static final double RTOL = 1e-5;
@@ -66,7 +68,7 @@ class GradCheckTest {
     }
 
     private Node variable(GradCheck check, String name) {
-      Cases.Tensor value = check.params().get(name);
+      Cases.Tensor value = channelsLast(check, name, check.params().get(name));
       Variable variable = new Variable(name, new Tensor(Shape.of(value.shape()), value.floats()));
       variables.add(variable);
       return graph.variable(variable);
@@ -74,24 +76,39 @@ class GradCheckTest {
 
     Plan plan(List<Node> outputs, Plan.Fusing fusing, GradCheck check) {
       Plan plan = Plan.of(graph, outputs, 2, Kernels.scalar(), new StepState(0), fusing);
-      float[] images = check.input().floats();
+      float[] images = channelsLast(check, "images", check.input()).floats();
       System.arraycopy(images, 0, plan.values(input), 0, images.length);
       System.arraycopy(check.labels(), 0, plan.labels(labels), 0, 2);
       return plan;
     }
   }
 
-  private static GradCheck channelsLast() {
+  /**
+   * A tensor of the case in channels-last layout: images NHWC, kernels HWIO, dense rows to match.
+   */
+  private static Cases.Tensor channelsLast(GradCheck check, String name, Cases.Tensor tensor) {
+    if (check.json().string("layout").equals("NHWC")) {
+      return tensor;
+    }
+    return switch (name) {
+      case "conv.w" -> tensor.toHwio();
+      case "images", "conv", "conv_relu", "pool" -> tensor.toNhwc();
+      // Rows of 2 channels × 3 × 3 pixels become rows of 3 × 3 pixels × 2 channels.
+      case "dense1.w" -> tensor.reshaped(2, 3, 3, 5).permuted(1, 2, 0, 3).reshaped(18, 5);
+      case "flat" -> tensor.reshaped(2, 2, 3, 3).toNhwc().reshaped(2, 18);
+      default -> tensor;
+    };
+  }
+
+  static Stream<Arguments> checks() {
     return Cases.gradChecks().stream()
-        .filter(check -> check.json().string("layout").equals("NHWC"))
-        .findFirst()
-        .orElseThrow();
+        .flatMap(
+            check -> Stream.of(Plan.Fusing.values()).map(fusing -> Arguments.of(check, fusing)));
   }
 
   @ParameterizedTest
-  @EnumSource
-  void valuesAndGradientsAreThePublishedOnes(Plan.Fusing fusing) {
-    GradCheck check = channelsLast();
+  @MethodSource("checks")
+  void valuesAndGradientsAreThePublishedOnes(GradCheck check, Plan.Fusing fusing) {
     Net net = new Net(check);
     List<Node> gradients = net.graph.gradients(net.loss, net.variables);
     // Asked for all at once, nothing can be fused away; asked for alone, everything can.
@@ -99,13 +116,16 @@ class GradCheckTest {
     all.addAll(gradients);
     Plan whole = net.plan(all, fusing, check);
     whole.run();
-    net.forward.forEach((name, node) -> assertValue(name, check.forward().get(name), whole, node));
+    net.forward.forEach(
+        (name, node) ->
+            assertValue(name, channelsLast(check, name, check.forward().get(name)), whole, node));
     Plan alone = net.plan(gradients, fusing, check);
     alone.run();
     for (int i = 0; i < gradients.size(); i++) {
       String name = net.variables.get(i).name();
-      assertValue(name, check.gradParams().get(name), whole, gradients.get(i));
-      assertValue(name, check.gradParams().get(name), alone, gradients.get(i));
+      Cases.Tensor expected = channelsLast(check, name, check.gradParams().get(name));
+      assertValue(name, expected, whole, gradients.get(i));
+      assertValue(name, expected, alone, gradients.get(i));
     }
   }
 
@@ -116,17 +136,15 @@ class GradCheckTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void fiveStepsOfMomentumLoseAsPublished(Plan.Fusing fusing) {
-    GradCheck check = channelsLast();
+  @MethodSource("checks")
+  void fiveStepsOfMomentumLoseAsPublished(GradCheck check, Plan.Fusing fusing) {
     Optimizer momentum = new Sgd(LearningRate.constant(0.1), 0.9, false);
     assertLosses(check, momentum, check.lossesSgd(), fusing);
   }
 
   @ParameterizedTest
-  @EnumSource
-  void fiveStepsOfAdamLoseAsPublished(Plan.Fusing fusing) {
-    GradCheck check = channelsLast();
+  @MethodSource("checks")
+  void fiveStepsOfAdamLoseAsPublished(GradCheck check, Plan.Fusing fusing) {
     assertLosses(check, new Adam(0.01), check.lossesAdam(), fusing);
   }
 
