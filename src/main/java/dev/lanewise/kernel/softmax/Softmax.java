@@ -16,7 +16,8 @@ import dev.lanewise.kernel.Kernel;
  * log-softmax's: dx = dy − exp(y) · sum(dy), computed as fma(−exp(y), sum(dy), dy); dot and sum by
  * the reduction rule.
  *
- * <p>A row that holds NaN or +∞, or nothing but −∞, gives NaN throughout; other rows do not change.
+ * <p>A row that holds NaN or +∞, or nothing but −∞, gives NaN throughout (but loss +0 where all its
+ * targets are 0); other rows do not change.
  * A row's result depends on that row alone.
  *
  * <p><b>Aliasing.</b> An output may be the very same matrix as an input (same offset and leading
