@@ -8,6 +8,8 @@ module dev.lanewise {
   requires static info.picocli;
   requires static transitive org.jspecify;
 
+  exports dev.lanewise.data;
+  exports dev.lanewise.io;
   exports dev.lanewise.kernel;
   exports dev.lanewise.kernel.activation;
   exports dev.lanewise.kernel.conv2d;
@@ -21,4 +23,12 @@ module dev.lanewise {
   exports dev.lanewise.kernel.softmax;
   exports dev.lanewise.kernel.update;
   exports dev.lanewise.tensor;
+  exports dev.lanewise.graph;
+  exports dev.lanewise.graph.op;
+  exports dev.lanewise.nn;
+  exports dev.lanewise.optim;
+  exports dev.lanewise.train;
+
+  opens dev.lanewise.cli to
+      info.picocli;
 }

@@ -1,17 +1,17 @@
 package dev.lanewise;
 
-import java.util.List;
+import dev.lanewise.cli.Lanewise;
 
-/** The command line. */
+/** The entry point of the command line. */
 public final class Main {
   private Main() {}
 
   /**
-   * Prints the version.
+   * Runs the program and ends the VM with its exit code.
    *
-   * @param args the arguments, which are echoed
+   * @param args the command line; see {@code --help}
    */
   public static void main(String[] args) {
-    System.out.println("Lanewise 0.1.0-SNAPSHOT " + List.of(args));
+    System.exit(Lanewise.run(args));
   }
 }

@@ -103,7 +103,7 @@ class ArchitectureTest {
         noClasses()
             .that(not(named("Simd")))
             .and()
-            .doNotHaveFullyQualifiedName("dev.lanewise.kernel.VectorWidth")
+            .doNotHaveFullyQualifiedName("dev.lanewise.kernel.support.VectorWidth")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jdk.incubator.vector..")

@@ -1,13 +1,32 @@
 package dev.lanewise.kernel;
 
 import dev.lanewise.kernel.activation.Activation;
+import dev.lanewise.kernel.activation.ScalarActivation;
+import dev.lanewise.kernel.activation.SimdActivation;
 import dev.lanewise.kernel.conv2d.Conv2d;
+import dev.lanewise.kernel.conv2d.ScalarConv2d;
+import dev.lanewise.kernel.conv2d.SimdConv2d;
 import dev.lanewise.kernel.dropout.Dropout;
+import dev.lanewise.kernel.dropout.ScalarDropout;
+import dev.lanewise.kernel.dropout.SimdDropout;
 import dev.lanewise.kernel.elementwise.Elementwise;
+import dev.lanewise.kernel.elementwise.ScalarElementwise;
+import dev.lanewise.kernel.elementwise.SimdElementwise;
 import dev.lanewise.kernel.matmul.Matmul;
+import dev.lanewise.kernel.matmul.ScalarMatmul;
+import dev.lanewise.kernel.matmul.SimdMatmul;
+import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pool.MaxPool2d;
+import dev.lanewise.kernel.pool.ScalarMaxPool2d;
+import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.reduce.Reduce;
+import dev.lanewise.kernel.reduce.ScalarReduce;
+import dev.lanewise.kernel.reduce.SimdReduce;
+import dev.lanewise.kernel.softmax.ScalarSoftmax;
+import dev.lanewise.kernel.softmax.SimdSoftmax;
 import dev.lanewise.kernel.softmax.Softmax;
+import dev.lanewise.kernel.update.ScalarUpdate;
+import dev.lanewise.kernel.update.SimdUpdate;
 import dev.lanewise.kernel.update.Update;
 
 /**
@@ -32,4 +51,78 @@ public record Kernels(
     Dropout dropout,
     Update update,
     Reduce reduce,
-    Elementwise elementwise) {}
+    Elementwise elementwise)
+    implements Kernel {
+
+  /**
+   * Returns the scalar twins: they define every result, on one thread.
+   *
+   * @return new scalar twins
+   */
+  public static Kernels scalar() {
+    return new Kernels(
+        new ScalarMatmul(),
+        new ScalarConv2d(),
+        new ScalarMaxPool2d(),
+        new ScalarActivation(),
+        new ScalarSoftmax(),
+        new ScalarDropout(),
+        new ScalarUpdate(),
+        new ScalarReduce(),
+        new ScalarElementwise());
+  }
+
+  /**
+   * Returns the SIMD twins, which divide their work among a team.
+   *
+   * @param team the team, which the caller closes when the kernels are no longer used
+   * @return new SIMD twins
+   * @throws IllegalStateException if this VM should not run them: one sentence that says why
+   */
+  public static Kernels simd(Team team) {
+    KernelChoice choice = KernelChoice.now();
+    if (!choice.simd()) {
+      throw new IllegalStateException("SIMD kernels were asked for, but " + choice.reason());
+    }
+    return new Kernels(
+        new SimdMatmul(team),
+        new SimdConv2d(team),
+        new SimdMaxPool2d(team),
+        new SimdActivation(team),
+        new SimdSoftmax(team),
+        new SimdDropout(team),
+        new SimdUpdate(team),
+        new SimdReduce(team),
+        new SimdElementwise(team));
+  }
+
+  /**
+   * Returns the SIMD twins where this VM should run them, else the scalar twins, after a warning
+   * through {@link System.Logger} that says why.
+   *
+   * @param team the team that SIMD twins divide their work among
+   * @return new twins
+   * @throws IllegalStateException if {@code lanewise.vectorBits} asks for a width that cannot be
+   *     had
+   */
+  public static Kernels best(Team team) {
+    KernelChoice choice = KernelChoice.now();
+    if (choice.simd()) {
+      return simd(team);
+    }
+    System.getLogger("dev.lanewise").log(System.Logger.Level.WARNING, choice.reason());
+    return scalar();
+  }
+
+  /** The width of the matrix product's vectors: all families of one set agree. */
+  @Override
+  public int vectorBits() {
+    return matmul.vectorBits();
+  }
+
+  /** The number of threads of the matrix product: all families of one set agree. */
+  @Override
+  public int threads() {
+    return matmul.threads();
+  }
+}

@@ -224,6 +224,11 @@ public final class Cases {
       return new Tensor(to, result);
     }
 
+    /** The same elements under another shape. */
+    public Tensor reshaped(int... dims) {
+      return new Tensor(dims.clone(), data);
+    }
+
     /** NCHW to NHWC. */
     public Tensor toNhwc() {
       return permuted(0, 2, 3, 1);

@@ -235,10 +235,14 @@ public final class SimdActivation implements Activation {
       cut(FloatVector.fromArray(S, x, xOffset + i), 0f).intoArray(y, yOffset + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      cut(FloatVector.fromArray(S, x, xOffset + whole, mask), 0f)
-          .intoArray(y, yOffset + whole, mask);
+      rectifyTail(n, x, xOffset, y, yOffset);
     }
+  }
+
+  private static void rectifyTail(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    int whole = VectorWidth.wholeVectors(n);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    cut(FloatVector.fromArray(S, x, xOffset + whole, mask), 0f).intoArray(y, yOffset + whole, mask);
   }
 
   private static void gradient(
@@ -249,12 +253,18 @@ public final class SimdActivation implements Activation {
           .intoArray(dx, dxOffset + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      pass(
-              FloatVector.fromArray(S, y, yOffset + whole, mask),
-              FloatVector.fromArray(S, dy, dyOffset + whole, mask))
-          .intoArray(dx, dxOffset + whole, mask);
+      gradientTail(n, y, yOffset, dy, dyOffset, dx, dxOffset);
     }
+  }
+
+  private static void gradientTail(
+      int n, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    int whole = VectorWidth.wholeVectors(n);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    pass(
+            FloatVector.fromArray(S, y, yOffset + whole, mask),
+            FloatVector.fromArray(S, dy, dyOffset + whole, mask))
+        .intoArray(dx, dxOffset + whole, mask);
   }
 
   /** x &lt;= cut ? +0 : x: ReLU with a cut of 0 (a NaN is not below it), x itself with NaN. */

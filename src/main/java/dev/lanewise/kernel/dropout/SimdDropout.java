@@ -103,14 +103,28 @@ public final class SimdDropout implements Dropout {
           .intoArray(y, yOffset + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      select(
-              bits(low, high, firstIndex + whole),
-              threshold,
-              FloatVector.fromArray(S, x, xOffset + whole, mask),
-              scale)
-          .intoArray(y, yOffset + whole, mask);
+      dropTail(n, threshold, scale, key, firstIndex, x, xOffset, y, yOffset);
     }
+  }
+
+  private static void dropTail(
+      int n,
+      int threshold,
+      float scale,
+      long key,
+      int firstIndex,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset) {
+    int whole = VectorWidth.wholeVectors(n);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    select(
+            bits((int) key, (int) (key >>> 32), firstIndex + whole),
+            threshold,
+            FloatVector.fromArray(S, x, xOffset + whole, mask),
+            scale)
+        .intoArray(y, yOffset + whole, mask);
   }
 
   /** {@link CounterRandom#bits} of the indices from {@code first} on. */

@@ -147,9 +147,14 @@ public final class SimdElementwise implements Elementwise {
       FloatVector.fromArray(S, x, xo + i).mul(alpha).intoArray(y, yo + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      FloatVector.fromArray(S, x, xo + whole, mask).mul(alpha).intoArray(y, yo + whole, mask);
+      multiplyTail(n, alpha, x, xo, y, yo);
     }
+  }
+
+  private static void multiplyTail(int n, float alpha, float[] x, int xo, float[] y, int yo) {
+    int whole = VectorWidth.wholeVectors(n);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    FloatVector.fromArray(S, x, xo + whole, mask).mul(alpha).intoArray(y, yo + whole, mask);
   }
 
   private static void sum(int n, float[] a, int ao, float[] b, int bo, float[] c, int co) {
@@ -160,11 +165,16 @@ public final class SimdElementwise implements Elementwise {
           .intoArray(c, co + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      FloatVector.fromArray(S, a, ao + whole, mask)
-          .add(FloatVector.fromArray(S, b, bo + whole, mask))
-          .intoArray(c, co + whole, mask);
+      sumTail(n, a, ao, b, bo, c, co);
     }
+  }
+
+  private static void sumTail(int n, float[] a, int ao, float[] b, int bo, float[] c, int co) {
+    int whole = VectorWidth.wholeVectors(n);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    FloatVector.fromArray(S, a, ao + whole, mask)
+        .add(FloatVector.fromArray(S, b, bo + whole, mask))
+        .intoArray(c, co + whole, mask);
   }
 
   private static void multiplyAdd(int n, float alpha, float[] x, int xo, float[] y, int yo) {
@@ -176,11 +186,17 @@ public final class SimdElementwise implements Elementwise {
           .intoArray(y, yo + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      FloatVector.fromArray(S, x, xo + whole, mask)
-          .fma(factor, FloatVector.fromArray(S, y, yo + whole, mask))
-          .intoArray(y, yo + whole, mask);
+      multiplyAddTail(n, alpha, x, xo, y, yo);
     }
+  }
+
+  private static void multiplyAddTail(int n, float alpha, float[] x, int xo, float[] y, int yo) {
+    int whole = VectorWidth.wholeVectors(n);
+    FloatVector factor = FloatVector.broadcast(S, alpha);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    FloatVector.fromArray(S, x, xo + whole, mask)
+        .fma(factor, FloatVector.fromArray(S, y, yo + whole, mask))
+        .intoArray(y, yo + whole, mask);
   }
 
   private static void mark(int n, int classes, int[] labels, int lo, float[] y, int yo) {

@@ -1,7 +1,6 @@
 package dev.lanewise.kernel.math;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import java.lang.management.ManagementFactory;
+import dev.lanewise.kernel.support.Vm;
 
 /**
  * The one fused multiply-add of all scalar code: a·b + c with a single rounding, as IEEE 754
@@ -13,7 +12,7 @@ import java.lang.management.ManagementFactory;
  */
 public final class Fma {
   /** Whether {@link Math#fma(float, float, float)} is an instruction of this machine. */
-  public static final boolean HARDWARE = flag("UseFMA");
+  public static final boolean HARDWARE = Vm.isSet("UseFMA");
 
   private Fma() {}
 
@@ -49,16 +48,5 @@ public final class Fma {
       bits += (error > 0) == (sum > 0) ? 1 : -1;
     }
     return (float) Double.longBitsToDouble(bits);
-  }
-
-  /** Reads a boolean flag of a HotSpot VM; false where the VM is another or has no such flag. */
-  static boolean flag(String name) {
-    try {
-      HotSpotDiagnosticMXBean bean =
-          ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-      return bean != null && Boolean.parseBoolean(bean.getVMOption(name).getValue());
-    } catch (IllegalArgumentException noSuchFlag) {
-      return false;
-    }
   }
 }

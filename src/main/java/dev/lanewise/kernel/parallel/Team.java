@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * it.
  *
  * <p>A second caller waits until the job in hand is done. A call from inside a job of the same team
- * runs inline on the calling member. A team is closed when it is no longer needed; closing twice is
- * harmless. Thread-safe.
+ * runs inline on the calling member. So a part must not wait for another thread that uses its team,
+ * and two teams must not call each other in a circle: each would wait for the other. A team is
+ * closed when it is no longer needed; closing twice is harmless. Thread-safe.
  */
 public final class Team implements AutoCloseable {
   /** Pauses between two looks at the mailbox before a member parks: some tens of microseconds. */
@@ -38,7 +39,14 @@ public final class Team implements AutoCloseable {
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
-      workers[i].start();
+    }
+    try {
+      for (Worker worker : workers) {
+        worker.start();
+      }
+    } catch (Throwable noMoreThreads) {
+      close(); // those that did start must not wait for ever
+      throw noMoreThreads;
     }
   }
 
@@ -143,12 +151,15 @@ public final class Team implements AutoCloseable {
       awaitDone(workers[w - 1]);
     }
     Throwable thrown = failure.getAndSet(null);
-    if (thrown instanceof Error error) {
-      throw error;
+    if (thrown != null) {
+      throw Team.<RuntimeException>unchecked(thrown);
     }
-    if (thrown instanceof RuntimeException exception) {
-      throw exception;
-    }
+  }
+
+  /** The same object, passed off as unchecked: a part may throw what it does not declare. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> T unchecked(Throwable thrown) throws T {
+    throw (T) thrown;
   }
 
   private static int first(int member, int members, int parts) {
@@ -160,7 +171,7 @@ public final class Team implements AutoCloseable {
       for (int part = from; part < to && failure.get() == null; part++) {
         task.run(part, scratch);
       }
-    } catch (RuntimeException | Error thrown) {
+    } catch (Throwable thrown) { // checked ones too: a member that died here would never be done
       failure.compareAndSet(null, thrown);
     }
   }
@@ -184,10 +195,15 @@ public final class Team implements AutoCloseable {
     }
   }
 
-  /** Ends the team's threads once the job in hand is done; the team cannot be used any more. */
+  /**
+   * Ends the team's threads once the job in hand is done; the team cannot be used any more.
+   *
+   * @throws IllegalStateException if called from inside one of the team's own tasks
+   */
   @Override
   public void close() {
-    if (Thread.currentThread() instanceof Worker worker && worker.team() == this) {
+    if (lock.isHeldByCurrentThread()
+        || (Thread.currentThread() instanceof Worker worker && worker.team() == this)) {
       throw new IllegalStateException("a team cannot be closed from inside one of its own tasks");
     }
     lock.lock();
@@ -215,7 +231,8 @@ public final class Team implements AutoCloseable {
     private volatile boolean parked;
 
     Worker(int number) {
-      super("lanewise-team-" + number);
+      // Inherits no thread-locals: they would live as long as the team.
+      super(null, null, "lanewise-team-" + number, 0, false);
       setDaemon(true);
     }
 

@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.reduce;
 
 import dev.lanewise.kernel.Kernel;
+import dev.lanewise.kernel.support.Lanes;
 
 /**
  * Reductions whose bits depend on the logical order of the elements alone.
@@ -18,10 +19,10 @@ import dev.lanewise.kernel.Kernel;
  */
 public interface Reduce extends Kernel {
   /** Number of virtual lanes. */
-  int LANES = 32;
+  int LANES = Lanes.COUNT;
 
   /** Number of elements of a block. */
-  int BLOCK = 4096;
+  int BLOCK = Lanes.BLOCK;
 
   /**
    * Returns the sum of n elements.

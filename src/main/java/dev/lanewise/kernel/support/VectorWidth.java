@@ -60,6 +60,18 @@ public final class VectorWidth {
     }
   }
 
+  /** One sentence: the width in use, and why. */
+  public static String describe() {
+    String text = System.getProperty(PROPERTY);
+    return text == null || text.equals("0")
+        ? "vectors of " + BITS + " bits, the width that this machine prefers"
+        : "vectors of "
+            + BITS
+            + " bits, as asked for (this machine prefers "
+            + PREFERRED_BITS
+            + ")";
+  }
+
   private static int requested() {
     String text = System.getProperty(PROPERTY);
     int bits = text == null ? 0 : Integer.parseInt(text);

@@ -155,11 +155,17 @@ public final class SimdUpdate implements Update {
           .intoArray(w, wo + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      FloatVector.fromArray(S, g, go + whole, mask)
-          .fma(down, FloatVector.fromArray(S, w, wo + whole, mask))
-          .intoArray(w, wo + whole, mask);
+      descendTail(n, w, wo, g, go, rate);
     }
+  }
+
+  private static void descendTail(int n, float[] w, int wo, float[] g, int go, float rate) {
+    int whole = VectorWidth.wholeVectors(n);
+    FloatVector down = FloatVector.broadcast(S, -rate);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    FloatVector.fromArray(S, g, go + whole, mask)
+        .fma(down, FloatVector.fromArray(S, w, wo + whole, mask))
+        .intoArray(w, wo + whole, mask);
   }
 
   private static void roll(
@@ -182,13 +188,28 @@ public final class SimdUpdate implements Update {
       FloatVector.fromArray(S, w, wo + i).add(velocity).intoArray(w, wo + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      FloatVector step = FloatVector.fromArray(S, g, go + whole, mask).mul(-rate);
-      FloatVector velocity =
-          mean(follow(FloatVector.fromArray(S, v, vo + whole, mask), momentum, step), flush);
-      velocity.intoArray(v, vo + whole, mask);
-      FloatVector.fromArray(S, w, wo + whole, mask).add(velocity).intoArray(w, wo + whole, mask);
+      rollTail(n, w, wo, g, go, v, vo, rate, momentum, flush);
     }
+  }
+
+  private static void rollTail(
+      int n,
+      float[] w,
+      int wo,
+      float[] g,
+      int go,
+      float[] v,
+      int vo,
+      float rate,
+      float momentum,
+      float flush) {
+    int whole = VectorWidth.wholeVectors(n);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    FloatVector step = FloatVector.fromArray(S, g, go + whole, mask).mul(-rate);
+    FloatVector velocity =
+        mean(follow(FloatVector.fromArray(S, v, vo + whole, mask), momentum, step), flush);
+    velocity.intoArray(v, vo + whole, mask);
+    FloatVector.fromArray(S, w, wo + whole, mask).add(velocity).intoArray(w, wo + whole, mask);
   }
 
   private static void lookAhead(
@@ -213,15 +234,30 @@ public final class SimdUpdate implements Update {
           .intoArray(w, wo + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      FloatVector step = FloatVector.fromArray(S, g, go + whole, mask).mul(-rate);
-      FloatVector velocity =
-          mean(follow(FloatVector.fromArray(S, v, vo + whole, mask), momentum, step), flush);
-      velocity.intoArray(v, vo + whole, mask);
-      FloatVector.fromArray(S, w, wo + whole, mask)
-          .add(follow(velocity, momentum, step))
-          .intoArray(w, wo + whole, mask);
+      lookAheadTail(n, w, wo, g, go, v, vo, rate, momentum, flush);
     }
+  }
+
+  private static void lookAheadTail(
+      int n,
+      float[] w,
+      int wo,
+      float[] g,
+      int go,
+      float[] v,
+      int vo,
+      float rate,
+      float momentum,
+      float flush) {
+    int whole = VectorWidth.wholeVectors(n);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    FloatVector step = FloatVector.fromArray(S, g, go + whole, mask).mul(-rate);
+    FloatVector velocity =
+        mean(follow(FloatVector.fromArray(S, v, vo + whole, mask), momentum, step), flush);
+    velocity.intoArray(v, vo + whole, mask);
+    FloatVector.fromArray(S, w, wo + whole, mask)
+        .add(follow(velocity, momentum, step))
+        .intoArray(w, wo + whole, mask);
   }
 
   private static void adapt(
@@ -264,27 +300,65 @@ public final class SimdUpdate implements Update {
           .intoArray(w, wo + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = S.indexInRange(whole, n);
-      FloatVector gradient = FloatVector.fromArray(S, g, go + whole, mask);
-      FloatVector first =
-          mean(
-              average(
-                  FloatVector.fromArray(S, m, mo + whole, mask), beta1, gradient, oneMinusBeta1),
-              flushMean);
-      FloatVector second =
-          square(
-              average(
-                  FloatVector.fromArray(S, v, vo + whole, mask),
-                  beta2,
-                  gradient.mul(gradient),
-                  oneMinusBeta2),
-              flushSquare);
-      first.intoArray(m, mo + whole, mask);
-      second.intoArray(v, vo + whole, mask);
-      FloatVector.fromArray(S, w, wo + whole, mask)
-          .sub(first.mul(alpha).div(second.sqrt().add(epsilon)))
-          .intoArray(w, wo + whole, mask);
+      adaptTail(
+          n,
+          w,
+          wo,
+          g,
+          go,
+          m,
+          mo,
+          v,
+          vo,
+          alpha,
+          beta1,
+          oneMinusBeta1,
+          beta2,
+          oneMinusBeta2,
+          epsilon,
+          flushMean,
+          flushSquare);
     }
+  }
+
+  private static void adaptTail(
+      int n,
+      float[] w,
+      int wo,
+      float[] g,
+      int go,
+      float[] m,
+      int mo,
+      float[] v,
+      int vo,
+      float alpha,
+      float beta1,
+      float oneMinusBeta1,
+      float beta2,
+      float oneMinusBeta2,
+      float epsilon,
+      float flushMean,
+      float flushSquare) {
+    int whole = VectorWidth.wholeVectors(n);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    FloatVector gradient = FloatVector.fromArray(S, g, go + whole, mask);
+    FloatVector first =
+        mean(
+            average(FloatVector.fromArray(S, m, mo + whole, mask), beta1, gradient, oneMinusBeta1),
+            flushMean);
+    FloatVector second =
+        square(
+            average(
+                FloatVector.fromArray(S, v, vo + whole, mask),
+                beta2,
+                gradient.mul(gradient),
+                oneMinusBeta2),
+            flushSquare);
+    first.intoArray(m, mo + whole, mask);
+    second.intoArray(v, vo + whole, mask);
+    FloatVector.fromArray(S, w, wo + whole, mask)
+        .sub(first.mul(alpha).div(second.sqrt().add(epsilon)))
+        .intoArray(w, wo + whole, mask);
   }
 
   /** fma(momentum, velocity, step). */

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-class MainTest {
+class ModuleTest {
   @Test
   void testsRunInsideTheNamedModule() {
-    assertEquals("dev.lanewise", MainTest.class.getModule().getName());
+    assertEquals("dev.lanewise", ModuleTest.class.getModule().getName());
   }
 }

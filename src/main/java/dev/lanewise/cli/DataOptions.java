@@ -1,0 +1,30 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.data.Mnist;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the images come from. */
+final class DataOptions {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "A folder with four IDX files named as MNIST's, plain or gzip, Fashion-MNIST for instance"
+              + " (default: the embedded MNIST).")
+  private @Nullable Path folder;
+
+  DataOptions() {}
+
+  /** Loads the data set. */
+  Mnist load() {
+    Path from = folder;
+    try {
+      return from == null ? Mnist.load() : Mnist.load(from);
+    } catch (IOException e) {
+      throw UserException.failed(e);
+    }
+  }
+}

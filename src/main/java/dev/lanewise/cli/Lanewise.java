@@ -1,0 +1,106 @@
+package dev.lanewise.cli;
+
+import java.io.PrintWriter;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+/** The program: its commands, and how it ends. */
+@Command(
+    name = "lanewise",
+    description = {
+      "Trains the MNIST CNN with SIMD kernels in pure Java.",
+      "Without a command it trains: its options are those of 'train --help'."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    synopsisSubcommandLabel = "[train | evaluate | info]",
+    subcommands = {TrainCommand.class, EvaluateCommand.class, InfoCommand.class})
+public final class Lanewise implements Runnable {
+  /** Exit code of a run that did what was asked. */
+  public static final int OK = 0;
+
+  /** Exit code of a run that failed on its way: a file that cannot be read or written. */
+  public static final int FAILED = 1;
+
+  /** Exit code for a wrong option or command. */
+  public static final int WRONG_OPTION = 2;
+
+  private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+  private Lanewise() {}
+
+  /**
+   * Runs the program.
+   *
+   * @param args the command line
+   * @return the exit code: 0, 1 or 2
+   */
+  public static int run(String... args) {
+    CommandLine line = new CommandLine(new Lanewise());
+    line.setOverwrittenOptionsAllowed(true); // the last one counts, as in most programs
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    line.setParameterExceptionHandler(Lanewise::wrongOption);
+    line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+    try {
+      return line.execute(withCommand(args));
+    } catch (OutOfMemoryError memory) {
+      System.err.println(
+          "There is not enough memory: the VM may use "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MB; a larger -Xmx or a smaller --batch-size or --limit helps");
+      return FAILED;
+    }
+  }
+
+  /** Without a command, what is given are options of train. */
+  private static String[] withCommand(String[] args) {
+    boolean trains =
+        args.length == 0 || (args[0].startsWith("-") && !OWN_OPTIONS.contains(args[0]));
+    if (!trains) {
+      return args;
+    }
+    String[] all = new String[args.length + 1];
+    all[0] = "train";
+    System.arraycopy(args, 0, all, 1, args.length);
+    return all;
+  }
+
+  private static int wrongOption(ParameterException wrong, String[] args) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    say(command, oneLine(wrong.getMessage()) + " (see: " + name + " --help)");
+    return WRONG_OPTION;
+  }
+
+  private static int failed(Exception failure, CommandLine command) {
+    if (failure instanceof UserException expected) {
+      say(command, oneLine(expected.getMessage()));
+      return expected.exitCode();
+    }
+    // A fault of ours. A stack trace would help nobody but us, so it has to be asked for.
+    say(command, "Lanewise failed unexpectedly: " + oneLine(failure.toString()));
+    if (Boolean.getBoolean("lanewise.stackTrace")) {
+      failure.printStackTrace(command.getErr());
+    }
+    return FAILED;
+  }
+
+  private static void say(CommandLine command, String sentence) {
+    PrintWriter err = command.getErr();
+    err.println(sentence);
+    err.flush();
+  }
+
+  private static String oneLine(@Nullable String message) {
+    String line = message == null ? "" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return line.isEmpty() ? "something failed" : line;
+  }
+
+  /** Does nothing: without a command {@code train} is run. */
+  @Override
+  public void run() {}
+}

@@ -1,0 +1,77 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.kernel.KernelChoice;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.parallel.Team;
+import java.io.PrintStream;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What to compute with: the options of threads and vector width. */
+final class MachineOptions {
+  private static final int MOST_THREADS = 1024;
+  private static final Set<Integer> WIDTHS = Set.of(0, 64, 128, 256, 512);
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Number of threads (default: the number of processors).")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--vector-bits",
+      paramLabel = "N",
+      description =
+          "Width of the vectors: 64, 128, 256 or 512 bits, or 0 for scalar kernels (default: what"
+              + " the machine prefers). Results are the same to the bit.")
+  private @Nullable Integer vectorBits;
+
+  MachineOptions() {}
+
+  /**
+   * Sets the vector width for this VM. Called before anything reads it: the width is read once, and
+   * compiled code counts on it.
+   */
+  void apply() {
+    Integer bits = vectorBits;
+    if (bits != null) {
+      if (!WIDTHS.contains(bits)) {
+        throw UserException.wrongOption(
+            "--vector-bits is " + bits + ", but must be 0 (scalar), 64, 128, 256 or 512");
+      }
+      System.setProperty("lanewise.vectorBits", bits.toString());
+    }
+    Integer count = threads;
+    if (count != null && (count < 1 || count > MOST_THREADS)) {
+      throw UserException.wrongOption(
+          "--threads is " + count + ", but must be from 1 to " + MOST_THREADS);
+    }
+  }
+
+  /** Starts the team. */
+  Team team() {
+    Integer count = threads;
+    return count == null ? Team.ofProcessors() : Team.of(count);
+  }
+
+  /** The kernels to use; one line on {@code err} says why, if they are not the SIMD ones. */
+  Kernels kernels(Team team, PrintStream err) {
+    try {
+      Integer bits = vectorBits;
+      if (bits != null && bits > 0) {
+        return Kernels.simd(team);
+      }
+      KernelChoice choice = KernelChoice.now();
+      if (choice.simd()) {
+        return Kernels.simd(team);
+      }
+      if (bits == null) {
+        err.println("Note: " + choice.reason());
+      }
+      return Kernels.scalar();
+    } catch (IllegalStateException refused) {
+      throw UserException.wrongOption(refused);
+    }
+  }
+}

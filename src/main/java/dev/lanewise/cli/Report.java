@@ -1,0 +1,82 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.io.support.AtomicFile;
+import dev.lanewise.io.support.JsonWriter;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.optim.Optimizer;
+import dev.lanewise.train.EpochResult;
+import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.History;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * What {@code --json} writes of a run: settings, what it really ran on, and each epoch's results.
+ */
+record Report(
+    Optimizer rule,
+    int trainingImages,
+    int validationImages,
+    int batchSize,
+    long seed,
+    Kernels kernels,
+    History history) {
+
+  void write(Path file) throws IOException {
+    String text = content() + "\n";
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private String content() {
+    JsonWriter json = new JsonWriter(true).object();
+    settings(json.name("settings").object()).end();
+    versions(json.name("versions").object()).end();
+    machine(json.name("machine").object()).end();
+    json.name("total_seconds").value(history.totalSeconds());
+    json.name("epochs").array();
+    for (EpochResult result : history.epochs()) {
+      epoch(json.object(), result).end();
+    }
+    return json.end().end().toString();
+  }
+
+  private JsonWriter settings(JsonWriter json) {
+    json.name("optimizer").value(rule.name());
+    json.name("learning_rate").value(rule.learningRate().at(0));
+    json.name("epochs").value(history.epochs().size());
+    json.name("batch_size").value(batchSize);
+    json.name("seed").value(seed);
+    json.name("training_images").value(trainingImages);
+    return json.name("validation_images").value(validationImages);
+  }
+
+  private static JsonWriter versions(JsonWriter json) {
+    json.name("lanewise").value(Machine.version());
+    json.name("java").value(System.getProperty("java.runtime.version"));
+    return json.name("vm").value(System.getProperty("java.vm.name"));
+  }
+
+  /** What ran, asked of the kernels themselves, not of the options. */
+  private JsonWriter machine(JsonWriter json) {
+    json.name("processor").value(Machine.processor());
+    json.name("processors").value(Runtime.getRuntime().availableProcessors());
+    json.name("kernels").value(kernels.vectorBits() == 0 ? "scalar" : "simd");
+    json.name("vector_bits").value(kernels.vectorBits());
+    json.name("lanes").value(kernels.vectorBits() / Float.SIZE);
+    return json.name("threads").value(kernels.threads());
+  }
+
+  private static JsonWriter epoch(JsonWriter json, EpochResult result) {
+    json.name("train_seconds").value(result.trainSeconds());
+    json.name("val_seconds").value(result.validationSeconds());
+    json.name("loss").value(result.training().loss());
+    json.name("accuracy").value(result.training().accuracy());
+    Evaluation validation = result.validation();
+    if (validation != null) {
+      json.name("val_loss").value(validation.loss());
+      json.name("val_accuracy").value(validation.accuracy());
+    }
+    return json;
+  }
+}

@@ -1,0 +1,188 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.data.Dataset;
+import dev.lanewise.data.Mnist;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Optimizer;
+import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.FitOptions;
+import dev.lanewise.train.History;
+import dev.lanewise.train.ModelFile;
+import dev.lanewise.train.ProgressLine;
+import dev.lanewise.train.Trainer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains the MNIST CNN. */
+@Command(
+    name = "train",
+    description = "Trains the MNIST CNN and validates it on the test set after each epoch.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      defaultValue = "adam",
+      description = "adam or sgd, with Keras's defaults (default: ${DEFAULT-VALUE}).")
+  private String optimizer = "adam";
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How often the images are gone through (default: ${DEFAULT-VALUE}).")
+  private int epochs;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Images a step (default: ${DEFAULT-VALUE}).")
+  private int batchSize;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "RATE",
+      description = "The learning rate (default: the optimizer's).")
+  private @Nullable Double learningRate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "What weights, order and dropout are drawn from; the same seed gives the same bits"
+              + " (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--limit", paramLabel = "N", description = "Trains on the first N images only.")
+  private @Nullable Integer limit;
+
+  @Mixin private final DataOptions data = new DataOptions();
+  @Mixin private final MachineOptions machine = new MachineOptions();
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Writes settings and results as JSON.")
+  private @Nullable Path json;
+
+  @Option(names = "--save", paramLabel = "FILE", description = "Writes the weights as safetensors.")
+  private @Nullable Path save;
+
+  TrainCommand() {}
+
+  @Override
+  public Integer call() {
+    machine.apply();
+    Optimizer rule = OptimizerOption.of(optimizer, learningRate);
+    atLeastOne("--epochs", epochs);
+    atLeastOne("--batch-size", batchSize);
+    OutputFile.check("--json", json);
+    OutputFile.check("--save", save);
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    try (Team team = machine.team()) {
+      Kernels kernels = machine.kernels(team, System.err);
+      Mnist mnist = data.load();
+      train(rule, limited(mnist.train()), mnist.test(), kernels, out);
+    }
+    return Lanewise.OK;
+  }
+
+  private void train(
+      Optimizer rule, Dataset images, Dataset validation, Kernels kernels, PrintStream out) {
+    Sequential model = MnistCnn.create(seed);
+    Trainer trainer = new Trainer(model, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, seed);
+    FitOptions options =
+        new FitOptions(epochs, batchSize)
+            .withValidation(validation)
+            .withCallback(new ProgressLine(out, isTerminal()));
+    History history;
+    try {
+      history = trainer.fit(images, options);
+    } catch (IllegalArgumentException unfit) {
+      throw UserException.failed(unfit);
+    }
+    out.println(summary(rule, history));
+    write(
+        model,
+        new Report(rule, images.count(), validation.count(), batchSize, seed, kernels, history));
+  }
+
+  @SuppressWarnings(
+      "SystemConsoleNull") // one of our checks knows that it is never null, one does not
+  private static boolean isTerminal() {
+    return System.console() != null && System.console().isTerminal();
+  }
+
+  private Dataset limited(Dataset images) {
+    Integer most = limit;
+    if (most == null) {
+      return images;
+    }
+    if (most < 1 || most > images.count()) {
+      throw UserException.wrongOption(
+          "--limit is "
+              + most
+              + ", but must be from 1 to "
+              + images.count()
+              + ", the number of training images");
+    }
+    return images.limit(most);
+  }
+
+  private static String summary(Optimizer rule, History history) {
+    Evaluation last = history.last().validation();
+    String validated =
+        last == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ": validation accuracy %.4f, validation loss %.4f",
+                last.accuracy(),
+                last.loss());
+    return String.format(
+        Locale.ROOT,
+        "%s, %d epoch%s in %.1f s%s",
+        rule.name(),
+        history.epochs().size(),
+        history.epochs().size() == 1 ? "" : "s",
+        history.totalSeconds(),
+        validated);
+  }
+
+  private void write(Sequential model, Report report) {
+    Path weights = save;
+    Path results = json;
+    try {
+      if (weights != null) {
+        ModelFile.save(model, weights);
+      }
+      if (results != null) {
+        report.write(results);
+      }
+    } catch (IOException e) {
+      throw UserException.failed("the results could not be written: " + e.getMessage());
+    }
+  }
+
+  private static void atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw UserException.wrongOption(option + " is " + value + ", but must be at least 1");
+    }
+  }
+}

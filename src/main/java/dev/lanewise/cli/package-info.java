@@ -1,0 +1,2 @@
+/** The command line: its commands and options. */
+package dev.lanewise.cli;

@@ -1,0 +1,135 @@
+package dev.lanewise.data;
+
+import dev.lanewise.io.InvalidFileException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The MNIST database of handwritten digits: 60,000 images to train on and 10,000 to test with, 28 ×
+ * 28 grey values each, and 10 classes. Data sets in the same four files, such as Fashion-MNIST, are
+ * read alike.
+ *
+ * @param train what a model is trained on
+ * @param test what it has never seen
+ */
+public record Mnist(Dataset train, Dataset test) {
+  /** The number of classes. */
+  public static final int CLASSES = 10;
+
+  private static final String RESOURCES = "META-INF/lanewise/mnist/";
+
+  /**
+   * Checks that both parts have images of one shape.
+   *
+   * @throws IllegalArgumentException if they have not
+   */
+  public Mnist {
+    if (!train.samples().shape().equals(test.samples().shape())) {
+      throw new IllegalArgumentException(
+          "the training images have the shape "
+              + train.samples().shape()
+              + ", but the test images "
+              + test.samples().shape());
+    }
+  }
+
+  /**
+   * Loads MNIST from the class path or module path, where the artifact of the library with the
+   * classifier "data" puts it.
+   *
+   * @return both parts
+   * @throws FileNotFoundException if the artifact is missing; the message says what to add
+   * @throws InvalidFileException if one of its files is damaged
+   * @throws IOException if one of them cannot be read
+   */
+  public static Mnist load() throws IOException {
+    return new Mnist(part("train"), part("t10k"));
+  }
+
+  /**
+   * Loads a data set from a folder: the files train-images-idx3-ubyte, train-labels-idx1-ubyte,
+   * t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without ".gz", and with a dot in the
+   * place of the hyphen before "idx" if you like.
+   *
+   * @param folder where the files are
+   * @return both parts
+   * @throws FileNotFoundException if a file is missing; the message says which
+   * @throws InvalidFileException if one of the files is not what it should be, or does not fit the
+   *     others
+   * @throws IOException if one of them cannot be read
+   */
+  public static Mnist load(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new FileNotFoundException(
+          folder + " is no folder, but should be one that holds the four files of MNIST");
+    }
+    // All four before the first is read: a missing one shall not take seconds to be noticed.
+    Path trainImages = find(folder, "train-images", "idx3-ubyte");
+    Path trainLabels = find(folder, "train-labels", "idx1-ubyte");
+    Path testImages = find(folder, "t10k-images", "idx3-ubyte");
+    Path testLabels = find(folder, "t10k-labels", "idx1-ubyte");
+    Dataset train = Idx.dataset(trainImages, trainLabels, CLASSES);
+    Dataset test = Idx.dataset(testImages, testLabels, CLASSES);
+    if (!train.samples().shape().equals(test.samples().shape())) {
+      throw new InvalidFileException(
+          testImages.toString(),
+          "holds images of shape "
+              + test.samples().shape()
+              + ", but "
+              + trainImages
+              + " has "
+              + train.samples().shape());
+    }
+    return new Mnist(train, test);
+  }
+
+  private static Path find(Path folder, String part, String kind) throws FileNotFoundException {
+    for (String separator : new String[] {"-", "."}) {
+      for (String ending : new String[] {"", ".gz"}) {
+        Path file = folder.resolve(part + separator + kind + ending);
+        if (Files.exists(file)) {
+          return file;
+        }
+      }
+    }
+    throw new FileNotFoundException(
+        folder + " holds no file " + part + "-" + kind + ", with or without .gz");
+  }
+
+  private static Dataset part(String part) throws IOException {
+    String imagesFile = part + "-images-idx3-ubyte.gz";
+    String labelsFile = part + "-labels-idx1-ubyte.gz";
+    try (InputStream images = open(imagesFile);
+        InputStream labels = open(labelsFile)) {
+      return Idx.dataset(
+          imagesFile,
+          Idx.images(imagesFile, images),
+          labelsFile,
+          Idx.labels(labelsFile, labels, CLASSES));
+    }
+  }
+
+  private static InputStream open(String file) throws FileNotFoundException {
+    InputStream in = open(Mnist.class.getClassLoader(), file);
+    if (in == null) {
+      in = open(Thread.currentThread().getContextClassLoader(), file);
+    }
+    if (in == null) {
+      throw new FileNotFoundException(
+          "MNIST is not on the class path or module path: add the dependency"
+              + " dev.lanewise:lanewise with the classifier 'data', in the version of the library"
+              + " (on the module path also --add-modules dev.lanewise.mnist)");
+    }
+    return in;
+  }
+
+  private static @Nullable InputStream open(@Nullable ClassLoader loader, String file) {
+    return loader == null
+        ? ClassLoader.getSystemResourceAsStream(RESOURCES + file)
+        : loader.getResourceAsStream(RESOURCES + file);
+  }
+}

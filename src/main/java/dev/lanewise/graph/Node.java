@@ -1,0 +1,62 @@
+package dev.lanewise.graph;
+
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/**
+ * One operation of a {@link Graph} applied to its inputs; two nodes are the same only if they are
+ * the same object.
+ */
+public final class Node {
+  private final Op op;
+  private final List<Node> inputs;
+  private final Shape shape;
+
+  Node(Op op, List<Node> inputs, Shape shape) {
+    this.op = op;
+    this.inputs = inputs;
+    this.shape = shape;
+  }
+
+  /**
+   * Returns the operation.
+   *
+   * @return the operation
+   */
+  public Op op() {
+    return op;
+  }
+
+  /**
+   * Returns the nodes that the operation is applied to.
+   *
+   * @return in the operation's order
+   */
+  public List<Node> inputs() {
+    return inputs;
+  }
+
+  /**
+   * Returns one of the inputs.
+   *
+   * @param index which one, from 0
+   * @return the node
+   */
+  public Node input(int index) {
+    return inputs.get(index);
+  }
+
+  /**
+   * Returns the shape of the value, whose first dimension may be the batch.
+   *
+   * @return the shape
+   */
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public String toString() {
+    return op.name() + " " + shape;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lanewise.graph;
+
+import dev.lanewise.kernel.TileConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** An operation on input 0 that can be done on the tiles of that input's producer. */
+public interface TileFollower extends Op {
+  /**
+   * Returns whether this node can follow its producer tile by tile.
+   *
+   * @param self the node whose operation this is
+   * @return true unless overridden
+   */
+  default boolean followsTiles(Node self) {
+    return true;
+  }
+
+  /**
+   * Returns whether the consumer changes the tile in place, so that value and input share memory.
+   *
+   * @return true unless overridden; false for an operation that writes elsewhere
+   */
+  default boolean changesTileInPlace() {
+    return true;
+  }
+
+  /**
+   * Builds the consumer that does this operation on a tile.
+   *
+   * @param self the node whose operation this is
+   * @param binding the plan's buffers, kernels and state
+   * @param next takes the tile of this operation's value, or null if nothing follows
+   * @return the consumer
+   */
+  TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next);
+}

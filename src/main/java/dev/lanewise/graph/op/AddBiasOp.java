@@ -1,0 +1,108 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
+import dev.lanewise.graph.Step;
+import dev.lanewise.graph.TileFollower;
+import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.activation.Activation;
+import dev.lanewise.kernel.conv2d.Conv2d;
+import dev.lanewise.kernel.conv2d.Conv2dShape;
+import dev.lanewise.kernel.reduce.Reduce;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Adds a bias, input 1, one value a channel, to input 0, whose last dimension is the channel. */
+public record AddBiasOp() implements TileFollower {
+  @Override
+  public String name() {
+    return "add bias";
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    Shape x = inputs.get(0);
+    Shape bias = inputs.get(1);
+    if (x.rank() < 1 || bias.rank() != 1 || bias.dim(0) != x.dim(x.rank() - 1)) {
+      throw new IllegalArgumentException(
+          "add bias takes one value for each of the last dimension, but was given "
+              + x
+              + " and a bias of shape "
+              + bias);
+    }
+    return x;
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.IN_PLACE;
+  }
+
+  @Override
+  public Node gradient(Graph graph, Node self, Node dy, int input) {
+    return input == 0 ? dy : graph.add(new Gradient(), dy);
+  }
+
+  @Override
+  public Step step(Node self, Binding binding) {
+    Activation kernel = binding.kernels().activation();
+    float[] x = binding.floats(self.input(0));
+    float[] bias = binding.floats(self.input(1));
+    float[] y = binding.floats(self);
+    int columns = binding.shape(self.input(1)).elements();
+    int rows = binding.shape(self).elements() / columns;
+    return () -> kernel.addBias(rows, columns, x, 0, columns, bias, 0, y, 0, columns);
+  }
+
+  @Override
+  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
+    TileConsumer own = binding.kernels().activation().biasTiles(binding.floats(self.input(1)), 0);
+    return next == null ? own : own.andThen(next);
+  }
+
+  /**
+   * The bias gradient: the sum of the gradient over everything but the channel. Over images (rank
+   * 4) by the convolution's rule, over rows (rank 2) as a reduction.
+   */
+  public record Gradient() implements Op {
+    @Override
+    public String name() {
+      return "bias gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Shape dy = inputs.getFirst();
+      if (dy.rank() != 2 && dy.rank() != 4) {
+        throw new IllegalArgumentException(
+            "the bias gradient is defined for rank 2 and rank 4, but was asked for " + dy);
+      }
+      return Shape.of(dy.dim(dy.rank() - 1));
+    }
+
+    @Override
+    public Node gradient(Graph graph, Node self, Node dy, int input) {
+      throw new IllegalArgumentException("second derivatives are not supported");
+    }
+
+    @Override
+    public Step step(Node self, Binding binding) {
+      Shape shape = binding.shape(self.input(0));
+      float[] dy = binding.floats(self.input(0));
+      float[] db = binding.floats(self);
+      if (shape.rank() == 4) {
+        Conv2d kernel = binding.kernels().conv2d();
+        Conv2dShape pixels =
+            Conv2dShape.valid(shape.dim(0), shape.dim(1), shape.dim(2), 1, shape.dim(3), 1, 1);
+        return () -> kernel.backwardBias(pixels, dy, 0, db, 0);
+      }
+      Reduce kernel = binding.kernels().reduce();
+      int rows = shape.dim(0);
+      int columns = shape.dim(1);
+      return () -> kernel.sumRows(rows, columns, dy, 0, columns, db, 0);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
+import dev.lanewise.graph.Step;
+import dev.lanewise.kernel.elementwise.Elementwise;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/** The sum of two values of one shape: input 0 plus input 1. */
+public record AddOp() implements Op {
+  @Override
+  public String name() {
+    return "add";
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    if (!inputs.get(0).equals(inputs.get(1))) {
+      throw new IllegalArgumentException(
+          "add takes two values of one shape, but was given "
+              + inputs.get(0)
+              + " and "
+              + inputs.get(1));
+    }
+    return inputs.getFirst();
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.IN_PLACE;
+  }
+
+  @Override
+  public Node gradient(Graph graph, Node self, Node dy, int input) {
+    return dy;
+  }
+
+  @Override
+  public Step step(Node self, Binding binding) {
+    Elementwise kernel = binding.kernels().elementwise();
+    int n = binding.shape(self).elements();
+    float[] a = binding.floats(self.input(0));
+    float[] b = binding.floats(self.input(1));
+    float[] c = binding.floats(self);
+    return () -> kernel.add(n, a, 0, b, 0, c, 0);
+  }
+}

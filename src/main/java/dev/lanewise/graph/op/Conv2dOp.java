@@ -1,0 +1,153 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
+import dev.lanewise.graph.Step;
+import dev.lanewise.graph.TileProducer;
+import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.conv2d.Conv2d;
+import dev.lanewise.kernel.conv2d.Conv2dShape;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/**
+ * 2-D convolution of images, input 0 (NHWC), with weights, input 1 (HWIO).
+ *
+ * @param sizes the convolution; its batch is not looked at
+ */
+public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
+  @Override
+  public String name() {
+    return "conv2d";
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    Shape x = inputs.get(0);
+    Images.check(name(), x, sizes.inHeight(), sizes.inWidth(), sizes.inChannels());
+    Shape weights = weights(sizes);
+    if (!inputs.get(1).equals(weights)) {
+      throw new IllegalArgumentException(
+          "conv2d takes weights " + weights + ", but was given " + inputs.get(1));
+    }
+    return Shape.of(x.dim(0), sizes.outHeight(), sizes.outWidth(), sizes.filters());
+  }
+
+  /**
+   * Returns the shape of a convolution's weights.
+   *
+   * @param sizes the convolution
+   * @return kernelHeight, kernelWidth, inChannels / groups, filters
+   */
+  public static Shape weights(Conv2dShape sizes) {
+    return Shape.of(
+        sizes.kernelHeight(),
+        sizes.kernelWidth(),
+        sizes.inChannels() / sizes.groups(),
+        sizes.filters());
+  }
+
+  @Override
+  public Node gradient(Graph graph, Node self, Node dy, int input) {
+    return input == 0
+        ? graph.add(new InputGradient(sizes), dy, self.input(1))
+        : graph.add(new WeightGradient(sizes), self.input(0), dy);
+  }
+
+  @Override
+  public Step step(Node self, Binding binding) {
+    Conv2d kernel = binding.kernels().conv2d();
+    Conv2dShape shape = sizes.withBatch(binding.shape(self).dim(0));
+    float[] x = binding.floats(self.input(0));
+    float[] w = binding.floats(self.input(1));
+    float[] y = binding.floats(self);
+    return () -> kernel.forward(shape, x, 0, w, 0, y, 0);
+  }
+
+  @Override
+  public Step stepInto(Node self, Binding binding, float[] y, TileConsumer consumer) {
+    Conv2d kernel = binding.kernels().conv2d();
+    Conv2dShape shape = sizes.withBatch(binding.shape(self).dim(0));
+    float[] x = binding.floats(self.input(0));
+    float[] w = binding.floats(self.input(1));
+    return () -> kernel.forward(shape, x, 0, w, 0, y, 0, consumer);
+  }
+
+  @Override
+  public Step stepTiles(Node self, Binding binding, TileConsumer consumer) {
+    Conv2d kernel = binding.kernels().conv2d();
+    Conv2dShape shape = sizes.withBatch(binding.shape(self).dim(0));
+    float[] x = binding.floats(self.input(0));
+    float[] w = binding.floats(self.input(1));
+    return () -> kernel.forwardTiles(shape, x, 0, w, 0, consumer);
+  }
+
+  /**
+   * The convolution's gradient with respect to its input, from the output's gradient, input 0, and
+   * the weights, input 1.
+   *
+   * @param sizes the convolution
+   */
+  public record InputGradient(Conv2dShape sizes) implements Op {
+    @Override
+    public String name() {
+      return "conv2d input gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return Shape.of(
+          inputs.getFirst().dim(0), sizes.inHeight(), sizes.inWidth(), sizes.inChannels());
+    }
+
+    @Override
+    public Node gradient(Graph graph, Node self, Node dy, int input) {
+      throw new IllegalArgumentException("second derivatives are not supported");
+    }
+
+    @Override
+    public Step step(Node self, Binding binding) {
+      Conv2d kernel = binding.kernels().conv2d();
+      Conv2dShape shape = sizes.withBatch(binding.shape(self).dim(0));
+      float[] dy = binding.floats(self.input(0));
+      float[] w = binding.floats(self.input(1));
+      float[] dx = binding.floats(self);
+      return () -> kernel.backwardInput(shape, dy, 0, w, 0, dx, 0);
+    }
+  }
+
+  /**
+   * The convolution's gradient with respect to its weights, from the images, input 0, and the
+   * output's gradient, input 1.
+   *
+   * @param sizes the convolution
+   */
+  public record WeightGradient(Conv2dShape sizes) implements Op {
+    @Override
+    public String name() {
+      return "conv2d weight gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return weights(sizes);
+    }
+
+    @Override
+    public Node gradient(Graph graph, Node self, Node dy, int input) {
+      throw new IllegalArgumentException("second derivatives are not supported");
+    }
+
+    @Override
+    public Step step(Node self, Binding binding) {
+      Conv2d kernel = binding.kernels().conv2d();
+      Conv2dShape shape = sizes.withBatch(binding.shape(self.input(0)).dim(0));
+      float[] x = binding.floats(self.input(0));
+      float[] dy = binding.floats(self.input(1));
+      float[] dw = binding.floats(self);
+      return () -> kernel.backwardWeights(shape, x, 0, dy, 0, dw, 0);
+    }
+  }
+}

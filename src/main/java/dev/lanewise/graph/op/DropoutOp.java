@@ -1,0 +1,83 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Step;
+import dev.lanewise.graph.StepState;
+import dev.lanewise.graph.TileFollower;
+import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.dropout.Dropout;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dropout of input 0. Its gradient is the same operation on the gradient: what an element suffers
+ * depends on seed, stream, step and index alone.
+ *
+ * @param rate the probability of being dropped, from 0 to 1
+ * @param stream the stream of random numbers, one a layer
+ */
+public record DropoutOp(double rate, int stream) implements TileFollower {
+  @Override
+  public String name() {
+    return "dropout";
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    return inputs.getFirst();
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.IN_PLACE;
+  }
+
+  @Override
+  public Node gradient(Graph graph, Node self, Node dy, int input) {
+    return graph.add(this, dy);
+  }
+
+  @Override
+  public Step step(Node self, Binding binding) {
+    Dropout kernel = binding.kernels().dropout();
+    StepState state = binding.state();
+    int n = binding.shape(self).elements();
+    float[] x = binding.floats(self.input(0));
+    float[] y = binding.floats(self);
+    return () -> kernel.apply(n, rate, state.key(stream), 0, x, 0, y, 0);
+  }
+
+  @Override
+  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
+    Shape shape = binding.shape(self);
+    TileConsumer own =
+        new Tiles(
+            binding.kernels().dropout(),
+            binding.state(),
+            rate,
+            stream,
+            shape.dim(shape.rank() - 1));
+    return next == null ? own : own.andThen(next);
+  }
+
+  /** Drops elements of tiles in place; an output row has {@code width} elements. */
+  private record Tiles(Dropout kernel, StepState state, double rate, int stream, int width)
+      implements TileConsumer {
+    @Override
+    public void accept(
+        float[] tile, int offset, int ld, int row, int rows, int column, int columns) {
+      long key = state.key(stream);
+      if (columns == width && ld == width) {
+        kernel.apply(rows * columns, rate, key, row * width, tile, offset, tile, offset);
+        return;
+      }
+      for (int i = 0; i < rows; i++) {
+        int at = offset + i * ld;
+        kernel.apply(columns, rate, key, (row + i) * width + column, tile, at, tile, at);
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
+import dev.lanewise.graph.Step;
+import dev.lanewise.graph.TileFollower;
+import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.pool.MaxPool2d;
+import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * 2-D max-pooling of input 0, NHWC. The winners are its side result.
+ *
+ * @param window the sizes; their batch is not looked at
+ */
+public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
+  @Override
+  public String name() {
+    return "max pool";
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    Shape x = inputs.getFirst();
+    Images.check(name(), x, window.inHeight(), window.inWidth(), window.channels());
+    return Shape.of(x.dim(0), window.outHeight(), window.outWidth(), window.channels());
+  }
+
+  @Override
+  public Side side() {
+    return Side.INTS_OF_VALUE;
+  }
+
+  @Override
+  public Node gradient(Graph graph, Node self, Node dy, int input) {
+    return graph.add(new Gradient(window), dy, self);
+  }
+
+  @Override
+  public boolean followsTiles(Node self) {
+    return window.tileable();
+  }
+
+  @Override
+  public boolean changesTileInPlace() {
+    return false;
+  }
+
+  @Override
+  public Step step(Node self, Binding binding) {
+    MaxPool2d kernel = binding.kernels().maxPool2d();
+    Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
+    float[] x = binding.floats(self.input(0));
+    float[] y = binding.floats(self);
+    int @Nullable [] taps = binding.needsSide(self) ? binding.sideInts(self) : null;
+    return () -> kernel.forward(sizes, x, 0, y, 0, taps, 0);
+  }
+
+  @Override
+  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
+    Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
+    int @Nullable [] taps = binding.needsSide(self) ? binding.sideInts(self) : null;
+    return binding.kernels().maxPool2d().tiles(sizes, binding.floats(self), 0, taps, 0, next);
+  }
+
+  /**
+   * Max-pooling's gradient: input 0 is the gradient with respect to the output, input 1 the
+   * pooling, whose winners are read.
+   *
+   * @param window the pooling's sizes
+   */
+  public record Gradient(Pool2dShape window) implements Op {
+    @Override
+    public String name() {
+      return "max pool gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return Shape.of(
+          inputs.getFirst().dim(0), window.inHeight(), window.inWidth(), window.channels());
+    }
+
+    @Override
+    public boolean readsValue(int input) {
+      return input == 0;
+    }
+
+    @Override
+    public boolean readsSide(int input) {
+      return input == 1;
+    }
+
+    @Override
+    public Node gradient(Graph graph, Node self, Node dy, int input) {
+      throw new IllegalArgumentException("second derivatives are not supported");
+    }
+
+    @Override
+    public Step step(Node self, Binding binding) {
+      MaxPool2d kernel = binding.kernels().maxPool2d();
+      Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
+      float[] dy = binding.floats(self.input(0));
+      int[] taps = binding.sideInts(self.input(1));
+      float[] dx = binding.floats(self);
+      return () -> kernel.backward(sizes, dy, 0, taps, 0, dx, 0);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
+import dev.lanewise.graph.Step;
+import dev.lanewise.graph.TileFollower;
+import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.activation.Activation;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** ReLU of input 0. */
+public record ReluOp() implements TileFollower {
+  @Override
+  public String name() {
+    return "relu";
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    return inputs.getFirst();
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.IN_PLACE;
+  }
+
+  @Override
+  public Node gradient(Graph graph, Node self, Node dy, int input) {
+    return graph.add(new Gradient(), dy, self);
+  }
+
+  @Override
+  public Step step(Node self, Binding binding) {
+    Activation kernel = binding.kernels().activation();
+    int n = binding.shape(self).elements();
+    float[] x = binding.floats(self.input(0));
+    float[] y = binding.floats(self);
+    return () -> kernel.relu(n, x, 0, y, 0);
+  }
+
+  @Override
+  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
+    TileConsumer own = binding.kernels().activation().reluTiles();
+    return next == null ? own : own.andThen(next);
+  }
+
+  /** ReLU's gradient: input 0, where input 1, a forward output, is above 0, else +0. */
+  public record Gradient() implements Op {
+    @Override
+    public String name() {
+      return "relu gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return inputs.getFirst();
+    }
+
+    @Override
+    public Placement placement() {
+      return Placement.IN_PLACE;
+    }
+
+    @Override
+    public Node gradient(Graph graph, Node self, Node dy, int input) {
+      throw new IllegalArgumentException("second derivatives are not supported");
+    }
+
+    @Override
+    public Step step(Node self, Binding binding) {
+      Activation kernel = binding.kernels().activation();
+      int n = binding.shape(self).elements();
+      float[] dy = binding.floats(self.input(0));
+      float[] y = binding.floats(self.input(1));
+      float[] dx = binding.floats(self);
+      return () -> kernel.reluGradient(n, y, 0, dy, 0, dx, 0);
+    }
+  }
+}

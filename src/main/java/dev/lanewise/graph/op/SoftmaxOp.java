@@ -1,0 +1,80 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
+import dev.lanewise.graph.Step;
+import dev.lanewise.kernel.softmax.Softmax;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/** Softmax of input 0 over its last dimension. */
+public record SoftmaxOp() implements Op {
+  @Override
+  public String name() {
+    return "softmax";
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    Shape x = inputs.getFirst();
+    if (x.rank() < 1 || x.dim(x.rank() - 1) < 1) {
+      throw new IllegalArgumentException(
+          "softmax takes at least one class in the last dimension, but was given " + x);
+    }
+    return x;
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.IN_PLACE;
+  }
+
+  @Override
+  public Node gradient(Graph graph, Node self, Node dy, int input) {
+    return graph.add(new Gradient(), self, dy);
+  }
+
+  @Override
+  public Step step(Node self, Binding binding) {
+    Softmax kernel = binding.kernels().softmax();
+    Shape shape = binding.shape(self);
+    int columns = shape.dim(shape.rank() - 1);
+    int rows = shape.elements() / columns;
+    float[] x = binding.floats(self.input(0));
+    float[] y = binding.floats(self);
+    return () -> kernel.softmax(rows, columns, x, 0, columns, y, 0, columns);
+  }
+
+  /** Softmax's gradient from its output, input 0, and the output's gradient, input 1. */
+  public record Gradient() implements Op {
+    @Override
+    public String name() {
+      return "softmax gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return inputs.get(1);
+    }
+
+    @Override
+    public Node gradient(Graph graph, Node self, Node dy, int input) {
+      throw new IllegalArgumentException("second derivatives are not supported");
+    }
+
+    @Override
+    public Step step(Node self, Binding binding) {
+      Softmax kernel = binding.kernels().softmax();
+      Shape shape = binding.shape(self);
+      int columns = shape.dim(shape.rank() - 1);
+      int rows = shape.elements() / columns;
+      float[] y = binding.floats(self.input(0));
+      float[] dy = binding.floats(self.input(1));
+      float[] dx = binding.floats(self);
+      return () ->
+          kernel.softmaxGradient(rows, columns, y, 0, columns, dy, 0, columns, dx, 0, columns);
+    }
+  }
+}

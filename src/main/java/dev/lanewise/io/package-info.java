@@ -1,0 +1,2 @@
+/** Weights in and out, in formats that other tools read. */
+package dev.lanewise.io;

@@ -1,0 +1,80 @@
+package dev.lanewise.kernel.conv2d;
+
+import dev.lanewise.kernel.support.Check;
+
+/** The argument checks of both twins: the same sentence from either, before anything is written. */
+final class Conv2dArguments {
+  private Conv2dArguments() {}
+
+  static void forward(
+      Conv2dShape shape, float[] x, int xOffset, float[] w, int wOffset, float[] y, int yOffset) {
+    forwardTiles(shape, x, xOffset, w, wOffset);
+    Check.range("y", y.length, yOffset, shape.outElements());
+    Check.disjoint("y", y, yOffset, shape.outElements(), "x", x, xOffset, shape.inElements());
+    Check.disjoint("y", y, yOffset, shape.outElements(), "w", w, wOffset, shape.weightElements());
+  }
+
+  static void forwardTiles(Conv2dShape shape, float[] x, int xOffset, float[] w, int wOffset) {
+    Check.range("x", x.length, xOffset, shape.inElements());
+    Check.range("w", w.length, wOffset, shape.weightElements());
+  }
+
+  static void backwardInput(
+      Conv2dShape shape,
+      float[] dy,
+      int dyOffset,
+      float[] w,
+      int wOffset,
+      float[] dx,
+      int dxOffset) {
+    Check.range("dy", dy.length, dyOffset, shape.outElements());
+    Check.range("w", w.length, wOffset, shape.weightElements());
+    Check.range("dx", dx.length, dxOffset, shape.inElements());
+    Check.disjoint("dx", dx, dxOffset, shape.inElements(), "dy", dy, dyOffset, shape.outElements());
+    Check.disjoint("dx", dx, dxOffset, shape.inElements(), "w", w, wOffset, shape.weightElements());
+  }
+
+  static void backwardWeights(
+      Conv2dShape shape,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dw,
+      int dwOffset) {
+    Check.range("x", x.length, xOffset, shape.inElements());
+    Check.range("dy", dy.length, dyOffset, shape.outElements());
+    Check.range("dw", dw.length, dwOffset, shape.weightElements());
+    Check.disjoint("dw", dw, dwOffset, shape.weightElements(), "x", x, xOffset, shape.inElements());
+    Check.disjoint(
+        "dw", dw, dwOffset, shape.weightElements(), "dy", dy, dyOffset, shape.outElements());
+  }
+
+  static void backwardBias(Conv2dShape shape, float[] dy, int dyOffset, float[] db, int dbOffset) {
+    Check.range("dy", dy.length, dyOffset, shape.outElements());
+    Check.range("db", db.length, dbOffset, shape.filters());
+    Check.disjoint("db", db, dbOffset, shape.filters(), "dy", dy, dyOffset, shape.outElements());
+  }
+
+  /**
+   * Returns how many output rows a tile holds: as many as {@code elements} floats take, in whole
+   * multiples of what the consumer asks for, at least one multiple and at most an image.
+   *
+   * @param rowMultiple the consumer's, in pixels; tiles are whole output rows, so that their least
+   *     common multiple counts
+   */
+  static int tileRows(Conv2dShape shape, int rowMultiple, int elements) {
+    int height = shape.outHeight();
+    int width = shape.outWidth();
+    int unit = Check.atLeast("rowMultiple", rowMultiple, 1) / gcd(rowMultiple, width);
+    if (unit >= height) {
+      return height;
+    }
+    long fit = elements / ((long) width * shape.filters());
+    return (int) Math.min(height, Math.max(unit, fit - fit % unit));
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.lanewise.kernel.matmul;
+
+import dev.lanewise.kernel.support.VectorWidth;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Packs rows of A for the microkernels, which broadcast its elements one by one.
+ *
+ * <p>A tile's rows are packed in groups of four, then two, then one; a group of w rows and k terms
+ * is k times w elements. Groups of four make the interleaving cheap: the result of two rounds of
+ * zipping vectors is written as it is.
+ */
+final class SimdPackA {
+  private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
+  private static final int L = VectorWidth.LANES;
+
+  /** Four lanes, whatever the width in use: no machine with vectors has narrower ones only. */
+  private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+
+  private static final FloatVector LOW_HALVES = SimdZip.lowHalves();
+  private static final FloatVector HIGH_HALVES = SimdZip.highHalves();
+
+  private SimdPackA() {}
+
+  /**
+   * Packs the rows of one tile: element (i, p) is {@code source[offset + i * rowStride + p *
+   * termStride]}; one of the strides is 1.
+   */
+  static void pack(
+      float[] source,
+      int offset,
+      int rowStride,
+      int termStride,
+      int rows,
+      int k,
+      float[] packed,
+      int packedOffset) {
+    int i = 0;
+    if (rows == 12 && rowStride == 1) {
+      copyTwelve(source, offset, termStride, k, packed, packedOffset);
+      return;
+    }
+    for (; i <= rows - 4; i += 4) {
+      int from = offset + i * rowStride;
+      int to = packedOffset + i * k;
+      if (rowStride == 1) {
+        copyFour(source, from, termStride, k, packed, to);
+      } else {
+        zipFour(source, from, rowStride, termStride, k, packed, to);
+      }
+    }
+    while (i < rows) {
+      int width = rows - i >= 2 ? 2 : 1;
+      int from = offset + i * rowStride;
+      one(source, from, rowStride, termStride, width, 0, k, packed, packedOffset + i * k);
+      i += width;
+    }
+  }
+
+  private static void copyTwelve(
+      float[] source, int offset, int stride, int k, float[] packed, int packedOffset) {
+    int fifth = packedOffset + 4 * k;
+    int ninth = packedOffset + 8 * k;
+    for (int p = 0; p < k; p++) {
+      int from = offset + p * stride;
+      FloatVector.fromArray(FOUR, source, from).intoArray(packed, packedOffset + 4 * p);
+      FloatVector.fromArray(FOUR, source, from + 4).intoArray(packed, fifth + 4 * p);
+      FloatVector.fromArray(FOUR, source, from + 8).intoArray(packed, ninth + 4 * p);
+    }
+  }
+
+  private static void copyFour(
+      float[] source, int offset, int stride, int k, float[] packed, int packedOffset) {
+    for (int p = 0; p < k; p++) {
+      FloatVector.fromArray(FOUR, source, offset + p * stride)
+          .intoArray(packed, packedOffset + 4 * p);
+    }
+  }
+
+  private static void zipFour(
+      float[] source,
+      int offset,
+      int rowStride,
+      int termStride,
+      int k,
+      float[] packed,
+      int packedOffset) {
+    int whole = L >= 4 && termStride == 1 ? VectorWidth.wholeVectors(k) : 0;
+    zipVectors(source, offset, rowStride, whole, packed, packedOffset);
+    one(source, offset, rowStride, termStride, 4, whole, k, packed, packedOffset);
+  }
+
+  private static void zipVectors(
+      float[] source, int offset, int stride, int k, float[] packed, int packedOffset) {
+    for (int p = 0; p < k; p += L) {
+      FloatVector r0 = FloatVector.fromArray(S, source, offset + p);
+      FloatVector r1 = FloatVector.fromArray(S, source, offset + stride + p);
+      FloatVector r2 = FloatVector.fromArray(S, source, offset + 2 * stride + p);
+      FloatVector r3 = FloatVector.fromArray(S, source, offset + 3 * stride + p);
+      FloatVector even0 = LOW_HALVES.selectFrom(r0, r2);
+      FloatVector even1 = HIGH_HALVES.selectFrom(r0, r2);
+      FloatVector odd0 = LOW_HALVES.selectFrom(r1, r3);
+      FloatVector odd1 = HIGH_HALVES.selectFrom(r1, r3);
+      int to = packedOffset + 4 * p;
+      LOW_HALVES.selectFrom(even0, odd0).intoArray(packed, to);
+      HIGH_HALVES.selectFrom(even0, odd0).intoArray(packed, to + L);
+      LOW_HALVES.selectFrom(even1, odd1).intoArray(packed, to + 2 * L);
+      HIGH_HALVES.selectFrom(even1, odd1).intoArray(packed, to + 3 * L);
+    }
+  }
+
+  /** The terms from {@code first} on, one by one. */
+  private static void one(
+      float[] source,
+      int offset,
+      int rowStride,
+      int termStride,
+      int width,
+      int first,
+      int k,
+      float[] packed,
+      int packedOffset) {
+    for (int p = first; p < k; p++) {
+      for (int i = 0; i < width; i++) {
+        packed[packedOffset + p * width + i] = source[offset + i * rowStride + p * termStride];
+      }
+    }
+  }
+}

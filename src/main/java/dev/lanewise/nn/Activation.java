@@ -1,0 +1,34 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/**
+ * An activation function as a layer of its own (Keras's Activation).
+ *
+ * @param function the function
+ */
+public record Activation(ActivationFunction function) implements Layer {
+  @Override
+  public String kind() {
+    return "Activation";
+  }
+
+  @Override
+  public String stem() {
+    return "activation";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return input;
+  }
+
+  @Override
+  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
+    return function.apply(graph, x);
+  }
+}

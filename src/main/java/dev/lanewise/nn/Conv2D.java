@@ -1,0 +1,116 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Conv2dOp;
+import dev.lanewise.kernel.conv2d.Conv2dShape;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/**
+ * A 2-D convolution with bias (Keras's Conv2D): images (height, width, channels), kernel HWIO.
+ *
+ * @param filters number of output channels
+ * @param kernelHeight rows of the kernel
+ * @param kernelWidth columns of the kernel
+ * @param strideHeight rows from one output row to the next
+ * @param strideWidth columns from one output column to the next
+ * @param padding what lies around the image
+ * @param dilationHeight rows from one kernel row to the next
+ * @param dilationWidth columns from one kernel column to the next
+ * @param groups number of groups of channels
+ * @param activation what is applied to the output
+ */
+public record Conv2D(
+    int filters,
+    int kernelHeight,
+    int kernelWidth,
+    int strideHeight,
+    int strideWidth,
+    Padding padding,
+    int dilationHeight,
+    int dilationWidth,
+    int groups,
+    ActivationFunction activation)
+    implements Layer {
+  /**
+   * A convolution with a square kernel, stride 1, no dilation, one group and padding "valid".
+   *
+   * @param filters number of output channels
+   * @param kernel rows and columns of the kernel
+   * @param activation what is applied to the output
+   */
+  public Conv2D(int filters, int kernel, ActivationFunction activation) {
+    this(filters, kernel, kernel, 1, 1, Padding.VALID, 1, 1, 1, activation);
+  }
+
+  @Override
+  public String kind() {
+    return "Conv2D";
+  }
+
+  @Override
+  public String stem() {
+    return "conv2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Conv2dShape sizes = sizes(input);
+    return Shape.of(sizes.outHeight(), sizes.outWidth(), sizes.filters());
+  }
+
+  @Override
+  public List<Weight> weights(Shape input) {
+    return List.of(
+        new Weight("kernel", Conv2dOp.weights(sizes(input)), Initializer.GLOROT_UNIFORM),
+        new Weight("bias", Shape.of(filters), Initializer.ZEROS));
+  }
+
+  @Override
+  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
+    Node kernel = graph.variable(weights.get(0));
+    Node bias = graph.variable(weights.get(1));
+    Node y = graph.conv2d(x, kernel, sizes(x.shape().sample()));
+    return activation.apply(graph, graph.addBias(y, bias));
+  }
+
+  private Conv2dShape sizes(Shape input) {
+    Shapes.image("Conv2D", input);
+    int height = input.dim(0);
+    int width = input.dim(1);
+    int channels = input.dim(2);
+    return padding == Padding.SAME
+        ? Conv2dShape.same(
+            1,
+            height,
+            width,
+            channels,
+            filters,
+            kernelHeight,
+            kernelWidth,
+            strideHeight,
+            strideWidth,
+            dilationHeight,
+            dilationWidth,
+            groups)
+        : new Conv2dShape(
+            1,
+            height,
+            width,
+            channels,
+            filters,
+            kernelHeight,
+            kernelWidth,
+            strideHeight,
+            strideWidth,
+            dilationHeight,
+            dilationWidth,
+            0,
+            0,
+            0,
+            0,
+            groups);
+  }
+}

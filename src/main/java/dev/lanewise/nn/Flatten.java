@@ -1,0 +1,30 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/** An image's elements as one row, channels fastest (Keras's Flatten). */
+public record Flatten() implements Layer {
+  @Override
+  public String kind() {
+    return "Flatten";
+  }
+
+  @Override
+  public String stem() {
+    return "flatten";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return Shape.of(input.elements());
+  }
+
+  @Override
+  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
+    return graph.reshape(x, outputShape(x.shape().sample()).batched());
+  }
+}

@@ -1,0 +1,68 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/**
+ * A layer: its hyper-parameters, its shape rule, the weights it needs and the operations it
+ * appends. It is a value without weights of its own; the model keeps those. Shapes here are those
+ * of one image, without the batch.
+ */
+public interface Layer {
+  /**
+   * A weight that a layer needs.
+   *
+   * @param name its name within the layer, "kernel" or "bias"
+   * @param shape its shape
+   * @param initializer what gives it its first values
+   */
+  record Weight(String name, Shape shape, Initializer initializer) {}
+
+  /**
+   * Returns the layer's Keras class name.
+   *
+   * @return "Conv2D" for instance
+   */
+  String kind();
+
+  /**
+   * Returns the stem of the names that Keras gives layers of this kind.
+   *
+   * @return "conv2d" for instance
+   */
+  String stem();
+
+  /**
+   * Returns the shape of the output.
+   *
+   * @param input the shape of the input
+   * @return the shape of the output
+   * @throws IllegalArgumentException if the layer cannot take such an input, in one sentence
+   */
+  Shape outputShape(Shape input);
+
+  /**
+   * Returns the weights that the layer needs.
+   *
+   * @param input the shape of the input
+   * @return the weights in creation order; none unless overridden
+   */
+  default List<Weight> weights(Shape input) {
+    return List.of();
+  }
+
+  /**
+   * Appends the layer's operations to a graph.
+   *
+   * @param graph the graph
+   * @param x the layer's input, with the batch as its first dimension
+   * @param weights the variables for {@link #weights}, in their order
+   * @param training whether the graph is for training (dropout is then active)
+   * @param stream the layer's stream of random numbers
+   * @return the layer's output
+   */
+  Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream);
+}

@@ -1,0 +1,146 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.math.CounterRandom;
+import dev.lanewise.nn.Layer.Weight;
+import dev.lanewise.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A chain of layers and their weights (Keras's Sequential).
+ *
+ * <p>Layers are named as Keras names them ("conv2d", "dense", "dense_1"), variables "dense/kernel"
+ * and "dense/bias". The first weights depend on the seed alone: variable j of the model is drawn
+ * from the stream {@link Streams#initializer}.
+ */
+public final class Sequential {
+  /** A layer in its place: its name, its shapes and its variables. */
+  record Placed(Layer layer, String name, Shape input, Shape output, List<Variable> variables) {}
+
+  private final Shape inputShape;
+  private final List<Placed> placed = new ArrayList<>();
+  private final List<Variable> variables = new ArrayList<>();
+
+  /**
+   * Builds a model and draws its weights.
+   *
+   * @param seed what the weights depend on
+   * @param inputShape the shape of one image or row, without the batch
+   * @param layers at least one layer
+   * @throws IllegalArgumentException if a layer cannot take what the one before it gives: one
+   *     sentence that names the layer
+   */
+  public Sequential(long seed, Shape inputShape, Layer... layers) {
+    this(seed, inputShape, List.of(layers));
+  }
+
+  /**
+   * Builds a model and draws its weights.
+   *
+   * @param seed what the weights depend on
+   * @param inputShape the shape of one image or row, without the batch
+   * @param layers at least one layer
+   * @throws IllegalArgumentException if a layer cannot take what the one before it gives: one
+   *     sentence that names the layer
+   */
+  public Sequential(long seed, Shape inputShape, List<Layer> layers) {
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException("a model needs at least one layer, but was given none");
+    }
+    this.inputShape = inputShape;
+    Map<String, Integer> count = new HashMap<>();
+    Shape shape = inputShape;
+    for (Layer layer : layers) {
+      int number = count.merge(layer.stem(), 1, Integer::sum) - 1;
+      String name = number == 0 ? layer.stem() : layer.stem() + "_" + number;
+      Placed next = place(layer, name, shape, seed);
+      placed.add(next);
+      shape = next.output();
+    }
+  }
+
+  private Placed place(Layer layer, String name, Shape input, long seed) {
+    try {
+      Shape output = layer.outputShape(input);
+      List<Variable> own = new ArrayList<>();
+      for (Weight weight : layer.weights(input)) {
+        Variable variable = Variable.zeros(name + "/" + weight.name(), weight.shape());
+        long key = CounterRandom.key(seed, Streams.initializer(variables.size()), 0);
+        weight.initializer().fill(variable.values(), weight.shape(), key);
+        own.add(variable);
+        variables.add(variable);
+      }
+      return new Placed(layer, name, input, output, List.copyOf(own));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "layer " + placed.size() + " (" + name + "): " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Returns the shape of one image.
+   *
+   * @return without the batch
+   */
+  public Shape inputShape() {
+    return inputShape;
+  }
+
+  /**
+   * Returns the shape of one image's prediction.
+   *
+   * @return without the batch
+   */
+  public Shape outputShape() {
+    return placed.getLast().output();
+  }
+
+  /**
+   * Returns all weights.
+   *
+   * @return the variables in creation order
+   */
+  public List<Variable> variables() {
+    return List.copyOf(variables);
+  }
+
+  /**
+   * Returns the number of weights.
+   *
+   * @return the sum over the variables
+   */
+  public long parameters() {
+    return variables.stream().mapToLong(v -> v.values().length).sum();
+  }
+
+  /**
+   * Appends the model's operations to a graph.
+   *
+   * @param graph the graph
+   * @param x the input, with the batch as its first dimension
+   * @param training whether the graph is for training (dropout is then active)
+   * @return the prediction
+   */
+  public Node apply(Graph graph, Node x, boolean training) {
+    Node y = x;
+    for (int i = 0; i < placed.size(); i++) {
+      Placed next = placed.get(i);
+      y = next.layer().apply(graph, y, next.variables(), training, Streams.layer(i));
+    }
+    return y;
+  }
+
+  /**
+   * Returns a table of the layers, their output shapes and numbers of weights, like Keras's.
+   *
+   * @return lines separated by newlines
+   */
+  public String summary() {
+    return Summary.of(this, placed);
+  }
+}

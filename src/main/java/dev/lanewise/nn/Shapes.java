@@ -1,0 +1,16 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.tensor.Shape;
+
+/** Checks of the shapes that layers are given. */
+final class Shapes {
+  private Shapes() {}
+
+  /** Refuses a shape that is not that of an image. */
+  static void image(String layer, Shape input) {
+    if (input.rank() != 3) {
+      throw new IllegalArgumentException(
+          layer + " takes images (height, width, channels), but was given " + input);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Layers, models, losses, metrics and initializers, with the names and defaults of Keras. */
+package dev.lanewise.nn;

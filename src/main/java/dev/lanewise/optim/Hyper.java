@@ -1,0 +1,24 @@
+package dev.lanewise.optim;
+
+/** Checks of hyper-parameters: each refusal is one sentence with name, value and expectation. */
+final class Hyper {
+  private Hyper() {}
+
+  /** Refuses a number that is negative, infinite or NaN. */
+  static double atLeastZero(String name, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "the " + name + " is " + value + ", but must be finite and at least 0");
+    }
+    return value;
+  }
+
+  /** Refuses a number outside [0, 1), NaN included. */
+  static double share(String name, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(
+          "the " + name + " is " + value + ", but must be at least 0 and below 1");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.lanewise.optim;
+
+/** Powers for the scalars of a step. */
+final class Powers {
+  private Powers() {}
+
+  /**
+   * Returns base to a whole power, by repeated squaring in double: the same bits on every machine,
+   * within some ulp of the exact power, and without the arrays that StrictMath.pow allocates at
+   * each call.
+   */
+  static double whole(double base, long exponent) {
+    double result = 1;
+    double square = base;
+    for (long rest = exponent; rest > 0; rest >>= 1) {
+      if ((rest & 1) == 1) {
+        result *= square;
+      }
+      square *= square;
+    }
+    return result;
+  }
+}

@@ -1,0 +1,9 @@
+package dev.lanewise.train;
+
+/**
+ * How well a model does on a data set.
+ *
+ * @param loss the mean loss
+ * @param accuracy the share of images whose largest score is at the right class
+ */
+public record Evaluation(double loss, double accuracy) {}

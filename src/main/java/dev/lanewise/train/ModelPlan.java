@@ -1,0 +1,67 @@
+package dev.lanewise.train;
+
+import dev.lanewise.data.Dataset;
+import dev.lanewise.data.DenseTargets;
+import dev.lanewise.data.Labels;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Plan;
+import dev.lanewise.kernel.reduce.Reduce;
+
+/** A plan of a model for one batch size, with the places of its inputs and outputs. */
+final class ModelPlan {
+  private final Plan plan;
+  private final float[] images;
+  private final int[] labels;
+  private final float[] targets;
+  private final float[] scores;
+  private final float[] losses;
+  private final int classes;
+  private final Reduce reduce;
+
+  ModelPlan(Plan plan, Node input, Node targets, Node scores, Node loss, Reduce reduce) {
+    this.plan = plan;
+    this.reduce = reduce;
+    images = plan.values(input);
+    boolean sparse = targets.shape().rank() == 1;
+    labels = sparse ? plan.labels(targets) : new int[0];
+    this.targets = sparse ? new float[0] : plan.values(targets);
+    this.scores = plan.values(scores);
+    losses = plan.values(loss);
+    classes = scores.shape().dim(1);
+  }
+
+  int batch() {
+    return plan.batch();
+  }
+
+  /** Fills in the images and targets at {@code order[from]} and following. */
+  void load(Dataset data, int[] order, int from) {
+    int count = plan.batch();
+    data.samples().gather(order, from, count, images, 0);
+    switch (data.targets()) {
+      case Labels given -> given.gather(order, from, count, labels, 0);
+      case DenseTargets given -> given.gather(order, from, count, targets, 0);
+    }
+  }
+
+  void run() {
+    plan.run();
+  }
+
+  /** One loss an image. */
+  float[] losses() {
+    return losses;
+  }
+
+  /** How many images have their largest score at the right class. */
+  int correct() {
+    int count = 0;
+    for (int i = 0; i < plan.batch(); i++) {
+      int right = labels.length > 0 ? labels[i] : reduce.argMax(classes, targets, i * classes);
+      if (reduce.argMax(classes, scores, i * classes) == right) {
+        count++;
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.lanewise.train;
+
+import dev.lanewise.data.Dataset;
+import dev.lanewise.data.DenseTargets;
+import dev.lanewise.data.Labels;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Plan;
+import dev.lanewise.graph.StepState;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.LabelsOp;
+import dev.lanewise.graph.op.SoftmaxOp;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.OptimizerState;
+import dev.lanewise.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model's graph for training or for evaluation, and its plans: one a batch size, made when first
+ * needed and kept.
+ */
+final class ModelPlans {
+  private final Graph graph = new Graph();
+  private final Node input;
+  private final Node targets;
+  private final Node prediction;
+  private final Node scores;
+  private final Node loss;
+  private final List<Node> effects = new ArrayList<>();
+  private final Kernels kernels;
+  private final StepState state;
+  private final Plan.Fusing fusing;
+  private final List<ModelPlan> plans = new ArrayList<>();
+
+  private ModelPlans(
+      Sequential model,
+      Loss loss,
+      Kernels kernels,
+      StepState state,
+      Plan.Fusing fusing,
+      boolean training) {
+    this.kernels = kernels;
+    this.state = state;
+    this.fusing = fusing;
+    input = graph.input("images", model.inputShape().batched());
+    targets = loss.targets(graph, model.outputShape());
+    prediction = model.apply(graph, input, training);
+    this.loss = loss.apply(graph, prediction, targets);
+    // The largest logit is the largest probability, so accuracy needs no softmax.
+    scores = prediction.op() instanceof SoftmaxOp ? prediction.input(0) : prediction;
+  }
+
+  /** The plans of training steps: forward, backward and the optimizer's updates. */
+  static ModelPlans training(
+      Sequential model,
+      Loss loss,
+      OptimizerState optimizer,
+      Kernels kernels,
+      StepState state,
+      Plan.Fusing fusing) {
+    ModelPlans plans = new ModelPlans(model, loss, kernels, state, fusing, true);
+    List<Variable> variables = model.variables();
+    List<Node> gradients = plans.graph.gradients(plans.loss, variables);
+    for (int i = 0; i < variables.size(); i++) {
+      plans.effects.add(
+          plans.graph.update(variables.get(i), gradients.get(i), optimizer.updater(i)));
+    }
+    return plans;
+  }
+
+  /** The plans of evaluation: forward and the loss, without dropout. */
+  static ModelPlans evaluation(
+      Sequential model, Loss loss, Kernels kernels, StepState state, Plan.Fusing fusing) {
+    return new ModelPlans(model, loss, kernels, state, fusing, false);
+  }
+
+  /** The plan for a number of images. */
+  ModelPlan of(int batch) {
+    // A loop, not a map: looking a plan up must not box the batch size.
+    for (int i = 0; i < plans.size(); i++) {
+      if (plans.get(i).batch() == batch) {
+        return plans.get(i);
+      }
+    }
+    List<Node> outputs = new ArrayList<>(List.of(loss, scores));
+    outputs.addAll(effects);
+    Plan plan = Plan.of(graph, outputs, batch, kernels, state, fusing);
+    ModelPlan made = new ModelPlan(plan, input, targets, scores, loss, kernels.reduce());
+    plans.add(made);
+    return made;
+  }
+
+  /** A plan that computes predictions, and nothing of targets or loss. */
+  Plan prediction(int batch) {
+    return Plan.of(graph, List.of(prediction), batch, kernels, state, fusing);
+  }
+
+  Node input() {
+    return input;
+  }
+
+  Node prediction() {
+    return prediction;
+  }
+
+  /** Refuses data whose images or targets do not fit the model and the loss. */
+  void check(Dataset data) {
+    Shape taken = input.shape().sample();
+    if (!data.samples().shape().equals(taken)) {
+      throw new IllegalArgumentException(
+          "the data's images have shape "
+              + data.samples().shape()
+              + ", but the model takes "
+              + taken);
+    }
+    boolean sparse = targets.op() instanceof LabelsOp;
+    int classes = scores.shape().dim(1);
+    switch (data.targets()) {
+      case Labels labels -> {
+        if (!sparse) {
+          throw new IllegalArgumentException(
+              "categorical cross-entropy takes rows of targets, but was given int labels: "
+                  + "Labels.toCategorical makes rows of them");
+        }
+        if (labels.classes() > classes) {
+          throw new IllegalArgumentException(
+              "the labels have " + labels.classes() + " classes, but the model has " + classes);
+        }
+      }
+      case DenseTargets dense -> {
+        if (sparse || !dense.shape().equals(Shape.of(classes))) {
+          throw new IllegalArgumentException(
+              "the targets are rows of shape "
+                  + dense.shape()
+                  + ", but the loss takes "
+                  + (sparse ? "int labels" : "rows of " + classes));
+        }
+      }
+    }
+  }
+}

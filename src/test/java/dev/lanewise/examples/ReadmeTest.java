@@ -1,0 +1,55 @@
+package dev.lanewise.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.train.Evaluation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The README's code is code that compiles, runs and does what it says. */
+class ReadmeTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"KernelsExample", "TrainingExample"})
+  void showsTheExamplesAsTheyAre(String name) throws IOException {
+    Path source = Path.of("src/test/java/dev/lanewise/examples", name + ".java");
+    List<String> lines = Files.readAllLines(source);
+    int begin = lines.indexOf("    // README begins");
+    int end = lines.indexOf("    // README ends");
+    assertTrue(begin > 0 && end - begin <= 20, "lines " + begin + " to " + end);
+    String code =
+        lines.subList(begin + 1, end).stream()
+            .map(line -> line.isEmpty() ? line : line.substring(4))
+            .collect(Collectors.joining("\n"));
+    String readme = Files.readString(Path.of("README.md"));
+    assertTrue(readme.contains("```java\n" + code + "\n```"), "README lacks:\n" + code);
+  }
+
+  @Test
+  void kernelsExampleComputesWhatItSays() {
+    float[] c = KernelsExample.run();
+    // A·B = [[5, 6, 7], [13, 14, 15]]; plus bias; the last column cut by ReLU.
+    double[][] logits = {{6, 8, 0}, {14, 16, 0}};
+    for (int i = 0; i < 2; i++) {
+      double sum = 0;
+      for (double logit : logits[i]) {
+        sum += Math.exp(logit - logits[i][1]);
+      }
+      for (int j = 0; j < 3; j++) {
+        assertEquals(Math.exp(logits[i][j] - logits[i][1]) / sum, c[3 * i + j], 1e-6);
+      }
+    }
+  }
+
+  @Test
+  void trainingExampleLearns() throws IOException {
+    Evaluation last = TrainingExample.run().last().validation();
+    assertTrue(last != null && last.accuracy() > 0.9, "validation: " + last);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.lanewise.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.conv2d.Conv2dShape;
+import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Fill;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+  private final Kernels kernels = Kernels.scalar();
+  private final Graph graph = new Graph();
+
+  private static Variable variable(String name, long seed, int... dims) {
+    Shape shape = Shape.of(dims);
+    return new Variable(name, new Tensor(shape, Fill.gaussian(seed, shape.elements())));
+  }
+
+  private Plan plan(int batch, Plan.Fusing fusing, Node... outputs) {
+    return Plan.of(graph, List.of(outputs), batch, kernels, new StepState(1), fusing);
+  }
+
+  /** y = softmax(xW + b): a graph without layers, its gradients against central differences. */
+  @Test
+  void softmaxRegressionWithoutLayers() {
+    Variable w = variable("w", 1, 4, 3);
+    Variable b = variable("b", 2, 3);
+    Node x = graph.input("x", Shape.of(Shape.BATCH, 4));
+    Node labels = graph.labels("labels");
+    Node y = graph.softmax(graph.addBias(graph.matmul(x, graph.variable(w)), graph.variable(b)));
+    Node loss = graph.crossEntropy(y, labels);
+    List<Node> gradients = graph.gradients(loss, List.of(w, b));
+    Plan plan = plan(5, Plan.Fusing.TILES, y, loss, gradients.get(0), gradients.get(1));
+    System.arraycopy(Fill.gaussian(3, 20), 0, plan.values(x), 0, 20);
+    System.arraycopy(new int[] {0, 1, 2, 2, 1}, 0, plan.labels(labels), 0, 5);
+    plan.run();
+    float[] row = plan.values(y);
+    assertEquals(1, row[0] + row[1] + row[2], 1e-6);
+    float[] dw = plan.values(gradients.get(0)).clone();
+    float[] db = plan.values(gradients.get(1)).clone();
+    assertGradient(plan, loss, w, dw);
+    assertGradient(plan, loss, b, db);
+  }
+
+  private static void assertGradient(Plan plan, Node loss, Variable variable, float[] gradient) {
+    float[] values = variable.values();
+    for (int i = 0; i < values.length; i++) {
+      float old = values[i];
+      values[i] = old + 1e-2f;
+      double above = mean(plan, loss);
+      values[i] = old - 1e-2f;
+      double below = mean(plan, loss);
+      values[i] = old;
+      assertEquals((above - below) / 2e-2, gradient[i], 1e-3, variable.name() + " element " + i);
+    }
+  }
+
+  private static double mean(Plan plan, Node loss) {
+    plan.run();
+    double sum = 0;
+    for (int i = 0; i < plan.batch(); i++) {
+      sum += plan.values(loss)[i];
+    }
+    return sum / plan.batch();
+  }
+
+  @Test
+  void followersRideOnTheirProducers() {
+    Sequential model = MnistCnn.create(1);
+    Node x = graph.input("images", model.inputShape().batched());
+    Node prediction = model.apply(graph, x, true);
+    Node labels = Loss.SPARSE_CATEGORICAL_CROSSENTROPY.targets(graph, model.outputShape());
+    Node loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY.apply(graph, prediction, labels);
+    List<Node> outputs = new ArrayList<>(List.of(loss));
+    outputs.addAll(graph.gradients(loss, model.variables()));
+    Plan plan = Plan.of(graph, outputs, 8, kernels, new StepState(1));
+    assertEquals(
+        List.of(
+            "conv2d + add bias + relu + max pool + dropout",
+            "reshape",
+            "matmul + add bias + relu + dropout",
+            "matmul + add bias",
+            "cross-entropy"),
+        plan.steps().subList(0, 5));
+    Plan unfused = Plan.of(graph, outputs, 8, kernels, new StepState(1), Plan.Fusing.NONE);
+    assertTrue(plan.steps().size() < unfused.steps().size());
+    // The convolution's output, 26·26·32 floats an image, is never stored.
+    assertTrue(plan.bytes() < unfused.bytes(), plan.bytes() + " of " + unfused.bytes());
+  }
+
+  /** A value that something else reads, or that is asked for, stays what it is. */
+  @Test
+  void nothingIsOverwrittenThatIsStillRead() {
+    Variable w = variable("w", 1, 6, 5);
+    Variable b = variable("b", 2, 5);
+    Node x = graph.input("x", Shape.of(Shape.BATCH, 6));
+    Node product = graph.matmul(x, graph.variable(w));
+    Node biased = graph.addBias(product, graph.variable(b));
+    Node relu = graph.relu(biased);
+    Node twice = graph.sum(relu, relu);
+    Node all = graph.sum(twice, product);
+    Node reshaped = graph.reshape(biased, Shape.of(Shape.BATCH, 5, 1));
+    float[] input = Fill.gaussian(3, 18);
+    List<float[]> expected = null;
+    for (Plan.Fusing fusing : Plan.Fusing.values()) {
+      for (Node[] asked :
+          new Node[][] {
+            {all}, {all, reshaped}, {reshaped, all}, {all, relu, product}, {product, all, biased}
+          }) {
+        Plan plan = plan(3, fusing, asked);
+        System.arraycopy(input, 0, plan.values(x), 0, 18);
+        plan.run();
+        if (expected == null) {
+          Plan whole = plan(3, Plan.Fusing.NONE, product, biased, relu, twice, all, reshaped);
+          System.arraycopy(input, 0, whole.values(x), 0, 18);
+          whole.run();
+          expected = new ArrayList<>();
+          for (Node node : List.of(product, biased, relu, twice, all, reshaped)) {
+            expected.add(java.util.Arrays.copyOf(whole.values(node), 15));
+          }
+          for (int i = 0; i < 15; i++) {
+            float p = expected.get(0)[i];
+            float y = p + b.values()[i % 5];
+            assertEquals(y, expected.get(1)[i]);
+            assertEquals(2 * Math.max(0, y) + p, expected.get(4)[i], 1e-6);
+          }
+        }
+        List<Node> known = List.of(product, biased, relu, twice, all, reshaped);
+        for (Node node : asked) {
+          float[] actual = java.util.Arrays.copyOf(plan.values(node), 15);
+          Bits.assertSame(node.toString(), expected.get(known.indexOf(node)), actual);
+        }
+      }
+    }
+  }
+
+  @Test
+  void updatesRunAfterAllThatReadsTheOldWeights() {
+    Variable w = variable("w", 1, 2, 2);
+    float[] old = w.values().clone();
+    Node x = graph.input("x", Shape.of(Shape.BATCH, 2));
+    Node labels = graph.labels("labels");
+    Node logits = graph.matmul(x, graph.variable(w));
+    Node loss = graph.crossEntropyFromLogits(logits, labels);
+    Node gradient = graph.gradients(loss, List.of(w)).getFirst();
+    Node update =
+        graph.update(
+            w, gradient, (kernel, g, at, from, n) -> kernel.sgd(n, w.values(), from, g, at, 1));
+    // Appended after the update, and asked for: it must still see the old weights.
+    Node again = graph.matmul(x, graph.variable(w));
+    Plan plan = plan(1, Plan.Fusing.TILES, update, again, gradient);
+    plan.values(x)[0] = 1;
+    plan.values(x)[1] = 0;
+    plan.run();
+    assertEquals(old[0], plan.values(again)[0]);
+    assertEquals(old[1], plan.values(again)[1]);
+    assertEquals(old[0] - plan.values(gradient)[0], w.values()[0]);
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    Node x = graph.input("x", Shape.of(Shape.BATCH, 4));
+    Node w = graph.variable(variable("w", 1, 3, 2));
+    assertSentence(
+        "matmul takes two matrices whose inner dimensions agree, but was given (None, 4) and (3, 2)",
+        () -> graph.matmul(x, w));
+    assertSentence(
+        "add bias takes one value for each of the last dimension, but was given (None, 4) and a"
+            + " bias of shape (3, 2)",
+        () -> graph.addBias(x, w));
+    assertSentence(
+        "reshape to (None, 5) needs as many elements as its input has, which is (None, 4)",
+        () -> graph.reshape(x, Shape.of(Shape.BATCH, 5)));
+    assertSentence(
+        "conv2d takes images (batch, 5, 5, 1), but was given (None, 4)",
+        () -> graph.conv2d(x, w, Conv2dShape.valid(1, 5, 5, 1, 2, 3, 3)));
+    assertSentence(
+        "max pool takes images (batch, 4, 4, 1), but was given (None, 4)",
+        () -> graph.maxPool2d(x, Pool2dShape.valid(1, 4, 4, 1, 2, 2)));
+    assertSentence(
+        "gradients are taken of a loss, but 'relu' is none",
+        () -> graph.gradients(graph.relu(x), List.of()));
+    assertSentence(
+        "relu was given the node 'input 'x' (None, 4)', which belongs to another graph",
+        () -> new Graph().relu(x));
+    assertSentence("batch is 0, but must be at least 1", () -> plan(0, Plan.Fusing.TILES, x));
+  }
+
+  private static void assertSentence(String sentence, Runnable call) {
+    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, call::run);
+    assertEquals(sentence, refused.getMessage());
+  }
+}

@@ -1,0 +1,79 @@
+package dev.lanewise.kernel.matmul;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.lanewise.kernel.TileConsumer;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer that changes tiles in place (by position) and keeps a copy of what it was given; it
+ * counts how often it is given each element and looks for tiles that break the contract.
+ */
+final class Coverage implements TileConsumer {
+  private final Product product;
+  private final AtomicIntegerArray counts;
+  private final AtomicReference<@Nullable String> complaint = new AtomicReference<>();
+
+  /** What was handed over, row-major without gaps. */
+  final float[] received;
+
+  Coverage(Product product) {
+    this.product = product;
+    counts = new AtomicIntegerArray(product.m() * product.n());
+    received = new float[product.m() * product.n()];
+  }
+
+  @Override
+  public void accept(float[] tile, int offset, int ld, int row, int rows, int column, int columns) {
+    boolean cut =
+        cut(row, rows, product.m(), rowMultiple())
+            && cut(column, columns, product.n(), columnMultiple());
+    boolean small =
+        (long) rows * columns <= Math.max(8192, (long) rowMultiple() * columnMultiple() * 64);
+    if (!cut || ld < columns || !small) {
+      complaint.set(
+          "tile of ld " + ld + " at " + row + " + " + rows + ", " + column + " + " + columns);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        int at = (row + i) * product.n() + column + j;
+        counts.incrementAndGet(at);
+        received[at] = tile[offset + i * ld + j];
+        tile[offset + i * ld + j] = change(received[at], row + i, column + j);
+      }
+    }
+  }
+
+  static float change(float x, int row, int column) {
+    return x * 0.5f + (row - 3 * column);
+  }
+
+  private static boolean cut(int start, int length, int size, int multiple) {
+    return start >= 0
+        && length >= 1
+        && start + length <= size
+        && start % multiple == 0
+        && (length % multiple == 0 || start + length == size);
+  }
+
+  @Override
+  public int rowMultiple() {
+    return product.rowMultiple();
+  }
+
+  @Override
+  public int columnMultiple() {
+    return product.columnMultiple();
+  }
+
+  void assertTiled() {
+    assertNull(complaint.get());
+    for (int i = 0; i < counts.length(); i++) {
+      assertEquals(1, counts.get(i), "tiles with element " + i);
+    }
+  }
+}

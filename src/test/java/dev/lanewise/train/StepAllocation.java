@@ -1,0 +1,108 @@
+package dev.lanewise.train;
+
+import com.sun.management.ThreadMXBean;
+import dev.lanewise.data.ByteSamples;
+import dev.lanewise.data.Dataset;
+import dev.lanewise.data.Labels;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.Conv2D;
+import dev.lanewise.nn.Dense;
+import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.MaxPooling2D;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Adam;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.testing.Fill;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+
+/**
+ * A program of its own: trains a network with the MNIST CNN's layers on random images and prints
+ * the fewest bytes that all its threads together allocated in a window of 100 steps.
+ *
+ * <p>While the VM interprets and compiles, vector code allocates boxed vectors; code in its final
+ * form must allocate nothing. A method that runs once a step reaches C2 after some 5000 steps, so
+ * the network is small and the steps are many; its larger layers are still divided among the team.
+ */
+public final class StepAllocation {
+  private static final int BATCH = 16;
+  private static final int SIDE = 16;
+  private static final int STEPS = 100;
+  private static final int WINDOWS = 120;
+
+  private StepAllocation() {}
+
+  /** Prints one number. */
+  public static void main(String[] args) {
+    Dataset data = images();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Team team = Team.of(2)) {
+      long worker = workerId();
+      Kernels kernels = Kernels.simd(team);
+      Windows windows = new Windows(threads, worker);
+      Trainer trainer =
+          new Trainer(network(), new Adam(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 1);
+      trainer.fit(data, new FitOptions(WINDOWS, BATCH).withCallback(windows));
+      System.out.println(windows.fewest);
+    }
+  }
+
+  private static Sequential network() {
+    return new Sequential(
+        1,
+        Shape.of(SIDE, SIDE, 1),
+        new Conv2D(32, 3, ActivationFunction.RELU),
+        new MaxPooling2D(2),
+        new Dropout(0.25),
+        new Flatten(),
+        new Dense(64, ActivationFunction.RELU),
+        new Dropout(0.5),
+        new Dense(10, ActivationFunction.SOFTMAX));
+  }
+
+  private static Dataset images() {
+    byte[] pixels = new byte[STEPS * BATCH * SIDE * SIDE];
+    new Random(1).nextBytes(pixels);
+    return new Dataset(
+        ByteSamples.of(pixels, Shape.of(SIDE, SIDE, 1)),
+        Labels.of(Fill.labels(1, STEPS * BATCH, 10), 10));
+  }
+
+  private static long workerId() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("lanewise-team"))
+        .findFirst()
+        .orElseThrow()
+        .threadId();
+  }
+
+  /** Counts from an epoch's first step to its last: the epoch's own objects are not a step's. */
+  private static final class Windows implements Callback {
+    final ThreadMXBean threads;
+    final long worker;
+    long fewest = Long.MAX_VALUE;
+    long first;
+
+    Windows(ThreadMXBean threads, long worker) {
+      this.threads = threads;
+      this.worker = worker;
+    }
+
+    @Override
+    public void onBatchEnd(Progress progress) {
+      if (progress.step() == 1) {
+        first = allocated();
+      } else if (progress.step() == progress.steps()) {
+        fewest = Math.min(fewest, allocated() - first);
+      }
+    }
+
+    private long allocated() {
+      return threads.getCurrentThreadAllocatedBytes() + threads.getThreadAllocatedBytes(worker);
+    }
+  }
+}
