@@ -7,8 +7,10 @@ import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Element by element operations with the Vector API. */
@@ -18,8 +20,12 @@ public final class SimdElementwise implements Elementwise {
   private static final int[] NO_LABELS = {};
   private static final byte[] NO_BYTES = {};
 
-  /** The 256 quotients: two loads cost less than a division, and there is no width without them. */
-  private static final float[] UNITS = units();
+  /**
+   * The bytes that are loaded at once: one for each lane, or eight where there are fewer lanes, of
+   * which the first are used (no vector is shorter).
+   */
+  private static final VectorSpecies<Byte> BYTES =
+      LANES == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
   private final Team team;
   private final Recycler<Job> jobs = new Recycler<>(Job::new);
@@ -33,14 +39,6 @@ public final class SimdElementwise implements Elementwise {
   public SimdElementwise(Team team) {
     VectorWidth.require();
     this.team = team;
-  }
-
-  private static float[] units() {
-    float[] quotients = new float[256];
-    for (int b = 0; b < quotients.length; b++) {
-      quotients[b] = b / 255f;
-    }
-    return quotients;
   }
 
   @Override
@@ -130,7 +128,7 @@ public final class SimdElementwise implements Elementwise {
   public void bytesToUnit(int n, byte[] x, int xOffset, float[] y, int yOffset) {
     ElementwiseArguments.bytesToUnit(n, x, xOffset, y, yOffset);
     if (RangeJob.alone(team, n)) {
-      look(n, x, xOffset, y, yOffset);
+      divide(n, x, xOffset, y, yOffset);
       return;
     }
     Job job = jobs.take();
@@ -208,9 +206,20 @@ public final class SimdElementwise implements Elementwise {
     }
   }
 
-  private static void look(int n, byte[] x, int xo, float[] y, int yo) {
-    for (int i = 0; i < n; i++) {
-      y[yo + i] = UNITS[x[xo + i] & 255];
+  private static void divide(int n, byte[] x, int xo, float[] y, int yo) {
+    // C2 does not know the conversion to two lanes, and would box every vector.
+    int last = LANES == 2 ? -1 : n - BYTES.length();
+    int i = 0;
+    for (; i <= last; i += LANES) {
+      ByteVector.fromArray(BYTES, x, xo + i)
+          .convertShape(VectorOperators.ZERO_EXTEND_B2I, VectorWidth.INTS, 0)
+          .convert(VectorOperators.I2F, 0)
+          .reinterpretAsFloats()
+          .div(255f)
+          .intoArray(y, yo + i);
+    }
+    for (; i < n; i++) {
+      y[yo + i] = (x[xo + i] & 255) / 255f;
     }
   }
 
@@ -246,7 +255,7 @@ public final class SimdElementwise implements Elementwise {
         case ADD -> sum(n, a, ao, b, bOffset + from, out, oo);
         case AXPY -> multiplyAdd(n, alpha, a, ao, out, oo);
         case ONE_HOT -> mark(n, classes, labels, ao, out, outOffset + from * classes);
-        case BYTES_TO_UNIT -> look(n, bytes, ao, out, oo);
+        case BYTES_TO_UNIT -> divide(n, bytes, ao, out, oo);
       }
     }
 
