@@ -6,7 +6,9 @@ module dev.lanewise {
   requires jdk.incubator.vector;
   requires jdk.management;
   requires static info.picocli;
-  requires static transitive org.jspecify;
+  // Not transitive: @Nullable stands in exported signatures, but who compiles against them need not
+  // have it. Such types carry @SuppressWarnings("exports").
+  requires static org.jspecify;
 
   exports dev.lanewise.data;
   exports dev.lanewise.io;

@@ -12,6 +12,16 @@ public final class Main {
    * @param args the command line; see {@code --help}
    */
   public static void main(String[] args) {
-    System.exit(Lanewise.run(args));
+    int exitCode;
+    try {
+      exitCode = Lanewise.run(args);
+    } catch (NoClassDefFoundError missing) {
+      System.err.println(
+          "The command line needs info.picocli:picocli on the module path or class path: "
+              + missing.getMessage()
+              + " is missing");
+      exitCode = Lanewise.FAILED;
+    }
+    System.exit(exitCode);
   }
 }

@@ -8,6 +8,17 @@ import org.jspecify.annotations.Nullable;
 final class OutputFile {
   private OutputFile() {}
 
+  /** Refuses two options that name one file. */
+  static void checkDifferent(
+      String option, @Nullable Path file, String other, @Nullable Path otherFile) {
+    if (file != null
+        && otherFile != null
+        && file.toAbsolutePath().normalize().equals(otherFile.toAbsolutePath().normalize())) {
+      throw UserException.wrongOption(
+          option + " and " + other + " are both " + file + ", but must be two files");
+    }
+  }
+
   /** Refuses a path that cannot be written; null is no path. */
   static void check(String option, @Nullable Path file) {
     if (file == null) {
@@ -18,8 +29,8 @@ final class OutputFile {
       throw UserException.wrongOption(
           option + " is " + file + ", but there is no folder " + folder);
     }
-    if (Files.isDirectory(file)) {
-      throw UserException.wrongOption(option + " is " + file + ", but that is a folder");
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw UserException.wrongOption(option + " is " + file + ", but that is no regular file");
     }
     if (!Files.isWritable(folder) || (Files.exists(file) && !Files.isWritable(file))) {
       throw UserException.wrongOption(option + " is " + file + ", but it cannot be written");

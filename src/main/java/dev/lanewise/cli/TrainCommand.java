@@ -94,6 +94,7 @@ final class TrainCommand implements Callable<Integer> {
     atLeastOne("--batch-size", batchSize);
     OutputFile.check("--json", json);
     OutputFile.check("--save", save);
+    OutputFile.checkDifferent("--json", json, "--save", save);
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
@@ -168,15 +169,27 @@ final class TrainCommand implements Callable<Integer> {
   private void write(Sequential model, Report report) {
     Path weights = save;
     Path results = json;
+    // Both are tried before either's failure ends the run.
+    String failed =
+        (weights == null ? "" : failure(() -> ModelFile.save(model, weights)))
+            + (results == null ? "" : failure(() -> report.write(results)));
+    if (!failed.isEmpty()) {
+      throw UserException.failed(failed.strip());
+    }
+  }
+
+  /** Something that writes a file. */
+  private interface Writing {
+    void write() throws IOException;
+  }
+
+  /** Why writing failed, in a sentence behind a space; empty if it did not. */
+  private static String failure(Writing writing) {
     try {
-      if (weights != null) {
-        ModelFile.save(model, weights);
-      }
-      if (results != null) {
-        report.write(results);
-      }
+      writing.write();
+      return "";
     } catch (IOException e) {
-      throw UserException.failed("the results could not be written: " + e.getMessage());
+      return " " + e.getMessage();
     }
   }
 

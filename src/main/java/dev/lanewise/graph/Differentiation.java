@@ -30,7 +30,17 @@ final class Differentiation {
           "gradients are taken of a loss, but '" + loss.op().name() + "' is none");
     }
     List<Node> forward = List.copyOf(graph.nodes());
+    if (!forward.contains(loss)) {
+      throw new IllegalArgumentException("the loss '" + loss + "' belongs to another graph");
+    }
     Set<Node> wanted = dependents(forward);
+    for (Node targets : loss.inputs().subList(1, loss.inputs().size())) {
+      if (wanted.contains(targets)) {
+        throw new IllegalArgumentException(
+            "the targets of the loss depend on a variable that it is to be differentiated by, but"
+                + " must not");
+      }
+    }
     if (wanted.contains(loss.input(0))) {
       gradients.put(loss.input(0), op.meanGradient(graph, loss));
     }

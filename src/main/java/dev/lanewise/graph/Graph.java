@@ -245,11 +245,19 @@ public final class Graph {
    * @return the node
    */
   public Node crossEntropyFromLogits(Node logits, Node targets) {
+    if (targets.shape().rank() == 1 && !(targets.op() instanceof LabelsOp)) {
+      throw new IllegalArgumentException(
+          "cross-entropy takes labels from labels(name), but was given the floats of '"
+              + targets.op().name()
+              + "'");
+    }
     return add(new CrossEntropyOp(), logits, targets);
   }
 
   /**
-   * Appends an optimizer's update of a variable.
+   * Appends an optimizer's update of a variable. A plan runs its updates last, in the order in
+   * which they were appended: everything it computes sees the old weights. (Only the memory of a
+   * variable, or of a reshaped one, holds the new weights after the run.)
    *
    * @param variable the variable
    * @param gradient its gradient
@@ -257,6 +265,14 @@ public final class Graph {
    * @return a node without a value, to be named when the plan is made
    */
   public Node update(Variable variable, Node gradient, Updater updater) {
+    Node source = gradient;
+    while (source.op() instanceof ReshapeOp) {
+      source = source.input(0);
+    }
+    if (source.op() instanceof VariableOp op && op.variable() == variable) {
+      throw new IllegalArgumentException(
+          "the variable '" + variable.name() + "' cannot be updated with its own weights");
+    }
     return add(new UpdateOp(variable, updater), gradient);
   }
 

@@ -186,6 +186,10 @@ final class Memory {
   private @Nullable Store reusable(Node node, int index) {
     Store store = stores.get(node.input(0));
     boolean free = store != null && !store.pinned && store.lastRead <= index;
+    for (int i = 1; free && i < node.inputs().size(); i++) {
+      // A second input in the same memory, reshaped perhaps, would be overwritten while it is read.
+      free = stores.get(node.input(i)) != store;
+    }
     return free && !asked.contains(node) ? store : null;
   }
 

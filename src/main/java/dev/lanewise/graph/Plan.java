@@ -33,6 +33,7 @@ public final class Plan {
 
   private final int batch;
   private final Map<Node, Node> rewritten;
+  private final Set<Node> asked;
   private final Memory memory;
   private final Step[] steps;
   private final List<String> names = new ArrayList<>();
@@ -54,8 +55,13 @@ public final class Plan {
     }
     Set<Node> asked = new LinkedHashSet<>();
     for (Node output : outputs) {
+      if (!graph.nodes().contains(output)) {
+        throw new IllegalArgumentException(
+            "the plan was asked for '" + output + "', which belongs to another graph");
+      }
       asked.add(here(output));
     }
+    this.asked = asked;
     List<Group> groups = Fusion.groups(needed(source, asked), asked, fused);
     memory = new Memory(groups, asked, batch);
     Binding binding = new Bound(memory, kernels, state);
@@ -117,7 +123,12 @@ public final class Plan {
    * @throws IllegalArgumentException if the plan does not keep the node's value
    */
   public float[] values(Node node) {
-    return memory.floats(here(node));
+    Node found = here(node);
+    if (!asked.contains(found) && found.op().placement() != Op.Placement.OUTSIDE) {
+      throw new IllegalArgumentException(
+          "the plan was not asked for the value of '" + node + "', and does not keep it");
+    }
+    return memory.floats(found);
   }
 
   /**

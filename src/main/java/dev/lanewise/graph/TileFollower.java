@@ -4,6 +4,7 @@ import dev.lanewise.kernel.TileConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** An operation on input 0 that can be done on the tiles of that input's producer. */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public interface TileFollower extends Op {
   /**
    * Returns whether this node can follow its producer tile by tile.
@@ -25,7 +26,8 @@ public interface TileFollower extends Op {
   }
 
   /**
-   * Builds the consumer that does this operation on a tile.
+   * Builds the consumer that does this operation on a tile. Behind a follower that writes elsewhere
+   * (a pooling) a consumer's row multiple must be 1.
    *
    * @param self the node whose operation this is
    * @param binding the plan's buffers, kernels and state

@@ -2,6 +2,7 @@ package dev.lanewise.nn;
 
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
+import dev.lanewise.graph.op.SoftmaxOp;
 import dev.lanewise.tensor.Shape;
 
 /**
@@ -43,6 +44,12 @@ public enum Loss {
    * @throws IllegalArgumentException if the prediction is not that of a softmax
    */
   public Node apply(Graph graph, Node prediction, Node targets) {
+    if (!(prediction.op() instanceof SoftmaxOp)) {
+      throw new IllegalArgumentException(
+          "the loss needs a model whose last operation is softmax, but this one's is '"
+              + prediction.op().name()
+              + "'");
+    }
     return graph.crossEntropy(prediction, targets);
   }
 }

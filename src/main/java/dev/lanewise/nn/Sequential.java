@@ -52,6 +52,13 @@ public final class Sequential {
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("a model needs at least one layer, but was given none");
     }
+    if (inputShape.hasBatch()) {
+      throw new IllegalArgumentException(
+          "the input shape is "
+              + inputShape
+              + ", but must be that of one image, without the batch: "
+              + inputShape.sample());
+    }
     this.inputShape = inputShape;
     Map<String, Integer> count = new HashMap<>();
     Shape shape = inputShape;

@@ -31,14 +31,26 @@ final class Summary {
           String.format(Locale.ROOT, "%,d", count));
     }
     rule(text, "└", "─", "┴", "┘");
-    long total = model.parameters();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            " Total params: %,d (%.2f MB)%n",
-            total,
-            total * (double) Float.BYTES / (1 << 20)));
-    return text.toString().replace(System.lineSeparator(), "\n");
+    total(text, "Total", model.parameters());
+    total(text, "Trainable", model.parameters());
+    total(text, "Non-trainable", 0);
+    return text.toString();
+  }
+
+  private static void total(StringBuilder text, String what, long count) {
+    text.append(String.format(Locale.ROOT, " %s params: %,d (%s)\n", what, count, bytes(count)));
+  }
+
+  /** The memory that floats take, as Keras rounds it. */
+  private static String bytes(long count) {
+    double size = count * (double) Float.BYTES;
+    String[] units = {"B", "KB", "MB", "GB"};
+    int unit = 0;
+    while (size >= 1024 && unit < units.length - 1) {
+      size /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.2f %s", size, units[unit]);
   }
 
   private static void rule(

@@ -1,2 +1,2 @@
-/** Layers, models, losses, metrics and initializers, with the names and defaults of Keras. */
+/** Layers, models, losses and initializers, with the names and defaults of Keras. */
 package dev.lanewise.nn;

@@ -4,9 +4,9 @@ package dev.lanewise.optim;
 final class Hyper {
   private Hyper() {}
 
-  /** Refuses a number that is negative, infinite or NaN. */
+  /** Refuses a number that is negative, NaN or, as a float, infinite. */
   static double atLeastZero(String name, double value) {
-    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+    if (!(value >= 0 && value <= Float.MAX_VALUE)) {
       throw new IllegalArgumentException(
           "the " + name + " is " + value + ", but must be finite and at least 0");
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param validation loss and accuracy on the validation data after the epoch, or null if there are
  *     none
  */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public record EpochResult(
     int epoch,
     double trainSeconds,

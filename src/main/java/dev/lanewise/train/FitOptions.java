@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param validation what to evaluate on after each epoch, or null
  * @param callbacks who is told
  */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public record FitOptions(
     int epochs,
     int batchSize,

@@ -23,6 +23,8 @@ import java.util.List;
  * needed and kept.
  */
 final class ModelPlans {
+  private static final int MOST_PLANS = 8;
+
   private final Graph graph = new Graph();
   private final Node input;
   private final Node targets;
@@ -34,6 +36,7 @@ final class ModelPlans {
   private final StepState state;
   private final Plan.Fusing fusing;
   private final List<ModelPlan> plans = new ArrayList<>();
+  private final List<Plan> predictions = new ArrayList<>();
 
   private ModelPlans(
       Sequential model,
@@ -89,13 +92,28 @@ final class ModelPlans {
     outputs.addAll(effects);
     Plan plan = Plan.of(graph, outputs, batch, kernels, state, fusing);
     ModelPlan made = new ModelPlan(plan, input, targets, scores, loss, kernels.reduce());
-    plans.add(made);
+    keep(plans, made);
     return made;
   }
 
-  /** A plan that computes predictions, and nothing of targets or loss. */
+  /** The plan that computes predictions of a number of images, and nothing of targets or loss. */
   Plan prediction(int batch) {
-    return Plan.of(graph, List.of(prediction), batch, kernels, state, fusing);
+    for (int i = 0; i < predictions.size(); i++) {
+      if (predictions.get(i).batch() == batch) {
+        return predictions.get(i);
+      }
+    }
+    Plan made = Plan.of(graph, List.of(prediction), batch, kernels, state, fusing);
+    keep(predictions, made);
+    return made;
+  }
+
+  /** Keeps a plan, and forgets the oldest if there are many: batch sizes seldom vary. */
+  private static <P> void keep(List<P> kept, P made) {
+    if (kept.size() == MOST_PLANS) {
+      kept.removeFirst();
+    }
+    kept.add(made);
   }
 
   Node input() {

@@ -184,12 +184,9 @@ public final class Trainer {
     int width = model.outputShape().elements();
     float[] result = new float[Math.multiplyExact(samples.count(), width)];
     int[] order = inOrder(samples.count());
-    Plan plan = null;
     for (int from = 0; from < samples.count(); from += EVALUATION_BATCH) {
       int count = Math.min(EVALUATION_BATCH, samples.count() - from);
-      if (plan == null || plan.batch() != count) {
-        plan = evaluation.prediction(count);
-      }
+      Plan plan = evaluation.prediction(count);
       samples.gather(order, from, count, plan.values(evaluation.input()), 0);
       plan.run();
       System.arraycopy(

@@ -196,6 +196,8 @@ class MainTest {
         "--optimizer lbfgs | --optimizer is 'lbfgs', but must be adam or sgd",
         "--lr NaN | --lr cannot be used: the learning rate is NaN, but must be finite and at least 0",
         "--save no/such/folder/file | --save is no/such/folder/file, but there is no folder",
+        "--save /dev/null | --save is /dev/null, but that is no regular file",
+        "--save x --json ./x | --json and --save are both ./x, but must be two files",
         "--epochs ten | Invalid value for option '--epochs': 'ten' is not an int",
         "--momentum 3 | Unknown options: '--momentum', '3'",
         "fit | Unmatched argument at index 0: 'fit'"

@@ -168,6 +168,56 @@ class PlanTest {
     assertEquals(old[0] - plan.values(gradient)[0], w.values()[0]);
   }
 
+  /** Two inputs in one memory: working in place over the first would change the second. */
+  @Test
+  void anInputsReshapeIsNotOverwrittenInPlace() {
+    Node x = graph.input("x", Shape.of(1, 4));
+    Node relu = graph.relu(x);
+    Node sum = graph.addBias(relu, graph.reshape(relu, Shape.of(4)));
+    Plan plan = plan(1, Plan.Fusing.NONE, sum);
+    System.arraycopy(new float[] {1, -2, 3, 4}, 0, plan.values(x), 0, 4);
+    plan.run();
+    Bits.assertSame(
+        "relu + relu", new float[] {2, 0, 6, 8}, java.util.Arrays.copyOf(plan.values(sum), 4));
+  }
+
+  @Test
+  void valuesThatWereNotAskedForAreRefused() {
+    Node x = graph.input("x", Shape.of(Shape.BATCH, 2));
+    Node relu = graph.relu(x);
+    Plan plan = plan(1, Plan.Fusing.TILES, graph.relu(graph.sum(relu, x)));
+    assertSentence(
+        "the plan was not asked for the value of 'relu (None, 2)', and does not keep it",
+        () -> plan.values(relu));
+    assertSentence(
+        "the plan was asked for 'relu (None, 2)', which belongs to another graph",
+        () -> Plan.of(new Graph(), List.of(relu), 1, kernels, new StepState(0)));
+  }
+
+  @Test
+  void refusesGradientsThatWouldBeWrong() {
+    Variable v = variable("v", 1, 4);
+    Node x = graph.input("x", Shape.of(Shape.BATCH, 4));
+    Node logits = graph.addBias(x, graph.variable(v));
+    Node loss = graph.crossEntropyFromLogits(logits, graph.softmax(logits));
+    assertSentence(
+        "the targets of the loss depend on a variable that it is to be differentiated by, but must"
+            + " not",
+        () -> graph.gradients(loss, List.of(v)));
+    assertSentence(
+        "cross-entropy takes labels from labels(name), but was given the floats of 'input 'y''",
+        () -> graph.crossEntropyFromLogits(logits, graph.input("y", Shape.of(Shape.BATCH))));
+    assertSentence(
+        "the variable 'v' cannot be updated with its own weights",
+        () -> graph.update(v, graph.variable(v), (kernel, g, at, from, n) -> {}));
+    assertSentence(
+        "the loss does not depend on the variable 'w'",
+        () ->
+            graph.gradients(
+                graph.crossEntropyFromLogits(logits, graph.labels("labels")),
+                List.of(variable("w", 1, 2))));
+  }
+
   @Test
   void refusesWhatDoesNotFit() {
     Node x = graph.input("x", Shape.of(Shape.BATCH, 4));

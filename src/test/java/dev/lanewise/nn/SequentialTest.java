@@ -34,6 +34,8 @@ class SequentialTest {
         │ dense_1 (Dense)                 │ (None, 10)             │         2,570 │
         └─────────────────────────────────┴────────────────────────┴───────────────┘
          Total params: 1,387,594 (5.29 MB)
+         Trainable params: 1,387,594 (5.29 MB)
+         Non-trainable params: 0 (0.00 B)
         """;
     assertEquals(expected, MnistCnn.create(1).summary());
   }
@@ -106,6 +108,9 @@ class SequentialTest {
     assertSentence(
         "a model needs at least one layer, but was given none",
         () -> new Sequential(1, Shape.of(784)));
+    assertSentence(
+        "the input shape is (None, 2), but must be that of one image, without the batch: (2,)",
+        () -> new Sequential(1, Shape.of(Shape.BATCH, 2), new Flatten()));
     assertSentence("the rate is 1.5, but must be from 0 to 1", () -> new Dropout(1.5));
     assertSentence("the rate is NaN, but must be from 0 to 1", () -> new Dropout(Double.NaN));
     assertSentence(

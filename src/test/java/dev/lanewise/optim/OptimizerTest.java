@@ -118,6 +118,8 @@ class OptimizerTest {
     assertSentence(
         "the learning rate is NaN, but must be finite and at least 0", () -> new Sgd(Double.NaN));
     assertSentence(
+        "the learning rate is 1.0E300, but must be finite and at least 0", () -> new Sgd(1e300));
+    assertSentence(
         "the momentum is 1.5, but must be at least 0 and below 1",
         () -> new Sgd(LearningRate.constant(0.1), 1.5, false));
     assertSentence(

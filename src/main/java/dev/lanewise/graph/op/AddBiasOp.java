@@ -16,6 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Adds a bias, input 1, one value a channel, to input 0, whose last dimension is the channel. */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public record AddBiasOp() implements TileFollower {
   @Override
   public String name() {
@@ -26,7 +27,7 @@ public record AddBiasOp() implements TileFollower {
   public Shape shape(List<Shape> inputs) {
     Shape x = inputs.get(0);
     Shape bias = inputs.get(1);
-    if (x.rank() < 1 || bias.rank() != 1 || bias.dim(0) != x.dim(x.rank() - 1)) {
+    if (x.rank() < 1 || bias.rank() != 1 || bias.dim(0) < 1 || bias.dim(0) != x.dim(x.rank() - 1)) {
       throw new IllegalArgumentException(
           "add bias takes one value for each of the last dimension, but was given "
               + x

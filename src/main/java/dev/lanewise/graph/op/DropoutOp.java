@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param rate the probability of being dropped, from 0 to 1
  * @param stream the stream of random numbers, one a layer
  */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public record DropoutOp(double rate, int stream) implements TileFollower {
   @Override
   public String name() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param window the sizes; their batch is not looked at
  */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
   @Override
   public String name() {

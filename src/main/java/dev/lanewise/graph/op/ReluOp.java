@@ -13,6 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** ReLU of input 0. */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public record ReluOp() implements TileFollower {
   @Override
   public String name() {

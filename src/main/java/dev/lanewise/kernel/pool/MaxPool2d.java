@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods throw {@link IllegalArgumentException}, before anything is written, if an array is
  * too short for the shape or the output overlaps the input.
  */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public interface MaxPool2d extends Kernel {
   /**
    * Computes y, the maximum of each window.

@@ -4,6 +4,7 @@ import dev.lanewise.kernel.TileConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Max-pooling by plain loops: the definition. */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public final class ScalarMaxPool2d implements MaxPool2d {
   /** Makes the scalar twin. */
   public ScalarMaxPool2d() {}

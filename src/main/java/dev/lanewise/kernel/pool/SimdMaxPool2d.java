@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Work is divided by rows: output rows forward, input rows backward. 2 × 2 windows with stride 2
  * and no padding have loops of their own, {@link SimdPairs}; all others run {@link SimdWindows}.
  */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public final class SimdMaxPool2d implements MaxPool2d {
   private static final float[] NONE = {};
 
