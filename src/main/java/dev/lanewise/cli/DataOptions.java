@@ -18,6 +18,12 @@ final class DataOptions {
 
   DataOptions() {}
 
+  /** What the images are, for reports. */
+  String description() {
+    Path from = folder;
+    return from == null ? "MNIST" : from.toString();
+  }
+
   /** Loads the data set. */
   Mnist load() {
     Path from = folder;

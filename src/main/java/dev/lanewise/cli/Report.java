@@ -16,6 +16,7 @@ import java.nio.file.Path;
  */
 record Report(
     Optimizer rule,
+    String data,
     int trainingImages,
     int validationImages,
     int batchSize,
@@ -47,6 +48,7 @@ record Report(
     json.name("epochs").value(history.epochs().size());
     json.name("batch_size").value(batchSize);
     json.name("seed").value(seed);
+    json.name("data").value(data);
     json.name("training_images").value(trainingImages);
     return json.name("validation_images").value(validationImages);
   }

@@ -121,7 +121,15 @@ final class TrainCommand implements Callable<Integer> {
     out.println(summary(rule, history));
     write(
         model,
-        new Report(rule, images.count(), validation.count(), batchSize, seed, kernels, history));
+        new Report(
+            rule,
+            data.description(),
+            images.count(),
+            validation.count(),
+            batchSize,
+            seed,
+            kernels,
+            history));
   }
 
   @SuppressWarnings(
