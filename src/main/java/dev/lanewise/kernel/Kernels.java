@@ -110,7 +110,7 @@ public record Kernels(
     if (choice.simd()) {
       return simd(team);
     }
-    System.getLogger("dev.lanewise").log(System.Logger.Level.WARNING, choice.reason());
+    System.getLogger("dev.lanewise").log(System.Logger.Level.WARNING, choice.fallback());
     return scalar();
   }
 
