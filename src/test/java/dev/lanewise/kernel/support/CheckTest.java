@@ -140,5 +140,10 @@ class CheckTest {
       }
     }
     assertThrows(IllegalArgumentException.class, () -> Check.samePadding(7, 3, 1, 0));
+    assertEquals(0, Check.samePadding(7, 3, 1, 1 << 30), "one window, inside the image");
+    refused(
+        "a window that covers 2147483649 pixels (window 3, dilation 1073741824) needs a padding of"
+            + " 2147483648, but it must be at most 2147483647",
+        () -> Check.samePadding(1, 3, 1 << 30, 1));
   }
 }
