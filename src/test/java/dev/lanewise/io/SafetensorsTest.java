@@ -107,7 +107,7 @@ class SafetensorsTest {
     assertArrayEquals(expected, Files.readAllBytes(file));
   }
 
-  @Property(tries = 100)
+  @Property(tries = 200)
   void roundTrip(@ForAll @Size(max = 4) List<Boolean> dims, @ForAll long seed) throws IOException {
     int[] shape = new int[dims.size()];
     for (int i = 0; i < shape.length; i++) {
