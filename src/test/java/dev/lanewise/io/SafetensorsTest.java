@@ -263,11 +263,14 @@ class SafetensorsTest {
   }
 
   @Test
-  void refusesWhatIsNoFile() {
+  void refusesWhatIsNoFile() throws IOException {
     Path missing = folder.resolve("missing");
     assertEquals(
         missing + ": there is no such file",
         assertThrows(NoSuchFileException.class, () -> Safetensors.read(missing)).getMessage());
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    String said = assertThrows(IOException.class, () -> Safetensors.read(loop)).getMessage();
+    assertTrue(said.startsWith(loop + " cannot be read: "), said);
     assertThrows(InvalidFileException.class, () -> Safetensors.read(folder));
   }
 
