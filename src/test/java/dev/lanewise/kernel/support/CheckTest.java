@@ -79,6 +79,14 @@ class CheckTest {
   }
 
   @Test
+  void multiples() {
+    assertEquals(6, Multiples.greatestCommonDivisor(18, 24));
+    assertEquals(1, Multiples.greatestCommonDivisor(7, 1));
+    assertEquals(72, Multiples.leastCommonMultiple(18, 24));
+    assertEquals((long) MAX * (MAX - 1), Multiples.leastCommonMultiple(MAX, MAX - 1));
+  }
+
+  @Test
   void within() {
     assertEquals(0.5, Check.within("rate", 0.5, 0, 1));
     assertEquals(1, Check.within("rate", 1, 0, 1));
