@@ -76,6 +76,14 @@ public class ActivationBench {
     return x;
   }
 
+  /** The bias alone, over the whole output of the convolution. */
+  @Benchmark
+  public float[] biasConvolution(Traffic traffic) {
+    traffic.count(x.length, 2);
+    activation.addBias(PIXELS, FILTERS, x, 0, FILTERS, bias, 0, dx, 0, FILTERS);
+    return dx;
+  }
+
   /** The whole output of the convolution, not fused. */
   @Benchmark
   public float[] biasReluConvolution(Traffic traffic) {

@@ -95,6 +95,12 @@ public class ReduceBench {
     return reduce.max(WEIGHTS, x, 0);
   }
 
+  @Benchmark
+  public int argMax(Traffic traffic) {
+    traffic.count(WEIGHTS, 1);
+    return reduce.argMax(WEIGHTS, x, 0);
+  }
+
   /** The dense layer's bias gradient: 64 × 256. */
   @Benchmark
   public float[] sumRowsDense(Traffic traffic) {

@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Softmax, and cross-entropy with its gradient; read the lines {@code :GB}: every logit read once,
- * every result written once.
+ * Softmax, log-softmax and cross-entropy with their gradients; read the lines {@code :GB}: every
+ * logit read once, every result written once.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -47,6 +47,8 @@ public class SoftmaxBench {
   private int columns;
   private float[] x;
   private float[] y;
+  private float[] probabilities;
+  private float[] logarithms;
   private float[] loss;
   private int[] labels;
 
@@ -65,6 +67,10 @@ public class SoftmaxBench {
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
     }
+    probabilities = new float[rows * columns];
+    logarithms = new float[rows * columns];
+    softmax.softmax(rows, columns, x, 0, columns, probabilities, 0, columns);
+    softmax.logSoftmax(rows, columns, x, 0, columns, logarithms, 0, columns);
   }
 
   @TearDown
@@ -76,6 +82,51 @@ public class SoftmaxBench {
   public float[] softmax(Traffic traffic) {
     traffic.count(x.length, 2);
     softmax.softmax(rows, columns, x, 0, columns, y, 0, columns);
+    return y;
+  }
+
+  @Benchmark
+  public float[] logSoftmax(Traffic traffic) {
+    traffic.count(x.length, 2);
+    softmax.logSoftmax(rows, columns, x, 0, columns, y, 0, columns);
+    return y;
+  }
+
+  @Benchmark
+  public float[] softmaxGradient(Traffic traffic) {
+    traffic.count(x.length, 3);
+    softmax.softmaxGradient(rows, columns, probabilities, 0, columns, x, 0, columns, y, 0, columns);
+    return y;
+  }
+
+  @Benchmark
+  public float[] logSoftmaxGradient(Traffic traffic) {
+    traffic.count(x.length, 3);
+    softmax.logSoftmaxGradient(rows, columns, logarithms, 0, columns, x, 0, columns, y, 0, columns);
+    return y;
+  }
+
+  /** The loss alone, as validation wants it. */
+  @Benchmark
+  public float[] crossEntropy(Traffic traffic) {
+    traffic.count(x.length, 1);
+    softmax.crossEntropy(rows, columns, x, 0, columns, labels, 0, loss, 0);
+    return loss;
+  }
+
+  /** With a row of probabilities for each row of logits in the place of a label. */
+  @Benchmark
+  public float[] crossEntropyOfTargets(Traffic traffic) {
+    traffic.count(x.length, 2);
+    softmax.crossEntropy(rows, columns, x, 0, columns, probabilities, 0, columns, loss, 0);
+    return loss;
+  }
+
+  @Benchmark
+  public float[] crossEntropyGradientOfTargets(Traffic traffic) {
+    traffic.count(x.length, 3);
+    softmax.crossEntropyGradient(
+        rows, columns, x, 0, columns, probabilities, 0, columns, loss, 0, 1f / rows, y, 0, columns);
     return y;
   }
 

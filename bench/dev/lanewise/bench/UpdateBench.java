@@ -128,6 +128,13 @@ public class UpdateBench {
   }
 
   @Benchmark
+  public float[] nesterov(Variable x, Traffic traffic) {
+    traffic.count(x.w.length, 5);
+    update.momentum(x.w.length, x.w, 0, x.g, 0, x.v, 0, 1e-6f, 0.9f, true, Update.FLUSH_MEAN);
+    return x.w;
+  }
+
+  @Benchmark
   public float[] adam(Variable x, Traffic traffic) {
     traffic.count(x.w.length, 7);
     adam(update, x, Update.FLUSH_MEAN, Update.FLUSH_SQUARE);

@@ -67,7 +67,7 @@ final class MachineOptions {
         return Kernels.simd(team);
       }
       if (bits == null) {
-        err.println("Note: " + choice.reason());
+        err.println("Note: " + choice.fallback());
       }
       return Kernels.scalar();
     } catch (IllegalStateException refused) {

@@ -1,10 +1,12 @@
 package dev.lanewise.data;
 
 import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.io.support.Reasons;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -124,6 +126,8 @@ public final class Idx {
       return reader.read(in, Files.isRegularFile(file) ? Files.size(file) : -1);
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(file.toString(), null, "there is no such file");
+    } catch (FileSystemException e) {
+      throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lanewise.data;
 
 import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.io.support.Reasons;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class IdxReader {
     } catch (InvalidFileException e) {
       throw e;
     } catch (IOException e) {
-      throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+      throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
     }
   }
 

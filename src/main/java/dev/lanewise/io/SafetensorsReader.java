@@ -3,6 +3,7 @@ package dev.lanewise.io;
 import dev.lanewise.io.support.JsonReader;
 import dev.lanewise.io.support.JsonReader.SyntaxException;
 import dev.lanewise.io.support.Names;
+import dev.lanewise.io.support.Reasons;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
@@ -55,7 +56,7 @@ final class SafetensorsReader {
     } catch (InvalidFileException e) {
       throw e;
     } catch (IOException e) {
-      throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+      throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
     }
   }
 

@@ -55,6 +55,34 @@ public record Kernels(
     implements Kernel {
 
   /**
+   * Checks that the families belong together.
+   *
+   * @throws IllegalArgumentException if two of them differ in the width of their vectors or in the
+   *     number of their threads: one sentence that names the two
+   */
+  public Kernels {
+    agree(matmul, "conv2d", conv2d);
+    agree(matmul, "maxPool2d", maxPool2d);
+    agree(matmul, "activation", activation);
+    agree(matmul, "softmax", softmax);
+    agree(matmul, "dropout", dropout);
+    agree(matmul, "update", update);
+    agree(matmul, "reduce", reduce);
+    agree(matmul, "elementwise", elementwise);
+  }
+
+  private static void agree(Kernel matmul, String name, Kernel family) {
+    if (family.vectorBits() != matmul.vectorBits() || family.threads() != matmul.threads()) {
+      throw new IllegalArgumentException(
+          name + " has " + size(family) + ", but matmul has " + size(matmul));
+    }
+  }
+
+  private static String size(Kernel family) {
+    return "vectors of " + family.vectorBits() + " bits and " + family.threads() + " thread(s)";
+  }
+
+  /**
    * Returns the scalar twins: they define every result, on one thread.
    *
    * @return new scalar twins
@@ -110,7 +138,7 @@ public record Kernels(
     if (choice.simd()) {
       return simd(team);
     }
-    System.getLogger("dev.lanewise").log(System.Logger.Level.WARNING, choice.reason());
+    System.getLogger("dev.lanewise").log(System.Logger.Level.WARNING, choice.fallback());
     return scalar();
   }
 

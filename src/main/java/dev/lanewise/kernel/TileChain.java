@@ -1,5 +1,7 @@
 package dev.lanewise.kernel;
 
+import dev.lanewise.kernel.support.Multiples;
+
 /** Two tile consumers run one after the other on each tile. */
 record TileChain(TileConsumer first, TileConsumer second) implements TileConsumer {
   @Override
@@ -10,22 +12,28 @@ record TileChain(TileConsumer first, TileConsumer second) implements TileConsume
 
   @Override
   public int rowMultiple() {
-    return leastCommonMultiple(first.rowMultiple(), second.rowMultiple());
+    return common("rows", first.rowMultiple(), second.rowMultiple());
   }
 
   @Override
   public int columnMultiple() {
-    return leastCommonMultiple(first.columnMultiple(), second.columnMultiple());
+    return common("columns", first.columnMultiple(), second.columnMultiple());
   }
 
-  private static int leastCommonMultiple(int a, int b) {
-    int x = a;
-    int y = b;
-    while (y != 0) {
-      int rest = x % y;
-      x = y;
-      y = rest;
+  private static int common(String what, int a, int b) {
+    long common = Multiples.leastCommonMultiple(a, b);
+    if (common > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the two consumers ask for multiples of "
+              + a
+              + " and "
+              + b
+              + " "
+              + what
+              + ", but their least common multiple "
+              + common
+              + " is too large");
     }
-    return Math.multiplyExact(a / x, b);
+    return (int) common;
   }
 }

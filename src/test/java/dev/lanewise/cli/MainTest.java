@@ -154,8 +154,14 @@ class MainTest {
       value = {
         "| the module jdk.incubator.vector is missing: add --add-modules jdk.incubator.vector to the"
             + " java command",
+        "--add-modules=jdk.incubator.vector -Xint | the VM's optimizing compiler C2 is off (-Xint,"
+            + " TieredStopAtLevel, CompilationMode or the like)",
         "--add-modules=jdk.incubator.vector -XX:TieredStopAtLevel=1 | the VM's optimizing compiler C2 is"
-            + " off (-Xint, TieredStopAtLevel or the like)",
+            + " off (-Xint, TieredStopAtLevel, CompilationMode or the like)",
+        "--add-modules=jdk.incubator.vector -XX:CompilationMode=quick-only | the VM's optimizing compiler"
+            + " C2 is off (-Xint, TieredStopAtLevel, CompilationMode or the like)",
+        "--add-modules=jdk.incubator.vector -XX:+UnlockExperimentalVMOptions -XX:-EnableVectorSupport |"
+            + " the VM's compiler C2 is told not to compile vectors (-XX:-EnableVectorSupport)",
         "--add-modules=jdk.incubator.vector -XX:-UseFMA | fused multiply-add is not available in"
             + " hardware (or switched off)"
       })
@@ -168,9 +174,7 @@ class MainTest {
     assertTrue(scalar.out().contains("kernels     scalar"), scalar.out());
     Fork.Result asked = run(flags, "info", "--vector-bits", "64");
     assertEquals(2, asked.exitCode());
-    assertEquals(
-        "SIMD kernels were asked for, but scalar kernels serve, many times slower, since " + why,
-        asked.complaints());
+    assertEquals("SIMD kernels were asked for, but " + why, asked.complaints());
   }
 
   @Test

@@ -224,6 +224,9 @@ class IdxTest {
     assertEquals(
         missing + ": there is no such file",
         assertThrows(NoSuchFileException.class, () -> Idx.images(missing)).getMessage());
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    String said = assertThrows(IOException.class, () -> Idx.images(loop)).getMessage();
+    assertTrue(said.startsWith(loop + " cannot be read: "), said);
   }
 
   @Test

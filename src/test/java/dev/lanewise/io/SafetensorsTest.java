@@ -107,7 +107,7 @@ class SafetensorsTest {
     assertArrayEquals(expected, Files.readAllBytes(file));
   }
 
-  @Property(tries = 100)
+  @Property(tries = 200)
   void roundTrip(@ForAll @Size(max = 4) List<Boolean> dims, @ForAll long seed) throws IOException {
     int[] shape = new int[dims.size()];
     for (int i = 0; i < shape.length; i++) {
@@ -263,11 +263,14 @@ class SafetensorsTest {
   }
 
   @Test
-  void refusesWhatIsNoFile() {
+  void refusesWhatIsNoFile() throws IOException {
     Path missing = folder.resolve("missing");
     assertEquals(
         missing + ": there is no such file",
         assertThrows(NoSuchFileException.class, () -> Safetensors.read(missing)).getMessage());
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    String said = assertThrows(IOException.class, () -> Safetensors.read(loop)).getMessage();
+    assertTrue(said.startsWith(loop + " cannot be read: "), said);
     assertThrows(InvalidFileException.class, () -> Safetensors.read(folder));
   }
 

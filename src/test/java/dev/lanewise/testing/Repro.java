@@ -34,13 +34,13 @@ public final class Repro {
       throw new AssertionError(
           "repeat: mvn test -Dtest="
               + test.getSimpleName()
-              + "#repeat "
-              + (bits == null ? "" : "(width " + bits + ") ")
-              + "-D"
+              + "#repeat -D"
               + PROPERTY
               + "=\""
               + line(testCase)
-              + "\": "
+              + "\""
+              + (bits == null ? "" : " (at width " + bits + ")")
+              + ": "
               + failure.getMessage(),
           failure);
     }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -71,15 +70,7 @@ public final class AtomicFile {
     return switch (failure) {
       case AtomicMoveNotSupportedException e -> "its file system cannot rename it in one step";
       case NoSuchFileException e -> "its new content was removed by somebody else";
-      case FileSystemException e when e.getReason() != null -> e.getReason();
-      default -> {
-        String message = String.valueOf(failure.getMessage());
-        // The JDK's message is "name.tmp (No space left on device)": the part in brackets counts.
-        int bracket = message.lastIndexOf('(');
-        yield bracket >= 0 && message.endsWith(")")
-            ? message.substring(bracket + 1, message.length() - 1)
-            : message;
-      }
+      default -> Reasons.of(failure);
     };
   }
 

@@ -95,13 +95,6 @@ public final class JsonWriter {
     return this;
   }
 
-  /** Writes null. */
-  public JsonWriter nothing() {
-    beforeValue();
-    out.append("null");
-    return this;
-  }
-
   private JsonWriter number(String text, boolean finite) {
     beforeValue();
     out.append(finite ? text : "\"" + text + "\"");

@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.support.Lanes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * block there is nothing to sum, and no more than 4096² images are 4096 blocks.
  */
 final class BlockSum {
-  static final int LANES = 32;
-  static final int BLOCK = 4096;
+  static final int LANES = Lanes.COUNT;
+  static final int BLOCK = Lanes.BLOCK;
 
   private float[] lanes = new float[0];
   private int size;

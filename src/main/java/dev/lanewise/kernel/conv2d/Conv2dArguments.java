@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.support.Check;
+import dev.lanewise.kernel.support.Multiples;
 
 /** The argument checks of both twins: the same sentence from either, before anything is written. */
 final class Conv2dArguments {
@@ -66,15 +67,12 @@ final class Conv2dArguments {
   static int tileRows(Conv2dShape shape, int rowMultiple, int elements) {
     int height = shape.outHeight();
     int width = shape.outWidth();
-    int unit = Check.atLeast("rowMultiple", rowMultiple, 1) / gcd(rowMultiple, width);
+    Check.atLeast("rowMultiple", rowMultiple, 1);
+    int unit = rowMultiple / Multiples.greatestCommonDivisor(rowMultiple, width);
     if (unit >= height) {
       return height;
     }
     long fit = elements / ((long) width * shape.filters());
     return (int) Math.min(height, Math.max(unit, fit - fit % unit));
-  }
-
-  private static int gcd(int a, int b) {
-    return b == 0 ? a : gcd(b, a % b);
   }
 }

@@ -79,8 +79,8 @@ public record Conv2dShape(
               + " and filters "
               + filters);
     }
-    checkPadded("height", inHeight, padTop, padBottom);
-    checkPadded("width", inWidth, padLeft, padRight);
+    Check.padded("height", inHeight, padTop, padBottom);
+    Check.padded("width", inWidth, padLeft, padRight);
     Check.window("kernel", "height", inHeight, padTop, padBottom, kernelHeight, dilationHeight);
     Check.window("kernel", "width", inWidth, padLeft, padRight, kernelWidth, dilationWidth);
     Check.elements("the input", batch, inHeight, inWidth, inChannels);
@@ -91,26 +91,6 @@ public record Conv2dShape(
         Check.positions(inHeight, padTop, padBottom, kernelHeight, dilationHeight, strideHeight),
         Check.positions(inWidth, padLeft, padRight, kernelWidth, dilationWidth, strideWidth),
         filters);
-  }
-
-  /** Keeps every position in a padded image an int. */
-  private static void checkPadded(String side, int size, int before, int after) {
-    long padded = (long) size + before + after;
-    if (padded > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "the padded image's "
-              + side
-              + " is "
-              + padded
-              + " ("
-              + size
-              + " with padding "
-              + before
-              + " and "
-              + after
-              + "), but must be at most "
-              + Integer.MAX_VALUE);
-    }
   }
 
   /**

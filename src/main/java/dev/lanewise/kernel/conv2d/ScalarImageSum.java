@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.support.Lanes;
 import java.util.Arrays;
 
 /**
@@ -8,8 +9,8 @@ import java.util.Arrays;
  * blocks' results.
  */
 final class ScalarImageSum {
-  private static final int LANES = 32;
-  private static final int BLOCK = 4096;
+  private static final int LANES = Lanes.COUNT;
+  private static final int BLOCK = Lanes.BLOCK;
 
   /** 4096³ images are more than an int counts. */
   private static final int LEVELS = 3;

@@ -5,6 +5,10 @@ import dev.lanewise.kernel.Kernel;
 /**
  * Element by element operations on vectors.
  *
+ * <p><b>Bits.</b> The formulas below, each operation rounded once, to nearest: a product for {@code
+ * scale}, a sum for {@code add}, one fma for {@code axpy}, a true division by 255 (not a product
+ * with its inverse) for {@code bytesToUnit}. Every element depends on its own operands alone.
+ *
  * <p><b>Aliasing.</b> An output may be the very same stretch as an input (an in-place call); any
  * other overlap is refused. NaN and infinities propagate as IEEE 754 says.
  *

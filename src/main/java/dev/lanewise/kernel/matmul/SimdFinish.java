@@ -27,9 +27,13 @@ final class SimdFinish {
       FloatVector.fromArray(S, c, offset + j).mul(alpha).intoArray(c, offset + j);
     }
     if (j < n) {
-      VectorMask<Float> rest = S.indexInRange(j, n);
-      FloatVector.fromArray(S, c, offset + j, rest).mul(alpha).intoArray(c, offset + j, rest);
+      scaleTail(n - j, alpha, c, offset + j);
     }
+  }
+
+  private static void scaleTail(int n, float alpha, float[] c, int offset) {
+    VectorMask<Float> rest = S.indexInRange(0, n);
+    FloatVector.fromArray(S, c, offset, rest).mul(alpha).intoArray(c, offset, rest);
   }
 
   /** Computes c = fma(beta, c, alpha · x). */
@@ -58,12 +62,17 @@ final class SimdFinish {
       factor.fma(FloatVector.fromArray(S, c, offset + j), product).intoArray(c, offset + j);
     }
     if (j < n) {
-      VectorMask<Float> rest = S.indexInRange(j, n);
-      FloatVector product = FloatVector.fromArray(S, x, xOffset + j, rest).mul(alpha);
-      factor
-          .fma(FloatVector.fromArray(S, c, offset + j, rest), product)
-          .intoArray(c, offset + j, rest);
+      addTail(n - j, alpha, x, xOffset + j, beta, c, offset + j);
     }
+  }
+
+  private static void addTail(
+      int n, float alpha, float[] x, int xOffset, float beta, float[] c, int offset) {
+    VectorMask<Float> rest = S.indexInRange(0, n);
+    FloatVector product = FloatVector.fromArray(S, x, xOffset, rest).mul(alpha);
+    FloatVector.broadcast(S, beta)
+        .fma(FloatVector.fromArray(S, c, offset, rest), product)
+        .intoArray(c, offset, rest);
   }
 
   /** Copies a block of at most two vectors a row. */

@@ -1,5 +1,7 @@
 package dev.lanewise.kernel.matmul;
 
+import dev.lanewise.kernel.support.Multiples;
+
 /**
  * The sizes of the blocks that are handed to a tile consumer.
  *
@@ -28,7 +30,7 @@ final class TileSizes {
    * @param tile rows or columns of the register tile
    */
   static int granule(int multiple, int tile) {
-    long common = (long) multiple / greatestCommonDivisor(multiple, tile) * tile;
+    long common = Multiples.leastCommonMultiple(multiple, tile);
     return (int) (common <= (long) MOST_TILES * tile ? common : roundUp(tile, multiple));
   }
 
@@ -67,16 +69,5 @@ final class TileSizes {
 
   static long roundUp(long n, long multiple) {
     return (n + multiple - 1) / multiple * multiple;
-  }
-
-  private static int greatestCommonDivisor(int a, int b) {
-    int x = a;
-    int y = b;
-    while (y != 0) {
-      int rest = x % y;
-      x = y;
-      y = rest;
-    }
-    return x;
   }
 }

@@ -15,7 +15,6 @@ public final class Scratch {
   final @Nullable Scratch outer;
   private @Nullable Scratch inner;
   private final float[][] floats = new float[SLOTS][0];
-  private final int[][] ints = new int[SLOTS][0];
 
   Scratch(@Nullable Scratch outer) {
     this.outer = outer;
@@ -33,22 +32,6 @@ public final class Scratch {
     if (array.length < length) {
       array = new float[length];
       floats[slot] = array;
-    }
-    return array;
-  }
-
-  /**
-   * Lends an int array of at least {@code length} elements.
-   *
-   * @param slot which array, 0 to 7: two slots are two arrays
-   * @param length the number of elements needed
-   * @return the same array as long as no longer one is asked for
-   */
-  public int[] ints(int slot, int length) {
-    int[] array = ints[slot];
-    if (array.length < length) {
-      array = new int[length];
-      ints[slot] = array;
     }
     return array;
   }

@@ -66,7 +66,10 @@ final class MaxPoolTiles implements TileConsumer {
 
   @Override
   public int rowMultiple() {
-    return Math.multiplyExact(shape.strideHeight(), shape.inWidth());
+    // A stride beyond the image leaves one window: whole images. Only images of an empty batch can
+    // be larger than an int counts, and they have no tiles.
+    long rows = Math.min(shape.strideHeight(), shape.inHeight());
+    return (int) Math.min(rows * shape.inWidth(), Integer.MAX_VALUE);
   }
 
   @Override

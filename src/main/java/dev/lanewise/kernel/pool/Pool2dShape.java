@@ -57,6 +57,8 @@ public record Pool2dShape(
     Check.padding("padBottom", padBottom, windowHeight);
     Check.padding("padLeft", padLeft, windowWidth);
     Check.padding("padRight", padRight, windowWidth);
+    Check.padded("height", inHeight, padTop, padBottom);
+    Check.padded("width", inWidth, padLeft, padRight);
     Check.window("window", "height", inHeight, padTop, padBottom, windowHeight, 1);
     Check.window("window", "width", inWidth, padLeft, padRight, windowWidth, 1);
     Check.elements("windowHeight times windowWidth", windowHeight, windowWidth);

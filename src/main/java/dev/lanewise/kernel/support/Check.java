@@ -183,8 +183,42 @@ public final class Check {
   public static int samePadding(int size, int window, int dilation, int stride) {
     atLeast("stride", stride, 1);
     long places = ((long) size + stride - 1) / stride;
-    return Math.toIntExact(
-        Math.max(0, (places - 1) * stride + (window - 1L) * dilation + 1 - size));
+    long reach = (window - 1L) * dilation + 1;
+    long total = Math.max(0, (places - 1) * stride + reach - size);
+    if (total > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a window that covers "
+              + reach
+              + " pixels (window "
+              + window
+              + ", dilation "
+              + dilation
+              + ") needs a padding of "
+              + total
+              + ", but it must be at most "
+              + Integer.MAX_VALUE);
+    }
+    return (int) total;
+  }
+
+  /** Refuses a padded image with so long a side that positions in it are no ints. */
+  public static void padded(String side, int size, int before, int after) {
+    long padded = (long) size + before + after;
+    if (padded > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the padded image's "
+              + side
+              + " is "
+              + padded
+              + " ("
+              + size
+              + " with padding "
+              + before
+              + " and "
+              + after
+              + "), but must be at most "
+              + Integer.MAX_VALUE);
+    }
   }
 
   /** Refuses a padding that is negative or not smaller than the window. */

@@ -1,9 +1,11 @@
 package dev.lanewise.kernel.support;
 
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that reads the vector width, once, when this class is initialized.
@@ -26,7 +28,10 @@ public final class VectorWidth {
   /** The width that the machine prefers, in bits. */
   public static final int PREFERRED_BITS = FloatVector.SPECIES_PREFERRED.vectorBitSize();
 
-  private static final String REFUSAL = refuse(System.getProperty(PROPERTY));
+  /** The property as it was when this class was initialized: what it becomes later counts not. */
+  private static final @Nullable String TEXT = System.getProperty(PROPERTY);
+
+  private static final String REFUSAL = refuse(TEXT);
 
   /** The width in use, in bits. */
   public static final int BITS = REFUSAL.isEmpty() ? requested() : PREFERRED_BITS;
@@ -53,17 +58,28 @@ public final class VectorWidth {
     return REFUSAL;
   }
 
-  /** Throws an {@link IllegalStateException} with the {@link #refusal()} if there is one. */
+  /**
+   * Throws an {@link IllegalStateException} of one sentence if there is a {@link #refusal()}, or if
+   * the property now asks for another width than the one that was read and is in use.
+   */
   public static void require() {
     if (!REFUSAL.isEmpty()) {
       throw new IllegalStateException(REFUSAL);
+    }
+    String now = System.getProperty(PROPERTY);
+    if (!Objects.equals(now, TEXT) && !Integer.toString(BITS).equals(now)) {
+      throw new IllegalStateException(
+          "the vector width was read as "
+              + BITS
+              + " bits and cannot be changed to "
+              + (now == null ? "the machine's own (" + PROPERTY + " is unset)" : "'" + now + "'")
+              + " in this VM");
     }
   }
 
   /** One sentence: the width in use, and why. */
   public static String describe() {
-    String text = System.getProperty(PROPERTY);
-    return text == null || text.equals("0")
+    return TEXT == null || TEXT.equals("0")
         ? "vectors of " + BITS + " bits, the width that this machine prefers"
         : "vectors of "
             + BITS
@@ -73,12 +89,11 @@ public final class VectorWidth {
   }
 
   private static int requested() {
-    String text = System.getProperty(PROPERTY);
-    int bits = text == null ? 0 : Integer.parseInt(text);
+    int bits = TEXT == null ? 0 : Integer.parseInt(TEXT);
     return bits == 0 ? PREFERRED_BITS : bits;
   }
 
-  private static String refuse(String text) {
+  private static String refuse(@Nullable String text) {
     if (text == null) {
       return "";
     }

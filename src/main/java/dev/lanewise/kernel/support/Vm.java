@@ -13,10 +13,27 @@ public final class Vm {
     return flag("UseCompiler") != null;
   }
 
-  /** Whether the optimizing compiler runs: compilation is on and not stopped before C2's level. */
+  /**
+   * Whether the VM compiles up to its highest level: compilation is on, and neither stopped below
+   * that level nor left to the quick compiler alone.
+   */
   public static boolean optimizes() {
     return isSet("UseCompiler")
-        && (!isSet("TieredCompilation") || "4".equals(flag("TieredStopAtLevel")));
+        && (!isSet("TieredCompilation") || "4".equals(flag("TieredStopAtLevel")))
+        && !"quick-only".equals(flag("CompilationMode"));
+  }
+
+  /** Whether a compiler plugged in by JVMCI, such as Graal's, stands in C2's place. */
+  public static boolean hasForeignCompiler() {
+    return isSet("UseJVMCICompiler");
+  }
+
+  /**
+   * Whether C2 turns the Vector API's methods into vector instructions. It does unless told not to:
+   * the flag is experimental, and cannot be read while experimental flags are locked.
+   */
+  public static boolean knowsVectors() {
+    return !"false".equals(flag("EnableVectorSupport"));
   }
 
   /** Whether a boolean flag is set; false where there is no such flag. */

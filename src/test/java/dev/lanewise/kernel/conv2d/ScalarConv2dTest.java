@@ -251,6 +251,12 @@ class ScalarConv2dTest {
     refused("groups is 2", () -> new Conv2dShape(1, 3, 3, 3, 2, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 2));
     refused("padTop is -1", () -> new Conv2dShape(1, 3, 3, 3, 2, 1, 1, 1, 1, 1, 1, -1, 0, 0, 0, 1));
     refused(
+        "a window that covers 2147483649 pixels",
+        () -> Conv2dShape.same(1, 1, 1, 1, 1, 3, 3, 1, 1, 1 << 30, 1 << 30, 1));
+    refused(
+        "the padded image's height is 2147483652",
+        () -> Conv2dShape.same(1, 5, 5, 1, 1, 2, 1, 1, 1, Integer.MAX_VALUE, 1, 1));
+    refused(
         "the padded image's width is 2147483650",
         () ->
             new Conv2dShape(1, 3, 3, 1, 1, 1, 1, 1, 1 << 30, 1, 1, 0, 0, Integer.MAX_VALUE, 0, 1));

@@ -211,9 +211,6 @@ class TeamTest {
     assertSame(small, scratch.floats(3, 5));
     assertNotSame(small, scratch.floats(4, 10));
     assertTrue(scratch.floats(3, 11).length >= 11);
-    int[] ints = scratch.ints(3, 10);
-    assertSame(ints, scratch.ints(3, 10));
-    assertTrue(scratch.ints(3, 20).length >= 20);
   }
 
   @Test

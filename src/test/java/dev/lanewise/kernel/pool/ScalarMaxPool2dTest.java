@@ -305,6 +305,36 @@ class ScalarMaxPool2dTest {
     twin.forward(shape.withBatch(0), x, 48, y, 12, null, 0);
   }
 
+  @Test
+  void refusesAPaddedImageBeyondInts() {
+    int window = Integer.MAX_VALUE;
+    refused(
+        "the padded image's height is 5368709116",
+        () -> new Pool2dShape(1, 1 << 30, 1, 1, window, 1, 1, 1, window - 1, window - 1, 0, 0));
+  }
+
+  /** A stride beyond the image is one window an image, also behind a convolution. */
+  @ParameterizedTest
+  @MethodSource("twins")
+  void takesAnyStride(MaxPool2d twin) {
+    Pool2dShape shape = Pool2dShape.valid(2, 4, 5, 3, 2, 1 << 30);
+    float[] x = Fill.gaussian(5, shape.inElements());
+    Result whole = forward(twin, shape, x);
+    Result tiled = new Result(shape.outElements());
+    TileConsumer consumer = twin.tiles(shape, tiled.y, 0, tiled.taps, 0, null);
+    assertEquals(4 * 5, consumer.rowMultiple());
+    consumer.accept(x, 0, 3, 0, 20, 0, 3);
+    consumer.accept(x, 60, 3, 20, 20, 0, 3);
+    assertArrayEquals(whole.y, tiled.y);
+    assertArrayEquals(whole.taps, tiled.taps);
+    assertEquals(2 * 3, whole.y.length);
+    assertEquals(Math.max(Math.max(x[0], x[3]), Math.max(x[15], x[18])), whole.y[0]);
+    backward(twin, shape, whole.y, whole.taps);
+    Pool2dShape empty = Pool2dShape.valid(0, 1 << 20, 1 << 20, 3, 2, 1 << 30);
+    assertEquals(
+        Integer.MAX_VALUE, twin.tiles(empty, new float[0], 0, null, 0, null).rowMultiple());
+  }
+
   private static void refused(String message, Runnable call) {
     String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
     assertTrue(said.contains(message), said);

@@ -79,6 +79,14 @@ class CheckTest {
   }
 
   @Test
+  void multiples() {
+    assertEquals(6, Multiples.greatestCommonDivisor(18, 24));
+    assertEquals(1, Multiples.greatestCommonDivisor(7, 1));
+    assertEquals(72, Multiples.leastCommonMultiple(18, 24));
+    assertEquals((long) MAX * (MAX - 1), Multiples.leastCommonMultiple(MAX, MAX - 1));
+  }
+
+  @Test
   void within() {
     assertEquals(0.5, Check.within("rate", 0.5, 0, 1));
     assertEquals(1, Check.within("rate", 1, 0, 1));
@@ -140,5 +148,10 @@ class CheckTest {
       }
     }
     assertThrows(IllegalArgumentException.class, () -> Check.samePadding(7, 3, 1, 0));
+    assertEquals(0, Check.samePadding(7, 3, 1, 1 << 30), "one window, inside the image");
+    refused(
+        "a window that covers 2147483649 pixels (window 3, dilation 1073741824) needs a padding of"
+            + " 2147483648, but it must be at most 2147483647",
+        () -> Check.samePadding(1, 3, 1 << 30, 1));
   }
 }

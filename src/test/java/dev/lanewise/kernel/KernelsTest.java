@@ -1,0 +1,57 @@
+package dev.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.lanewise.kernel.activation.Activation;
+import dev.lanewise.kernel.activation.ScalarActivation;
+import dev.lanewise.kernel.activation.SimdActivation;
+import dev.lanewise.kernel.support.VectorWidth;
+import dev.lanewise.testing.Teams;
+import dev.lanewise.testing.Twins;
+import org.junit.jupiter.api.Test;
+
+/** A set of kernels is of one kind throughout. */
+class KernelsTest {
+  private static Kernels with(Kernels k, Activation activation) {
+    return new Kernels(
+        k.matmul(),
+        k.conv2d(),
+        k.maxPool2d(),
+        activation,
+        k.softmax(),
+        k.dropout(),
+        k.update(),
+        k.reduce(),
+        k.elementwise());
+  }
+
+  private static void refused(String message, Kernels kernels, Activation activation) {
+    assertEquals(
+        message,
+        assertThrows(IllegalArgumentException.class, () -> with(kernels, activation)).getMessage());
+  }
+
+  @Test
+  void familiesAgree() {
+    Kernels simd = Twins.simd(Teams.of(2));
+    int bits = VectorWidth.BITS;
+    assertEquals(simd, with(simd, simd.activation()));
+    assertEquals(bits, simd.vectorBits());
+    assertEquals(2, simd.threads());
+    refused(
+        "activation has vectors of 0 bits and 1 thread(s), but matmul has vectors of "
+            + bits
+            + " bits and 2 thread(s)",
+        simd,
+        new ScalarActivation());
+    refused(
+        "activation has vectors of "
+            + bits
+            + " bits and 3 thread(s), but matmul has vectors of "
+            + bits
+            + " bits and 2 thread(s)",
+        simd,
+        new SimdActivation(Teams.of(3)));
+  }
+}
