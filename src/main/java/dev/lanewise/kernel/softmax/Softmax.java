@@ -17,8 +17,7 @@ import dev.lanewise.kernel.Kernel;
  * the reduction rule.
  *
  * <p>A row that holds NaN or +∞, or nothing but −∞, gives NaN throughout (but loss +0 where all its
- * targets are 0); other rows do not change.
- * A row's result depends on that row alone.
+ * targets are 0); other rows do not change. A row's result depends on that row alone.
  *
  * <p><b>Aliasing.</b> An output may be the very same matrix as an input (same offset and leading
  * dimension); any other overlap is refused.
