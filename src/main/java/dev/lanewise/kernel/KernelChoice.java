@@ -53,7 +53,8 @@ public record KernelChoice(boolean simd, String reason) {
     }
     if (!Vm.knowsVectors()) {
       return refused(
-          "the VM's compiler C2 is told not to compile vectors (-XX:-EnableVectorSupport)");
+          "the VM's compiler C2 is told not to compile vectors (-XX:-EnableVectorSupport or"
+              + " MaxVectorSize)");
     }
     if (!Fma.HARDWARE) {
       return refused("fused multiply-add is not available in hardware (or switched off)");

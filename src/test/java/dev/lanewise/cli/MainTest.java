@@ -161,7 +161,10 @@ class MainTest {
         "--add-modules=jdk.incubator.vector -XX:CompilationMode=quick-only | the VM's optimizing compiler"
             + " C2 is off (-Xint, TieredStopAtLevel, CompilationMode or the like)",
         "--add-modules=jdk.incubator.vector -XX:+UnlockExperimentalVMOptions -XX:-EnableVectorSupport |"
-            + " the VM's compiler C2 is told not to compile vectors (-XX:-EnableVectorSupport)",
+            + " the VM's compiler C2 is told not to compile vectors (-XX:-EnableVectorSupport or"
+            + " MaxVectorSize)",
+        "--add-modules=jdk.incubator.vector -XX:MaxVectorSize=4 | the VM's compiler C2 is told not to"
+            + " compile vectors (-XX:-EnableVectorSupport or MaxVectorSize)",
         "--add-modules=jdk.incubator.vector -XX:-UseFMA | fused multiply-add is not available in"
             + " hardware (or switched off)"
       })

@@ -29,11 +29,14 @@ public final class Vm {
   }
 
   /**
-   * Whether C2 turns the Vector API's methods into vector instructions. It does unless told not to:
-   * the flag is experimental, and cannot be read while experimental flags are locked.
+   * Whether C2 turns the Vector API's methods into vector instructions. It does unless told not to,
+   * or told to use none of two floats: the first flag is experimental, and cannot be read while
+   * experimental flags are locked.
    */
   public static boolean knowsVectors() {
-    return !"false".equals(flag("EnableVectorSupport"));
+    String bytes = flag("MaxVectorSize");
+    return !"false".equals(flag("EnableVectorSupport"))
+        && (bytes == null || Long.parseLong(bytes) >= 2 * Float.BYTES);
   }
 
   /** Whether a boolean flag is set; false where there is no such flag. */
