@@ -1,5 +1,6 @@
 package dev.lanewise.examples;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,13 +12,17 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The README's code is code that compiles, runs and does what it says. */
+/** The documentation's code is code that compiles, runs and does what it says. */
 class ReadmeTest {
   @ParameterizedTest
-  @ValueSource(strings = {"KernelsExample", "TrainingExample"})
-  void showsTheExamplesAsTheyAre(String name) throws IOException {
+  @CsvSource({
+    "KernelsExample, README.md",
+    "TrainingExample, README.md",
+    "GraphExample, docs/architecture.md"
+  })
+  void showsTheExamplesAsTheyAre(String name, String page) throws IOException {
     Path source = Path.of("src/test/java/dev/lanewise/examples", name + ".java");
     List<String> lines = Files.readAllLines(source);
     int begin = lines.indexOf("    // README begins");
@@ -27,8 +32,8 @@ class ReadmeTest {
         lines.subList(begin + 1, end).stream()
             .map(line -> line.isEmpty() ? line : line.substring(4))
             .collect(Collectors.joining("\n"));
-    String readme = Files.readString(Path.of("README.md"));
-    assertTrue(readme.contains("```java\n" + code + "\n```"), "README lacks:\n" + code);
+    String text = Files.readString(Path.of(page));
+    assertTrue(text.contains("```java\n" + code + "\n```"), page + " lacks:\n" + code);
   }
 
   @Test
@@ -45,6 +50,14 @@ class ReadmeTest {
         assertEquals(Math.exp(logits[i][j] - logits[i][1]) / sum, c[3 * i + j], 1e-6);
       }
     }
+  }
+
+  /** With weights of zero every class has probability 1/3: dw = xᵀ·(1/3 − target). */
+  @Test
+  void graphExampleComputesItsGradient() {
+    float third = 1f / 3;
+    float[] expected = {0.5f * third, 0.5f * third, 0.5f * (third - 1), -third, -third, 1 - third};
+    assertArrayEquals(expected, GraphExample.run(), 1e-6f);
   }
 
   @Test
