@@ -11,7 +11,7 @@ import dev.lanewise.kernel.support.Check;
  * @param block most elements of C that are handed to a consumer together
  * @param tileRows most rows of a register tile: 6 or 12
  * @param small multiply-adds below which a product runs on the caller, without packing; a further
- *     member of the team must have twice as many to be worth its start
+ *     member of the team must have several times as many to be worth its start
  */
 record SimdBlocking(int kc, int mc, int nc, int block, int tileRows, int small) {
   /**
