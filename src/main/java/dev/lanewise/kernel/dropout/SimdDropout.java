@@ -10,7 +10,6 @@ import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -81,6 +80,11 @@ public final class SimdDropout implements Dropout {
     jobs.give(job);
   }
 
+  /**
+   * One loop with the generator written out, and a scalar rest: together more than the 325
+   * bytecodes up to which C2 inlines a hot method. Inlined into a chain of tile consumers the loop
+   * would run out of C2's node budget, and its vectors would stay boxed.
+   */
   private static void drop(
       int n,
       int threshold,
@@ -91,58 +95,37 @@ public final class SimdDropout implements Dropout {
       int xOffset,
       float[] y,
       int yOffset) {
+    // (first + lane) · multiplier + low, with the product of the lane hoisted out of the loop
+    IntVector lanes = VectorWidth.iota().mul(CounterRandom.INDEX_MULTIPLIER);
     int low = (int) key;
     int high = (int) (key >>> 32);
     int whole = VectorWidth.wholeVectors(n);
     for (int i = 0; i < whole; i += LANES) {
-      select(
-              bits(low, high, firstIndex + i),
-              threshold,
-              FloatVector.fromArray(S, x, xOffset + i),
-              scale)
+      IntVector h = lanes.add((firstIndex + i) * CounterRandom.INDEX_MULTIPLIER + low);
+      h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
+      h = h.mul(CounterRandom.MULTIPLIER_1);
+      h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15));
+      h = h.mul(CounterRandom.MULTIPLIER_2);
+      h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15)).add(high);
+      h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 16));
+      h = h.mul(CounterRandom.MULTIPLIER_1);
+      h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15));
+      h = h.mul(CounterRandom.MULTIPLIER_2);
+      h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15));
+      select(h, threshold, FloatVector.fromArray(S, x, xOffset + i), scale)
           .intoArray(y, yOffset + i);
     }
-    if (whole < n) {
-      dropTail(n, threshold, scale, key, firstIndex, x, xOffset, y, yOffset);
+    for (int i = whole; i < n; i++) {
+      int h = (firstIndex + i) * CounterRandom.INDEX_MULTIPLIER + low;
+      h = (h ^ h >>> 16) * CounterRandom.MULTIPLIER_1;
+      h = (h ^ h >>> 15) * CounterRandom.MULTIPLIER_2;
+      h = (h ^ h >>> 15) + high;
+      h = (h ^ h >>> 16) * CounterRandom.MULTIPLIER_1;
+      h = (h ^ h >>> 15) * CounterRandom.MULTIPLIER_2;
+      h = h ^ h >>> 15;
+      boolean kept = Integer.compareUnsigned(h, threshold) >= 0;
+      y[yOffset + i] = kept ? x[xOffset + i] * scale : 0f;
     }
-  }
-
-  private static void dropTail(
-      int n,
-      int threshold,
-      float scale,
-      long key,
-      int firstIndex,
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset) {
-    int whole = VectorWidth.wholeVectors(n);
-    VectorMask<Float> mask = S.indexInRange(whole, n);
-    select(
-            bits((int) key, (int) (key >>> 32), firstIndex + whole),
-            threshold,
-            FloatVector.fromArray(S, x, xOffset + whole, mask),
-            scale)
-        .intoArray(y, yOffset + whole, mask);
-  }
-
-  /** {@link CounterRandom#bits} of the indices from {@code first} on. */
-  private static IntVector bits(int low, int high, int first) {
-    // (first + lane) · multiplier + low, with the product of the lane hoisted out of the loop
-    IntVector start =
-        VectorWidth.iota()
-            .mul(CounterRandom.INDEX_MULTIPLIER)
-            .add(first * CounterRandom.INDEX_MULTIPLIER + low);
-    return mix(mix(start).add(high));
-  }
-
-  private static IntVector mix(IntVector value) {
-    IntVector h = value.lanewise(VectorOperators.XOR, value.lanewise(VectorOperators.LSHR, 16));
-    h = h.mul(CounterRandom.MULTIPLIER_1);
-    h = h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15));
-    h = h.mul(CounterRandom.MULTIPLIER_2);
-    return h.lanewise(VectorOperators.XOR, h.lanewise(VectorOperators.LSHR, 15));
   }
 
   private static FloatVector select(IntVector bits, int threshold, FloatVector x, float scale) {
