@@ -80,16 +80,18 @@ final class SimdPackB {
       int columns,
       int k,
       float[] panel,
+      int panelOffset,
       int width,
       float[] square) {
     if (columnStride != 1) {
-      transpose(source, offset, columnStride, columns, k, panel, 0, width, square);
+      transpose(source, offset, columnStride, columns, k, panel, panelOffset, width, square);
       return;
     }
     for (int p = 0; p < k; p++) {
       int from = offset + p * termStride;
-      System.arraycopy(source, from, panel, p * width, columns);
-      Arrays.fill(panel, p * width + columns, (p + 1) * width, source[from + columns - 1]);
+      int to = panelOffset + p * width;
+      System.arraycopy(source, from, panel, to, columns);
+      Arrays.fill(panel, to + columns, to + width, source[from + columns - 1]);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -26,7 +27,7 @@ final class SimdSkipKernel {
    *
    * @param rows number of rows; row i's list begins at {@code listAt + i * listStride}, and its
    *     chains at {@code cOffset + i * ldc}
-   * @param index the terms' numbers: term p's elements of B begin at {@code bOffset + p * ldb}
+   * @param index the terms' numbers: term p's elements of B begin at {@code bOffset + p * COLUMNS}
    * @param value the terms' elements of A
    * @param length how many terms each row's list has, from {@code lengthAt} on
    */
@@ -40,13 +41,12 @@ final class SimdSkipKernel {
       int lengthAt,
       float[] b,
       int bOffset,
-      int ldb,
       float[] c,
       int cOffset,
       int ldc) {
     for (int i = 0; i < rows; i++) {
       int from = listAt + i * listStride;
-      row(index, value, from, from + length[lengthAt + i], b, bOffset, ldb, c, cOffset + i * ldc);
+      row(index, value, from, from + length[lengthAt + i], b, bOffset, c, cOffset + i * ldc);
     }
   }
 
@@ -57,7 +57,6 @@ final class SimdSkipKernel {
       int to,
       float[] b,
       int bOffset,
-      int ldb,
       float[] c,
       int cOffset) {
     FloatVector c0 = FloatVector.fromArray(S, c, cOffset);
@@ -70,7 +69,7 @@ final class SimdSkipKernel {
     FloatVector c7 = FloatVector.fromArray(S, c, cOffset + 7 * L);
     for (int q = from; q < to; q++) {
       FloatVector x = FloatVector.broadcast(S, value[q]);
-      int j = bOffset + index[q] * ldb;
+      int j = bOffset + index[q] * COLUMNS;
       c0 = x.fma(FloatVector.fromArray(S, b, j), c0);
       c1 = x.fma(FloatVector.fromArray(S, b, j + L), c1);
       c2 = x.fma(FloatVector.fromArray(S, b, j + 2 * L), c2);
@@ -90,36 +89,67 @@ final class SimdSkipKernel {
     c7.intoArray(c, cOffset + 7 * L);
   }
 
-  /**
-   * Returns whether {@code rows} × {@code columns} elements are all finite; the columns are whole
-   * vectors. It also brings them into the first-level cache.
-   */
-  static boolean finite(int rows, int columns, float[] b, int bOffset, int ldb) {
-    FloatVector sum = FloatVector.zero(S);
+  /** Copies rows of 8 vectors to a panel; returns whether all their elements are finite. */
+  static boolean pack(int rows, float[] b, int bOffset, int ldb, float[] panel, int panelOffset) {
+    // 0 · x is NaN where x is not finite; two sums hide the latency.
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector s0 = zero;
+    FloatVector s1 = zero;
     for (int p = 0; p < rows; p++) {
-      sum = addZeros(columns, b, bOffset + p * ldb, sum);
+      for (int j = 0; j < COLUMNS; j += 2 * L) {
+        FloatVector v0 = FloatVector.fromArray(S, b, bOffset + p * ldb + j);
+        FloatVector v1 = FloatVector.fromArray(S, b, bOffset + p * ldb + j + L);
+        v0.intoArray(panel, panelOffset + p * COLUMNS + j);
+        v1.intoArray(panel, panelOffset + p * COLUMNS + j + L);
+        s0 = v0.fma(zero, s0);
+        s1 = v1.fma(zero, s1);
+      }
     }
-    return !sum.test(VectorOperators.IS_NAN).anyTrue();
+    return s0.add(s1).test(VectorOperators.IS_NAN).not().allTrue();
   }
 
-  /** 0 · x is NaN where x is not finite. */
-  private static FloatVector addZeros(int columns, float[] b, int offset, FloatVector sum) {
-    for (int j = 0; j < columns; j += L) {
-      sum = FloatVector.fromArray(S, b, offset + j).fma(FloatVector.zero(S), sum);
+  /** Returns whether {@code n} elements, a multiple of two vectors, are all finite. */
+  static boolean finite(int n, float[] b, int offset) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector s0 = zero;
+    FloatVector s1 = zero;
+    for (int j = 0; j < n; j += 2 * L) {
+      s0 = FloatVector.fromArray(S, b, offset + j).fma(zero, s0);
+      s1 = FloatVector.fromArray(S, b, offset + j + L).fma(zero, s1);
     }
-    return sum;
+    return s0.add(s1).test(VectorOperators.IS_NAN).not().allTrue();
   }
 
-  /** Returns whether a row of whole vectors holds a −0. */
-  static boolean hasMinusZero(int columns, float[] c, int offset) {
-    VectorMask<Integer> found = VectorWidth.INTS.maskAll(false);
-    for (int j = 0; j < columns; j += L) {
-      found =
-          found.or(
-              FloatVector.fromArray(S, c, offset + j)
-                  .reinterpretAsInts()
-                  .compare(VectorOperators.EQ, Integer.MIN_VALUE));
+  /**
+   * Lists the elements of a row that are not zero, in whole vectors.
+   *
+   * @param n a multiple of the vector's length
+   * @return where the list ends
+   */
+  static int list(int n, float[] a, int aOffset, int[] index, float[] value, int to) {
+    int at = to;
+    IntVector lanes = VectorWidth.iota();
+    for (int p = 0; p < n; p += L) {
+      FloatVector x = FloatVector.fromArray(S, a, aOffset + p);
+      VectorMask<Float> others = x.compare(VectorOperators.NE, 0f);
+      x.compress(others).intoArray(value, at);
+      lanes.add(p).compress(others.cast(VectorWidth.INTS)).intoArray(index, at);
+      at += others.trueCount();
     }
-    return found.anyTrue();
+    return at;
+  }
+
+  /** Returns whether a −0 is among {@code rows} rows of 8 vectors. */
+  static boolean hasMinusZero(int rows, float[] c, int cOffset, int ldc) {
+    // Only −0 becomes 0 when its sign is flipped, and 0 is the least unsigned number.
+    IntVector sign = IntVector.broadcast(VectorWidth.INTS, Integer.MIN_VALUE);
+    IntVector least = IntVector.broadcast(VectorWidth.INTS, -1);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < COLUMNS; j += L) {
+        IntVector bits = FloatVector.fromArray(S, c, cOffset + i * ldc + j).reinterpretAsInts();
+        least = least.lanewise(VectorOperators.UMIN, bits.lanewise(VectorOperators.XOR, sign));
+      }
+    }
+    return least.compare(VectorOperators.EQ, 0).anyTrue();
   }
 }

@@ -25,21 +25,33 @@ final class SimdSkipping {
   static final int COLUMNS = SimdSkipKernel.COLUMNS;
 
   /** Elements of B that rows run over together: 24 KB leave room for a few rows of C. */
-  private static final int PIECE = 6144;
+  private static final int PIECE = Integer.getInteger("piece", 12288);
 
   /** Most rows whose terms are listed together. */
   private static final int MOST_ROWS = 96;
+
+  private static final int LANES = VectorWidth.LANES;
+
+  /**
+   * Where a packed panel begins: behind the 16 bytes of an array's header it lies on 64 bytes if
+   * objects do (-XX:ObjectAlignmentInBytes=64). Every multiply-add reads a vector of it, and one
+   * that crosses a cache line costs twice.
+   */
+  private static final int ALIGNED = 12;
 
   private final SimdBlocking blocking;
   private int[] index = {};
   private float[] value = {};
   private int[] length = {};
   private float[] packedB = {};
+  private float[] transposedA = {};
   private float[] chains = {};
   private final float[] square = new float[VectorWidth.LANES * VectorWidth.LANES];
 
-  /** Terms of a piece; row i's list of piece t begins at (t · rows + i) · piece. */
+  /** Terms of a piece; row i's list of piece t begins at (t · rows + i) · room. */
   private int piece;
+
+  private int room;
 
   /** The lists of a piece of B that is not finite: all its terms. */
   private final Whole whole = new Whole();
@@ -106,7 +118,8 @@ final class SimdSkipping {
   /** Lists the terms of some rows that are not zero, piece by piece. */
   private void list(SimdProduct x, int i, int rows) {
     int pieces = (x.k + piece - 1) / piece;
-    long size = (long) pieces * rows * piece;
+    room = piece + LANES; // a compressed vector is stored whole
+    long size = (long) pieces * rows * room;
     if (index.length < size) {
       index = new int[Math.toIntExact(size)];
       value = new float[index.length];
@@ -117,41 +130,34 @@ final class SimdSkipping {
     for (int t = 0; t < pieces; t++) {
       int terms = Math.min(piece, x.k - t * piece);
       int from = x.aOffset + i * x.aRowStride + t * piece * x.aTermStride;
-      if (x.aTermStride == 1) {
-        for (int r = 0; r < rows; r++) {
-          int list = t * rows + r;
-          length[list] = listRow(x.a, from + r * x.aRowStride, terms, list * piece);
-        }
-      } else {
-        Arrays.fill(length, t * rows, (t + 1) * rows, 0);
-        for (int p = 0; p < terms; p++) {
-          listTerm(x.a, from + p * x.aTermStride, rows, p, t * rows);
-        }
+      float[] a = x.a;
+      int stride = x.aRowStride;
+      if (x.aTermStride != 1) {
+        stride = (int) TileSizes.roundUp(terms, LANES);
+        transposedA = grown(transposedA, (long) rows * stride);
+        SimdPackB.packWide(
+            a, from, x.aTermStride, x.aRowStride, terms, rows, transposedA, 0, stride, square);
+        a = transposedA;
+        from = 0;
+      }
+      for (int r = 0; r < rows; r++) {
+        int list = t * rows + r;
+        length[list] = listRow(a, from + r * stride, terms, list * room);
       }
     }
   }
 
   private int listRow(float[] a, int from, int terms, int list) {
-    int to = list;
-    for (int p = 0; p < terms; p++) {
+    // Only wider vectors can be compressed by one instruction.
+    int whole = LANES >= 8 ? VectorWidth.wholeVectors(terms) : 0;
+    int to = whole > 0 ? SimdSkipKernel.list(whole, a, from, index, value, list) : list;
+    for (int p = whole; p < terms; p++) {
       float element = a[from + p];
       index[to] = p;
       value[to] = element;
       to += nonzero(element);
     }
     return to - list;
-  }
-
-  /** Lists one term of all rows, whose elements are neighbours in a transposed A. */
-  private void listTerm(float[] a, int from, int rows, int p, int lists) {
-    for (int r = 0; r < rows; r++) {
-      float element = a[from + r];
-      int count = length[lists + r];
-      int to = (lists + r) * piece + count;
-      index[to] = p;
-      value[to] = element;
-      length[lists + r] = count + nonzero(element);
-    }
   }
 
   /** A block of C: all its chains, then the consumer. */
@@ -183,11 +189,9 @@ final class SimdSkipping {
   /** All terms of a panel's chains. */
   private void panel(
       SimdProduct x, int i, int rows, int j, int columns, float[] c, int offset, int ld) {
-    float[] b = x.b;
-    int bOffset = x.bOffset + j;
-    int ldb = x.bTermStride;
-    if (x.bColumnStride != 1 || columns < COLUMNS) {
-      packedB = grown(packedB, (long) x.k * COLUMNS);
+    boolean packed = x.bColumnStride != 1 || columns < COLUMNS;
+    packedB = grown(packedB, ALIGNED + (long) (packed ? x.k : piece) * COLUMNS);
+    if (packed) {
       SimdPackB.packWide(
           x.b,
           x.bOffset + j * x.bColumnStride,
@@ -196,30 +200,33 @@ final class SimdSkipping {
           columns,
           x.k,
           packedB,
+          ALIGNED,
           COLUMNS,
           square);
-      b = packedB;
-      bOffset = 0;
-      ldb = COLUMNS;
     }
     for (int r = 0; r < rows; r++) {
       Arrays.fill(c, offset + r * ld, offset + r * ld + COLUMNS, 0f);
     }
     for (int p = 0; p < x.k; p += piece) {
       int terms = Math.min(piece, x.k - p);
-      int from = bOffset + p * ldb;
-      if (SimdSkipKernel.finite(terms, COLUMNS, b, from, ldb)) {
+      int b = packed ? ALIGNED + p * COLUMNS : ALIGNED;
+      boolean finite =
+          packed
+              ? SimdSkipKernel.finite(terms * COLUMNS, packedB, b)
+              : SimdSkipKernel.pack(
+                  terms, x.b, x.bOffset + p * x.bTermStride + j, x.bTermStride, packedB, b);
+      if (finite) {
         int list = p / piece * rows;
         SimdSkipKernel.multiply(
-            rows, index, value, list * piece, piece, length, list, b, from, ldb, c, offset, ld);
+            rows, index, value, list * room, room, length, list, packedB, b, c, offset, ld);
       } else {
         listWhole(x, i, rows, p, terms);
         SimdSkipKernel.multiply(
-            rows, whole.index, whole.value, 0, terms, whole.length, 0, b, from, ldb, c, offset, ld);
+            rows, whole.index, whole.value, 0, terms, whole.length, 0, packedB, b, c, offset, ld);
       }
     }
-    for (int r = 0; r < rows; r++) {
-      if (SimdSkipKernel.hasMinusZero(COLUMNS, c, offset + r * ld)) {
+    if (SimdSkipKernel.hasMinusZero(rows, c, offset, ld)) {
+      for (int r = 0; r < rows; r++) {
         repeat(x, i + r, j, columns, c, offset + r * ld);
       }
     }
