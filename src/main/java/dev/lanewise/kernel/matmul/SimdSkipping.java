@@ -25,7 +25,7 @@ final class SimdSkipping {
   static final int COLUMNS = SimdSkipKernel.COLUMNS;
 
   /** Elements of B that rows run over together: 24 KB leave room for a few rows of C. */
-  private static final int PIECE = Integer.getInteger("piece", 12288);
+  private static final int PIECE = 12288;
 
   /** Most rows whose terms are listed together. */
   private static final int MOST_ROWS = 96;
