@@ -58,16 +58,17 @@ public record Adam(LearningRate learningRate, double beta1, double beta2, double
     private float alpha;
 
     State(Adam rule, List<Variable> variables) {
+      super(rule.learningRate);
       this.rule = rule;
       updaters = variables.stream().map(this::updaterOf).toList();
     }
 
     @Override
-    protected void prepare(long step) {
+    protected void prepare(long step, double learningRate) {
       long t = step + 1;
       alpha =
           (float)
-              (rule.learningRate.at(step)
+              (learningRate
                   * Math.sqrt(1 - Powers.whole(rule.beta2, t))
                   / (1 - Powers.whole(rule.beta1, t)));
     }

@@ -56,14 +56,15 @@ public record Sgd(LearningRate learningRate, double momentum, boolean nesterov)
     private float learningRate;
 
     State(Sgd rule, List<Variable> variables) {
+      super(rule.learningRate);
       this.rule = rule;
       updaters =
           variables.stream().map(rule.momentum == 0 ? this::plain : this::withMomentum).toList();
     }
 
     @Override
-    protected void prepare(long step) {
-      learningRate = (float) rule.learningRate.at(step);
+    protected void prepare(long step, double learningRate) {
+      this.learningRate = (float) learningRate;
     }
 
     @Override
