@@ -1,9 +1,12 @@
 package dev.lanewise.optim;
 
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Updater;
 import dev.lanewise.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /**
@@ -83,6 +86,25 @@ public abstract class OptimizerState {
   }
 
   /**
+   * Appends what the optimizer does to whole gradients before it updates: clipping, accumulation.
+   *
+   * @param graph the graph to append to
+   * @param gradients one gradient a variable, in the order of the list that the state was made for
+   * @return what the updates take, in the same order: the gradients themselves unless an option
+   *     asks for more
+   */
+  public List<Node> gradients(Graph graph, List<Node> gradients) {
+    return gradients;
+  }
+
+  /**
+   * Ends training: replaces the weights by their moving averages if the optimizer keeps them
+   * (Keras's {@code finalize_variable_values}); {@code fit} calls it after its last epoch. Further
+   * training goes on from there.
+   */
+  public void finish() {}
+
+  /**
    * Returns what updates one variable.
    *
    * @param variable the variable's place in the list that the state was made for
@@ -129,5 +151,15 @@ public abstract class OptimizerState {
     Tensor slot = new Tensor(like.shape(), new float[like.data().length]);
     slots.put(name, slot);
     return slot.data();
+  }
+
+  /** Lists an array among this state's. */
+  final void keep(String name, Tensor slot) {
+    slots.put(name, slot);
+  }
+
+  /** Lists another state's arrays as this one's. */
+  final void adopt(OptimizerState other) {
+    slots.putAll(other.slots);
   }
 }
