@@ -15,7 +15,7 @@ class StepAllocationTest {
         "adam",
         "sgd:momentum=0.9,weight_decay=0.001,exclude_from_weight_decay=bias,global_clipnorm=1,"
             + "use_ema=true,ema_overwrite_frequency=10,gradient_accumulation_steps=2,"
-            + "lr=PolynomialDecay(0.1,10000)"
+            + "lr=CosineDecayRestarts(0.1,100)"
       })
   void aTrainingStepAllocatesNothing(String optimizer) {
     Fork.Result result =
