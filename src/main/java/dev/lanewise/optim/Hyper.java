@@ -21,4 +21,13 @@ final class Hyper {
     }
     return value;
   }
+
+  /** Refuses a number outside [0, 1], NaN included. */
+  static double fraction(String name, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(
+          "the " + name + " is " + value + ", but must be from 0 to 1");
+    }
+    return value;
+  }
 }

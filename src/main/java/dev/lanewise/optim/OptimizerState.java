@@ -1,7 +1,9 @@
 package dev.lanewise.optim;
 
 import dev.lanewise.graph.Updater;
+import dev.lanewise.graph.Variable;
 import dev.lanewise.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -15,6 +17,9 @@ import java.util.SequencedMap;
  * read or replaced (a checkpoint).
  */
 public abstract class OptimizerState {
+  /** In the place of a state that an optimizer does without. */
+  protected static final float[] NONE = {};
+
   private final SequencedMap<String, Tensor> slots = new LinkedHashMap<>();
   private long step;
 
@@ -81,5 +86,19 @@ public abstract class OptimizerState {
     Tensor slot = new Tensor(like.shape(), new float[like.data().length]);
     slots.put(name, slot);
     return slot.data();
+  }
+
+  /**
+   * Keeps an array of a variable's size, under the variable's name, a slash and the slot's name.
+   *
+   * @param variable whose state it is
+   * @param name the slot's name, as Keras spells it
+   * @param initial what all of its elements are at first
+   * @return the array
+   */
+  protected final float[] slot(Variable variable, String name, float initial) {
+    float[] values = slot(variable.name() + "/" + name, variable.tensor());
+    Arrays.fill(values, initial);
+    return values;
   }
 }
