@@ -43,33 +43,123 @@ public final class Optimizers {
           new Parameter("ema_overwrite_frequency", WHOLE, Arguments.NONE),
           new Parameter("gradient_accumulation_steps", WHOLE, Arguments.NONE));
 
-  private static final Parameter BETA1 = new Parameter("beta_1", NUMBER, "0.9");
-  private static final Parameter BETA2 = new Parameter("beta_2", NUMBER, "0.999");
-  private static final Parameter EPSILON = new Parameter("epsilon", NUMBER, "1e-7");
-  private static final Parameter MOMENTUM = new Parameter("momentum", NUMBER, "0");
+  private static final Parameter RATE_001 = rate("0.001");
+  private static final Parameter BETA1 = number("beta_1", "0.9");
+  private static final Parameter BETA2 = number("beta_2", "0.999");
+  private static final Parameter EPSILON = number("epsilon", "1e-7");
+  private static final Parameter MOMENTUM = number("momentum", "0");
+  private static final Parameter ACCUMULATOR = number("initial_accumulator_value", "0.1");
+  private static final Parameter AMSGRAD = flag("amsgrad");
 
+  /** In alphabetical order; a row's options are added to its own keys. */
   private static final List<Row> ROWS =
       List.of(
-          row("adam", Optimizers::adam, rate("0.001"), BETA1, BETA2, EPSILON),
+          row(
+              "adadelta",
+              a -> new Adadelta(a.rate(), a.number("rho"), a.number("epsilon")),
+              RATE_001,
+              number("rho", "0.95"),
+              EPSILON),
+          row(
+              "adagrad",
+              a ->
+                  new Adagrad(a.rate(), a.number("initial_accumulator_value"), a.number("epsilon")),
+              RATE_001,
+              ACCUMULATOR,
+              EPSILON),
+          row("adam", Optimizers::adam, RATE_001, BETA1, BETA2, EPSILON, AMSGRAD),
+          row(
+              "adamax",
+              a -> new Adamax(a.rate(), beta1(a), beta2(a), a.number("epsilon")),
+              RATE_001,
+              BETA1,
+              BETA2,
+              EPSILON),
           row(
               "adamw",
               a -> new AdamW(adam(a), OptimizerOptions.NONE),
-              rate("0.001"),
+              RATE_001,
               BETA1,
               BETA2,
               EPSILON,
-              new Parameter("weight_decay", NUMBER, Double.toString(AdamW.WEIGHT_DECAY))),
+              AMSGRAD,
+              number("weight_decay", Double.toString(AdamW.WEIGHT_DECAY))),
+          row(
+              "ftrl",
+              Optimizers::ftrl,
+              RATE_001,
+              number("learning_rate_power", "-0.5"),
+              ACCUMULATOR,
+              number("l1_regularization_strength", "0"),
+              number("l2_regularization_strength", "0"),
+              number("l2_shrinkage_regularization_strength", "0"),
+              number("beta", "0")),
+          row(
+              "lion",
+              a -> new Lion(a.rate(), beta1(a), beta2(a)),
+              RATE_001,
+              BETA1,
+              number("beta_2", "0.99")),
+          row(
+              "nadam",
+              a -> new Nadam(a.rate(), beta1(a), beta2(a), a.number("epsilon")),
+              RATE_001,
+              BETA1,
+              BETA2,
+              EPSILON),
+          row(
+              "rmsprop",
+              a ->
+                  new RmsProp(
+                      a.rate(),
+                      a.number("rho"),
+                      a.number("momentum"),
+                      a.number("epsilon"),
+                      a.flag("centered")),
+              RATE_001,
+              number("rho", "0.9"),
+              MOMENTUM,
+              EPSILON,
+              flag("centered")),
           row(
               "sgd",
               a -> new Sgd(a.rate(), a.number("momentum"), a.flag("nesterov")),
               rate("0.01"),
               MOMENTUM,
-              new Parameter("nesterov", FLAG, "false")));
+              flag("nesterov")));
 
   private Optimizers() {}
 
   private static Adam adam(Arguments a) {
-    return new Adam(a.rate(), a.number("beta_1"), a.number("beta_2"), a.number("epsilon"));
+    return new Adam(
+        a.rate(), beta1(a), beta2(a), a.number("epsilon"), a.flag("amsgrad"), 0, Dialect.KERAS);
+  }
+
+  private static Ftrl ftrl(Arguments a) {
+    return new Ftrl(
+        a.rate(),
+        a.number("learning_rate_power"),
+        a.number("initial_accumulator_value"),
+        a.number("l1_regularization_strength"),
+        a.number("l2_regularization_strength"),
+        a.number("l2_shrinkage_regularization_strength"),
+        a.number("beta"));
+  }
+
+  private static double beta1(Arguments a) {
+    return a.number("beta_1");
+  }
+
+  private static double beta2(Arguments a) {
+    return a.number("beta_2");
+  }
+
+  private static Parameter number(String name, String otherwise) {
+    return new Parameter(name, NUMBER, otherwise);
+  }
+
+  private static Parameter flag(String name) {
+    return new Parameter(name, FLAG, "false");
   }
 
   private static Parameter rate(String otherwise) {

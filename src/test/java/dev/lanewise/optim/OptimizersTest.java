@@ -24,6 +24,15 @@ class OptimizersTest {
     assertEquals(new Sgd(), Optimizers.parse("sgd"));
     assertEquals(new Adam(), Optimizers.parse(" Adam: "));
     assertEquals(new AdamW(), Optimizers.parse("AdamW"));
+    assertEquals(new Adadelta(), Optimizers.parse("adadelta"));
+    assertEquals(new Adagrad(), Optimizers.parse("adagrad"));
+    assertEquals(new Adamax(), Optimizers.parse("adamax"));
+    assertEquals(new Ftrl(), Optimizers.parse("ftrl"));
+    assertEquals(new Lion(), Optimizers.parse("lion"));
+    assertEquals(new Nadam(), Optimizers.parse("nadam"));
+    assertEquals(new RmsProp(), Optimizers.parse("rmsprop"));
+    assertEquals(10, Optimizers.names().size());
+    assertEquals(Optimizers.names().stream().sorted().toList(), Optimizers.names());
   }
 
   /** The defaults that are listed are those that are used. */
@@ -57,6 +66,36 @@ class OptimizersTest {
                 + "gradient_accumulation_steps=4"));
     assertEquals(
         new Sgd().with(NONE.clipvalue(0.5)), Optimizers.parse("sgd:clipvalue=.5,clipnorm=none"));
+  }
+
+  /** Each argument has a value of its own, so that none can stand in another's place. */
+  @Test
+  void keysOfTheOtherOptimizers() {
+    LearningRate half = rate(0.5);
+    assertEquals(
+        new Adadelta(half, 0.6, 0.7), Optimizers.parse("adadelta:lr=.5,rho=.6,epsilon=.7"));
+    assertEquals(
+        new Adagrad(half, 0.6, 0.7),
+        Optimizers.parse("adagrad:lr=.5,initial_accumulator_value=.6,epsilon=.7"));
+    assertEquals(
+        new Adam(half, 0.6, 0.7, 0.8, true, 0, Dialect.KERAS),
+        Optimizers.parse("adam:lr=.5,beta_1=.6,beta_2=.7,epsilon=.8,amsgrad=true"));
+    assertEquals(
+        new Adamax(half, 0.6, 0.7, 0.8),
+        Optimizers.parse("adamax:lr=.5,beta_1=.6,beta_2=.7,epsilon=.8"));
+    assertEquals(
+        new Ftrl(half, -0.5, 0.2, 0.3, 0.4, 0.6, 0.7),
+        Optimizers.parse(
+            "ftrl:lr=.5,learning_rate_power=-.5,initial_accumulator_value=.2,"
+                + "l1_regularization_strength=.3,l2_regularization_strength=.4,"
+                + "l2_shrinkage_regularization_strength=.6,beta=.7"));
+    assertEquals(new Lion(half, 0.6, 0.7), Optimizers.parse("lion:lr=.5,beta_1=.6,beta_2=.7"));
+    assertEquals(
+        new Nadam(half, 0.6, 0.7, 0.8),
+        Optimizers.parse("nadam:lr=.5,beta_1=.6,beta_2=.7,epsilon=.8"));
+    assertEquals(
+        new RmsProp(half, 0.6, 0.7, 0.8, true),
+        Optimizers.parse("rmsprop:lr=.5,rho=.6,momentum=.7,epsilon=.8,centered=true"));
   }
 
   @ParameterizedTest
