@@ -93,6 +93,13 @@ public class ElementwiseBench {
   }
 
   @Benchmark
+  public float[] clip(Traffic traffic) {
+    traffic.count(x.length, 2);
+    elementwise.clip(x.length, -0.5f, 0.5f, x, 0, z, 0);
+    return z;
+  }
+
+  @Benchmark
   public float[] add(Traffic traffic) {
     traffic.count(x.length, 3);
     elementwise.add(x.length, x, 0, y, 0, z, 0);

@@ -89,6 +89,13 @@ public class ReduceBench {
     return reduce.squaredNorm(WEIGHTS, x, 0);
   }
 
+  /** What a gradient is clipped by. */
+  @Benchmark
+  public double squaredNormInDouble(Traffic traffic) {
+    traffic.count(WEIGHTS, 1);
+    return reduce.squaredNormInDouble(WEIGHTS, x, 0);
+  }
+
   @Benchmark
   public float max(Traffic traffic) {
     traffic.count(WEIGHTS, 1);

@@ -1,18 +1,21 @@
 package dev.lanewise.optim;
 
-/** A learning rate that may depend on the number of the update. */
+/**
+ * A learning rate that may depend on the number of the step: a constant, one of the {@link
+ * Schedule}s, or a function of one's own.
+ */
 @FunctionalInterface
 public interface LearningRate {
   /**
-   * Returns the learning rate of one update.
+   * Returns the learning rate of one step.
    *
-   * @param step the update's number; the first is 0
+   * @param step the step's number; the first is 0
    * @return the rate
    */
   double at(long step);
 
   /**
-   * Returns a learning rate that never changes.
+   * Returns a learning rate that never changes by itself.
    *
    * @param rate finite and at least 0
    * @return the constant
@@ -23,7 +26,8 @@ public interface LearningRate {
   }
 
   /**
-   * A learning rate that never changes.
+   * A learning rate that never changes by itself; {@link OptimizerState#setLearningRate} may set
+   * another in its place.
    *
    * @param rate finite and at least 0
    */

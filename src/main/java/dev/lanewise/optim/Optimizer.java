@@ -26,4 +26,14 @@ public interface Optimizer {
    * @return fresh state, at step 0
    */
   OptimizerState start(List<Variable> variables);
+
+  /**
+   * Returns this optimizer with options in the place of those it has.
+   *
+   * @param options weight decay, clipping, averages, accumulation
+   * @return an optimizer of the same name
+   */
+  default Optimizer with(OptimizerOptions options) {
+    return new Optimized(this, options);
+  }
 }

@@ -66,7 +66,8 @@ final class ModelPlans {
       Plan.Fusing fusing) {
     ModelPlans plans = new ModelPlans(model, loss, kernels, state, fusing, true);
     List<Variable> variables = model.variables();
-    List<Node> gradients = plans.graph.gradients(plans.loss, variables);
+    List<Node> gradients =
+        optimizer.gradients(plans.graph, plans.graph.gradients(plans.loss, variables));
     for (int i = 0; i < variables.size(); i++) {
       plans.effects.add(
           plans.graph.update(variables.get(i), gradients.get(i), optimizer.updater(i)));

@@ -73,7 +73,9 @@ public final class Trainer {
   }
 
   /**
-   * Trains the model.
+   * Trains the model. An optimizer that keeps a moving average of the weights replaces them by it
+   * after the last epoch ({@link OptimizerState#finish}), as Keras does: validation within the
+   * epochs has seen the weights themselves.
    *
    * @param data the training data
    * @param options how to fit
@@ -95,6 +97,7 @@ public final class Trainer {
     for (int epoch = 1; epoch <= options.epochs(); epoch++) {
       results.add(trainEpoch(data, options, order, progress, epoch));
     }
+    optimizer.finish();
     return new History(results, (System.nanoTime() - began) / 1e9);
   }
 

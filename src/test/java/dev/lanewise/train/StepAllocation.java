@@ -14,7 +14,7 @@ import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MaxPooling2D;
 import dev.lanewise.nn.Sequential;
-import dev.lanewise.optim.Adam;
+import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Fill;
 import java.lang.management.ManagementFactory;
@@ -37,7 +37,7 @@ public final class StepAllocation {
 
   private StepAllocation() {}
 
-  /** Prints one number. */
+  /** Prints one number; the argument is the optimizer's spelling. */
   public static void main(String[] args) {
     Dataset data = images();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -46,7 +46,12 @@ public final class StepAllocation {
       Kernels kernels = Kernels.simd(team);
       Windows windows = new Windows(threads, worker);
       Trainer trainer =
-          new Trainer(network(), new Adam(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 1);
+          new Trainer(
+              network(),
+              Optimizers.parse(args[0]),
+              Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+              kernels,
+              1);
       for (int i = 0; i < WINDOWS && windows.fewest > 0; i++) {
         trainer.fit(data, new FitOptions(1, BATCH).withCallback(windows));
       }

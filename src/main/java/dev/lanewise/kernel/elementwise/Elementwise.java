@@ -6,8 +6,9 @@ import dev.lanewise.kernel.Kernel;
  * Element by element operations on vectors.
  *
  * <p><b>Bits.</b> The formulas below, each operation rounded once, to nearest: a product for {@code
- * scale}, a sum for {@code add}, one fma for {@code axpy}, a true division by 255 (not a product
- * with its inverse) for {@code bytesToUnit}. Every element depends on its own operands alone.
+ * scale}, a sum for {@code add}, one fma for {@code axpy}, two selects for {@code clip}, a true
+ * division by 255 (not a product with its inverse) for {@code bytesToUnit}. Every element depends
+ * on its own operands alone.
  *
  * <p><b>Aliasing.</b> An output may be the very same stretch as an input (an in-place call); any
  * other overlap is refused. NaN and infinities propagate as IEEE 754 says.
@@ -52,6 +53,20 @@ public interface Elementwise extends Kernel {
    * @param yOffset where it begins
    */
   void axpy(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * Cuts to a range: y[i] = x[i] &lt; low ? low : x[i] &gt; high ? high : x[i]. NaN stays.
+   *
+   * @param n number of elements
+   * @param low the smallest number
+   * @param high the largest number, at least {@code low}
+   * @param x holds the input
+   * @param xOffset where it begins
+   * @param y takes the output
+   * @param yOffset where it begins
+   * @throws IllegalArgumentException if low is not at most high, NaN included
+   */
+  void clip(int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset);
 
   /**
    * Writes labels as rows of a matrix that hold 1 at the label and +0 elsewhere (Keras's

@@ -14,6 +14,14 @@ final class ElementwiseArguments {
     Check.sameOrDisjoint("y", y, yOffset, "x", x, xOffset, n);
   }
 
+  static void clip(int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset) {
+    pair(n, x, xOffset, y, yOffset);
+    if (!(low <= high)) {
+      throw new IllegalArgumentException(
+          "low is " + low + " and high " + high + ", but low must be at most high");
+    }
+  }
+
   static void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset) {
     Check.atLeast("n", n, 0);
     Check.range("a", a.length, aOffset, n);

@@ -42,6 +42,15 @@ public final class ScalarElementwise implements Elementwise {
   }
 
   @Override
+  public void clip(int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset) {
+    ElementwiseArguments.clip(n, low, high, x, xOffset, y, yOffset);
+    for (int i = 0; i < n; i++) {
+      float value = x[xOffset + i];
+      y[yOffset + i] = value < low ? low : value > high ? high : value;
+    }
+  }
+
+  @Override
   public void oneHot(int n, int classes, int[] labels, int labelsOffset, float[] y, int yOffset) {
     ElementwiseArguments.oneHot(n, classes, labels, labelsOffset, y, yOffset);
     for (int i = 0; i < n; i++) {

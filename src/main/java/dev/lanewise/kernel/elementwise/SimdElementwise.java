@@ -107,6 +107,25 @@ public final class SimdElementwise implements Elementwise {
   }
 
   @Override
+  public void clip(int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset) {
+    ElementwiseArguments.clip(n, low, high, x, xOffset, y, yOffset);
+    if (RangeJob.alone(team, n)) {
+      cut(n, low, high, x, xOffset, y, yOffset);
+      return;
+    }
+    Job job = jobs.take();
+    job.operation = Operation.CLIP;
+    job.alpha = low;
+    job.high = high;
+    job.a = x;
+    job.aOffset = xOffset;
+    job.out = y;
+    job.outOffset = yOffset;
+    job.run(team, n, RangeJob.ELEMENTS);
+    jobs.give(job);
+  }
+
+  @Override
   public void oneHot(int n, int classes, int[] labels, int labelsOffset, float[] y, int yOffset) {
     ElementwiseArguments.oneHot(n, classes, labels, labelsOffset, y, yOffset);
     if (RangeJob.alone(team, (long) n * classes)) {
@@ -199,6 +218,26 @@ public final class SimdElementwise implements Elementwise {
         .intoArray(y, yo + whole, mask);
   }
 
+  private static void cut(int n, float low, float high, float[] x, int xo, float[] y, int yo) {
+    int whole = VectorWidth.wholeVectors(n);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
+      v.blend(low, v.lt(low)).blend(high, v.compare(VectorOperators.GT, high)).intoArray(y, yo + i);
+    }
+    if (whole < n) {
+      cutTail(n, low, high, x, xo, y, yo);
+    }
+  }
+
+  private static void cutTail(int n, float low, float high, float[] x, int xo, float[] y, int yo) {
+    int whole = VectorWidth.wholeVectors(n);
+    VectorMask<Float> mask = S.indexInRange(whole, n);
+    FloatVector v = FloatVector.fromArray(S, x, xo + whole, mask);
+    v.blend(low, v.lt(low))
+        .blend(high, v.compare(VectorOperators.GT, high))
+        .intoArray(y, yo + whole, mask);
+  }
+
   private static void mark(int n, int classes, int[] labels, int lo, float[] y, int yo) {
     Arrays.fill(y, yo, yo + n * classes, 0f);
     for (int i = 0; i < n; i++) {
@@ -227,6 +266,7 @@ public final class SimdElementwise implements Elementwise {
     SCALE,
     ADD,
     AXPY,
+    CLIP,
     ONE_HOT,
     BYTES_TO_UNIT
   }
@@ -235,6 +275,7 @@ public final class SimdElementwise implements Elementwise {
   private static final class Job extends RangeJob {
     private Operation operation = Operation.SCALE;
     private float alpha;
+    private float high;
     private float[] a = NONE;
     private byte[] bytes = NO_BYTES;
     private int[] labels = NO_LABELS;
@@ -254,6 +295,7 @@ public final class SimdElementwise implements Elementwise {
         case SCALE -> multiply(n, alpha, a, ao, out, oo);
         case ADD -> sum(n, a, ao, b, bOffset + from, out, oo);
         case AXPY -> multiplyAdd(n, alpha, a, ao, out, oo);
+        case CLIP -> cut(n, alpha, high, a, ao, out, oo);
         case ONE_HOT -> mark(n, classes, labels, ao, out, outOffset + from * classes);
         case BYTES_TO_UNIT -> divide(n, bytes, ao, out, oo);
       }

@@ -67,6 +67,20 @@ public interface Reduce extends Kernel {
   float squaredNorm(int n, float[] x, int xOffset);
 
   /**
+   * Returns the squared Euclidean norm, accumulated in double by the same rule: no float overflows
+   * it, and none is too small for it. For norms that gradients are clipped by.
+   *
+   * <p>The square of a float is exact in double, so each element is one rounding: lane = lane +
+   * (double) x[i] · x[i].
+   *
+   * @param n number of elements
+   * @param x holds them
+   * @param xOffset where they begin
+   * @return the sum of x[i]²; infinite or NaN only if an element is
+   */
+  double squaredNormInDouble(int n, float[] x, int xOffset);
+
+  /**
    * Returns the index of the largest element: the first of equal ones; the first NaN if there is
    * one (as NumPy's argmax).
    *

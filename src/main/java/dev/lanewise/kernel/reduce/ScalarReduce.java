@@ -8,6 +8,7 @@ import java.util.Arrays;
 /** The scalar twin: the definition of the reductions. Thread-safe. */
 public final class ScalarReduce implements Reduce {
   private final Recycler<Lanes> lanes = new Recycler<>(Lanes::new);
+  private final Recycler<DoubleLanes> doubles = new Recycler<>(DoubleLanes::new);
   private final Recycler<Rows> rowScratch = new Recycler<>(Rows::new);
 
   /** Builds the scalar twin. */
@@ -54,6 +55,31 @@ public final class ScalarReduce implements Reduce {
   @Override
   public float squaredNorm(int n, float[] x, int xOffset) {
     return dot(n, x, xOffset, x, xOffset);
+  }
+
+  @Override
+  public double squaredNormInDouble(int n, float[] x, int xOffset) {
+    ReduceArguments.vector(n, x, xOffset);
+    DoubleLanes borrowed = doubles.take();
+    try {
+      double[] results = borrowed.ofBlocks(n);
+      for (int b = 0; b < Lanes.blocks(n); b++) {
+        int at = b * BLOCK;
+        blockNorm(Lanes.size(n, b), x, xOffset + at, results, b * LANES);
+        results[b] = DoubleLanes.fold(results, b * LANES);
+      }
+      return DoubleLanes.total(results, Lanes.blocks(n));
+    } finally {
+      doubles.give(borrowed);
+    }
+  }
+
+  private static void blockNorm(int n, float[] x, int xOffset, double[] lanes, int lanesOffset) {
+    Arrays.fill(lanes, lanesOffset, lanesOffset + LANES, 0.0);
+    for (int i = 0; i < n; i++) {
+      double value = x[xOffset + i];
+      lanes[lanesOffset + i % LANES] += value * value;
+    }
   }
 
   @Override

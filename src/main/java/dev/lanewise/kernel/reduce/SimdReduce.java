@@ -27,6 +27,7 @@ public final class SimdReduce implements Reduce {
   private final Team team;
   private final int teamElements;
   private final Recycler<SimdReduceJob> jobs = new Recycler<>(SimdReduceJob::new);
+  private final Recycler<SimdNormJob> norms = new Recycler<>(SimdNormJob::new);
   private final Recycler<SimdRowSums> rowSums;
 
   /**
@@ -110,6 +111,17 @@ public final class SimdReduce implements Reduce {
   @Override
   public float squaredNorm(int n, float[] x, int xOffset) {
     return dot(n, x, xOffset, x, xOffset);
+  }
+
+  @Override
+  public double squaredNormInDouble(int n, float[] x, int xOffset) {
+    ReduceArguments.vector(n, x, xOffset);
+    SimdNormJob job = norms.take();
+    try {
+      return job.squaredNorm(isShared(n) ? team : null, n, x, xOffset);
+    } finally {
+      norms.give(job);
+    }
   }
 
   @Override

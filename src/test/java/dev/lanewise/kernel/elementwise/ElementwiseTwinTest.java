@@ -60,6 +60,11 @@ class ElementwiseTwinTest {
   }
 
   @Property
+  void clip(@ForAll("vectors") VectorCase one) {
+    Repro.run(getClass(), one, this::sameClip);
+  }
+
+  @Property
   void bytesToUnit(@ForAll("vectors") VectorCase one) {
     Repro.run(getClass(), one, this::sameUnits);
   }
@@ -76,6 +81,7 @@ class ElementwiseTwinTest {
       VectorCase batch = new VectorCase(64 * 784, 0, 0, 0, threads, false, false, 1);
       sameUnits(batch);
       sameScale(batch);
+      sameClip(batch);
       VectorCase large = new VectorCase(346_122, 1, 2, 3, threads, true, false, 2);
       sameSum(large);
       sameAxpy(large);
@@ -88,6 +94,7 @@ class ElementwiseTwinTest {
     Repro.repeat(VectorCase.class, this::sameScale);
     Repro.repeat(VectorCase.class, this::sameSum);
     Repro.repeat(VectorCase.class, this::sameAxpy);
+    Repro.repeat(VectorCase.class, this::sameClip);
     Repro.repeat(VectorCase.class, this::sameUnits);
     Repro.repeat(Labels.class, this::sameMarks);
   }
@@ -122,6 +129,21 @@ class ElementwiseTwinTest {
         (twin, y) -> {
           Guarded x = one.inPlace() ? y : input;
           twin.scale(one.n(), alpha(one), x.array, x.offset, y.array, y.offset);
+        });
+    Bits.assertSame("x", one.values(0), input.values());
+  }
+
+  private void sameClip(VectorCase one) {
+    Guarded input = Guarded.of(one.values(0), one.aOffset());
+    float low = one.seed() % 5 == 0 ? Float.NEGATIVE_INFINITY : one.seed() % 5 == 1 ? 0f : -0.5f;
+    float high = one.seed() % 7 == 0 ? Float.POSITIVE_INFINITY : 0.25f;
+    same(
+        "clip",
+        one.threads(),
+        one.output(one.values(0)),
+        (twin, y) -> {
+          Guarded x = one.inPlace() ? y : input;
+          twin.clip(one.n(), low, high, x.array, x.offset, y.array, y.offset);
         });
     Bits.assertSame("x", one.values(0), input.values());
   }

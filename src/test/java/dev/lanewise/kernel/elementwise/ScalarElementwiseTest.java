@@ -125,4 +125,22 @@ class ScalarElementwiseTest {
     String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
     assertTrue(said.contains(message), said);
   }
+
+  @ParameterizedTest
+  @MethodSource("twins")
+  void clipSelects(Elementwise twin) {
+    float inf = Float.POSITIVE_INFINITY;
+    float[] x = {-2, -1, -0.5f, -0f, 0f, 0.5f, 1, 2, -inf, inf, Float.NaN};
+    float[] y = new float[x.length];
+    twin.clip(x.length, -1, 0.5f, x, 0, y, 0);
+    Bits.assertSame(
+        "clip", new float[] {-1, -1, -0.5f, -0f, 0f, 0.5f, 0.5f, 0.5f, -1, 0.5f, Float.NaN}, y);
+    float[] zeros = {-0f, 0f};
+    twin.clip(2, 0f, 1, zeros, 0, zeros, 0);
+    Bits.assertSame("-0 is not below +0", new float[] {-0f, 0f}, zeros);
+    String text =
+        assertThrows(IllegalArgumentException.class, () -> twin.clip(1, 1, Float.NaN, x, 0, y, 0))
+            .getMessage();
+    assertEquals("low is 1.0 and high NaN, but low must be at most high", text);
+  }
 }

@@ -148,6 +148,8 @@ class ReduceTwinTest {
           Bits.assertSame(what, scalar.max(n, x, 0), simd.max(n, x, 0));
           Bits.assertSame(what, scalar.sum(n, x, 0), simd.sum(n, x, 0));
           Bits.assertSame(what, scalar.squaredNorm(n, x, 0), simd.squaredNorm(n, x, 0));
+          assertEquals(
+              scalar.squaredNormInDouble(n, x, 0), simd.squaredNormInDouble(n, x, 0), what);
           assertEquals(scalar.argMax(n, x, 0), simd.argMax(n, x, 0), what);
         }
       }
@@ -165,10 +167,12 @@ class ReduceTwinTest {
     }
     float sum = scalar.sum(n, large, 0);
     float norm = scalar.squaredNorm(n, large, 0);
+    double norm64 = scalar.squaredNormInDouble(n, large, 0);
     for (int threads : Teams.sizes()) {
       Reduce simd = new SimdReduce(Teams.of(threads));
       Bits.assertSame("sum", sum, simd.sum(n, large, 0));
       Bits.assertSame("norm", norm, simd.squaredNorm(n, large, 0));
+      assertEquals(norm64, simd.squaredNormInDouble(n, large, 0), "norm in double");
       sameRows(matrix(64, 256, threads));
       sameRows(matrix(64, 10, threads));
       sameRows(matrix(26 * 26 * 64, 32, threads));
@@ -245,6 +249,10 @@ class ReduceTwinTest {
         simd.dot(n, x.array, x.offset, y.array, y.offset));
     Bits.assertSame(
         "norm", scalar.squaredNorm(n, x.array, x.offset), simd.squaredNorm(n, x.array, x.offset));
+    assertEquals(
+        scalar.squaredNormInDouble(n, x.array, x.offset),
+        simd.squaredNormInDouble(n, x.array, x.offset),
+        "norm in double");
   }
 
   private void sameMax(VectorCase one) {

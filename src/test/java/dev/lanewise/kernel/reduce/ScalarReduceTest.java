@@ -22,6 +22,7 @@ class ScalarReduceTest {
     float[] none = {};
     Bits.assertSame("sum", 0f, reduce.sum(0, none, 0));
     Bits.assertSame("dot", 0f, reduce.dot(0, none, 0, none, 0));
+    assertEquals(0.0, reduce.squaredNormInDouble(0, none, 0));
     Bits.assertSame("max", Float.NEGATIVE_INFINITY, reduce.max(0, none, 0));
     float[] y = {1, 2, 3};
     reduce.sumRows(0, 3, none, 0, 3, y, 0);
@@ -90,6 +91,56 @@ class ScalarReduceTest {
       reduce.sumRows(n, 1, x, 0, 1, y, 1);
       Bits.assertSame("sumRows of " + n, byTheRule(list(x)), y[1]);
     }
+  }
+
+  /** The same rule in double. */
+  private static double byTheRuleInDouble(double[] elements) {
+    int blocks = (elements.length + 4095) / 4096;
+    double[] results = new double[blocks];
+    for (int b = 0; b < blocks; b++) {
+      double[] lane = new double[32];
+      for (int i = 0; i < 4096 && b * 4096 + i < elements.length; i++) {
+        lane[i % 32] = lane[i % 32] + elements[b * 4096 + i];
+      }
+      for (int step : new int[] {16, 8, 4, 2, 1}) {
+        for (int l = 0; l < step; l++) {
+          lane[l] = lane[l] + lane[l + step];
+        }
+      }
+      results[b] = lane[0];
+    }
+    return blocks == 1 ? results[0] : byTheRuleInDouble(results);
+  }
+
+  @Test
+  void normInDoubleByTheRule() {
+    for (int n : new int[] {1, 5, 31, 32, 33, 1000, 4096, 4097, 8192, 100_000, 200_000}) {
+      float[] x = Fill.gaussian(n, n + 3);
+      double[] squares = new double[n];
+      for (int i = 0; i < n; i++) {
+        squares[i] = (double) x[3 + i] * x[3 + i];
+      }
+      assertEquals(byTheRuleInDouble(squares), reduce.squaredNormInDouble(n, x, 3), "of " + n);
+    }
+    int blocks = 3 * 4096 + 5;
+    double[] results = new double[blocks];
+    for (int b = 0; b < blocks; b++) {
+      results[b] = 1 / (b + 3.0);
+    }
+    assertEquals(byTheRuleInDouble(results.clone()), DoubleLanes.total(results, blocks));
+  }
+
+  @Test
+  void normInDoubleNeitherOverflowsNorUnderflows() {
+    float[] huge = {Float.MAX_VALUE, -Float.MAX_VALUE, 1};
+    double square = (double) Float.MAX_VALUE * Float.MAX_VALUE;
+    assertEquals(2 * square, reduce.squaredNormInDouble(3, huge, 0));
+    float[] tiny = {Float.MIN_VALUE, 0, -Float.MIN_VALUE};
+    assertEquals(0x1p-297, reduce.squaredNormInDouble(3, tiny, 0));
+    float[] infinite = {1, Float.NEGATIVE_INFINITY};
+    assertEquals(Double.POSITIVE_INFINITY, reduce.squaredNormInDouble(2, infinite, 0));
+    float[] none = {1, Float.NaN, Float.POSITIVE_INFINITY};
+    assertEquals(Double.NaN, reduce.squaredNormInDouble(3, none, 0));
   }
 
   /** So many blocks that their results are blocks again, without an array of that many elements. */
@@ -178,6 +229,9 @@ class ScalarReduceTest {
     refused("n is 0, but must be at least 1", () -> reduce.argMax(0, x, 0));
     refused("xOffset is -1, but must not be negative", () -> reduce.max(1, x, -1));
     refused("x has 10 elements, but 8 from offset 3 are needed", () -> reduce.sum(8, x, 3));
+    refused(
+        "x has 10 elements, but 8 from offset 3 are needed",
+        () -> reduce.squaredNormInDouble(8, x, 3));
     refused("y has 10 elements, but 8 from offset 4", () -> reduce.dot(8, x, 0, x, 4));
     refused("rows is -1", () -> reduce.sumRows(-1, 2, x, 0, 2, new float[2], 0));
     refused("columns is -2", () -> reduce.sumRows(1, -2, x, 0, 2, new float[2], 0));
