@@ -74,9 +74,8 @@ public class MnistLayerBench {
                 .apply(rows * columns, RATE, 1, row * columns, tile, offset, tile, offset);
     chain =
         kernels
-            .activation()
-            .biasReluTiles(bias, 0)
-            .andThen(kernels.maxPool2d().tiles(POOL, y, 0, taps, 0, dropout));
+            .maxPool2d()
+            .biasReluTiles(kernels.activation(), bias, 0, POOL, y, 0, taps, 0, dropout);
     forward();
   }
 

@@ -1,8 +1,10 @@
 package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.activation.Activation;
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +116,26 @@ public final class SimdMaxPool2d implements MaxPool2d {
         next);
   }
 
+  @Override
+  public TileConsumer biasReluTiles(
+      Activation activation,
+      float[] bias,
+      int biasOffset,
+      Pool2dShape shape,
+      float[] y,
+      int yOffset,
+      int @Nullable [] taps,
+      int tapsOffset,
+      @Nullable TileConsumer next) {
+    if (!pairs(shape) || taps == null) {
+      return MaxPool2d.super.biasReluTiles(
+          activation, bias, biasOffset, shape, y, yOffset, taps, tapsOffset, next);
+    }
+    Check.range("bias", bias.length, biasOffset, shape.channels());
+    return new MaxPoolTiles(
+        new SimdBiasReluPairs(bias, biasOffset), shape, y, yOffset, taps, tapsOffset, next);
+  }
+
   private static boolean pairs(Pool2dShape shape) {
     return shape.windowHeight() == 2
         && shape.windowWidth() == 2
@@ -147,9 +169,9 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int to0 = tapsOffset + row * outRow;
       int oh = row % outHeight;
       if (pairs) {
-        SimdPairs.poolRow(shape, oh, channels, x, xo, channels, y, yo, taps, to0);
+        SimdPairs.poolRow(shape, oh, 0, channels, x, xo, channels, y, yo, taps, to0);
       } else {
-        SimdWindows.poolRow(shape, oh, channels, x, xo, channels, y, yo, taps, to0);
+        SimdWindows.poolRow(shape, oh, 0, channels, x, xo, channels, y, yo, taps, to0);
       }
     }
   }
