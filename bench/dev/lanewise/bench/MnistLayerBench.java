@@ -49,7 +49,6 @@ public class MnistLayerBench {
   private final int[] taps = new int[POOL.outElements()];
   private final float[] dy = new float[POOL.outElements()];
   private final float[] masked = new float[POOL.outElements()];
-  private final float[] spread = new float[POOL.inElements()];
   private final float[] dw = new float[CONV.weightElements()];
   private final float[] db = new float[CONV.filters()];
 
@@ -106,9 +105,22 @@ public class MnistLayerBench {
     int n = dy.length;
     kernels.dropout().apply(n, RATE, 1, 0, dy, 0, masked, 0);
     kernels.activation().reluGradient(n, y, 0, masked, 0, masked, 0);
-    kernels.maxPool2d().backward(POOL, masked, 0, taps, 0, spread, 0);
-    kernels.conv2d().backwardWeights(CONV, x, 0, spread, 0, dw, 0);
-    kernels.conv2d().backwardBias(CONV, spread, 0, db, 0);
+    kernels.conv2d().backwardWeightsPooled(CONV, POOL, x, 0, masked, 0, taps, 0, dw, 0);
+    kernels.conv2d().backwardBiasPooled(POOL, masked, 0, taps, 0, db, 0);
     return dw;
+  }
+
+  /** The gradient of the weights alone. */
+  @Benchmark
+  public float[] weights() {
+    kernels.conv2d().backwardWeightsPooled(CONV, POOL, x, 0, dy, 0, taps, 0, dw, 0);
+    return dw;
+  }
+
+  /** The gradient of the bias alone. */
+  @Benchmark
+  public float[] bias() {
+    kernels.conv2d().backwardBiasPooled(POOL, dy, 0, taps, 0, db, 0);
+    return db;
   }
 }

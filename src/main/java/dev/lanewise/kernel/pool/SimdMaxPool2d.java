@@ -80,7 +80,7 @@ public final class SimdMaxPool2d implements MaxPool2d {
       float[] dx,
       int dxOffset) {
     PoolArguments.backward(shape, dy, dyOffset, taps, tapsOffset, dx, dxOffset);
-    int rows = shape.batch() * (pairs(shape) ? shape.outHeight() : shape.inHeight());
+    int rows = shape.batch() * (shape.pairs() ? shape.outHeight() : shape.inHeight());
     if (RangeJob.alone(team, shape.inElements())) {
       spreadRows(shape, 0, rows, dy, dyOffset, taps, tapsOffset, dx, dxOffset);
       return;
@@ -107,7 +107,7 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int tapsOffset,
       @Nullable TileConsumer next) {
     return new MaxPoolTiles(
-        pairs(shape) ? SimdPairs::poolRow : SimdWindows::poolRow,
+        shape.pairs() ? SimdPairs::poolRow : SimdWindows::poolRow,
         shape,
         y,
         yOffset,
@@ -127,24 +127,13 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int @Nullable [] taps,
       int tapsOffset,
       @Nullable TileConsumer next) {
-    if (!pairs(shape) || taps == null) {
+    if (!shape.pairs() || taps == null) {
       return MaxPool2d.super.biasReluTiles(
           activation, bias, biasOffset, shape, y, yOffset, taps, tapsOffset, next);
     }
     Check.range("bias", bias.length, biasOffset, shape.channels());
     return new MaxPoolTiles(
         new SimdBiasReluPairs(bias, biasOffset), shape, y, yOffset, taps, tapsOffset, next);
-  }
-
-  private static boolean pairs(Pool2dShape shape) {
-    return shape.windowHeight() == 2
-        && shape.windowWidth() == 2
-        && shape.strideHeight() == 2
-        && shape.strideWidth() == 2
-        && shape.padTop() == 0
-        && shape.padBottom() == 0
-        && shape.padLeft() == 0
-        && shape.padRight() == 0;
   }
 
   /** The output rows {@code from} to {@code to} − 1, counted through all images. */
@@ -158,7 +147,7 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int yOffset,
       int @Nullable [] taps,
       int tapsOffset) {
-    boolean pairs = pairs(shape);
+    boolean pairs = shape.pairs();
     int channels = shape.channels();
     int outHeight = shape.outHeight();
     int outRow = shape.outWidth() * channels;
@@ -187,7 +176,7 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int tapsOffset,
       float[] dx,
       int dxOffset) {
-    boolean pairs = pairs(shape);
+    boolean pairs = shape.pairs();
     int height = pairs ? shape.outHeight() : shape.inHeight();
     int out = shape.outHeight() * shape.outWidth() * shape.channels();
     int in = shape.inHeight() * shape.inWidth() * shape.channels();
