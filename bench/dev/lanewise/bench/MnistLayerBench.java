@@ -3,6 +3,7 @@ package dev.lanewise.bench;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
+import dev.lanewise.kernel.dropout.Dropout;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import java.util.Random;
@@ -103,8 +104,7 @@ public class MnistLayerBench {
   @Benchmark
   public float[] backward() {
     int n = dy.length;
-    kernels.dropout().apply(n, RATE, 1, 0, dy, 0, masked, 0);
-    kernels.activation().reluGradient(n, y, 0, masked, 0, masked, 0);
+    kernels.activation().scaledReluGradient(n, Dropout.scale(RATE), y, 0, dy, 0, masked, 0);
     kernels.conv2d().backwardWeightsPooled(CONV, POOL, x, 0, masked, 0, taps, 0, dw, 0);
     kernels.conv2d().backwardBiasPooled(POOL, masked, 0, taps, 0, db, 0);
     return dw;

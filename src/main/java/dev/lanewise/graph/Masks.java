@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *       are equal, so masking p's gradient by p &gt; 0 before it is spread is masking r's by r &gt;
  *       0 after it.
  *   <li>With d = dropout(r): a dropped element's gradient is +0 whatever the mask says, and a kept
- *       one's d is r times a number of at least 1, so d &gt; 0 is r &gt; 0.
+ *       one's d is r times a number of at least 1, so d &gt; 0 is r &gt; 0. And where d &gt; 0 the
+ *       element was kept, so that dropout's gradient needs no random numbers there.
  * </ul>
  *
  * <p>It also has the gradients of a first convolution's weights and of biases read the gradient
@@ -76,7 +77,9 @@ final class Masks {
       return result.add(dy.op(), reluGradient(pooled, dy.input(0)), pooled);
     }
     Node dropped = dropoutOf(mask, dy);
-    return result.add(new ReluOp.Gradient(), dy, dropped == null ? mask : dropped);
+    return dropped != null && dy.op() instanceof DropoutOp dropout
+        ? result.add(new DropoutOp.ReluGradient(dropout.rate()), dy.input(0), dropped)
+        : result.add(new ReluOp.Gradient(), dy, mask);
   }
 
   /** The dropout of {@code mask} whose backward pass gave {@code dy}, if there is one. */
