@@ -48,11 +48,14 @@ public final class SimdMatmul implements Matmul {
    * @param tileRows most rows of a register tile: 6 (for 16 vector registers) or 12 (for 32)
    * @param small multiply-adds below which a product runs on the caller, without packing; at least
    *     0
+   * @param sample elements of A that are looked at to decide whether its zeros are skipped, which
+   *     changes no bit; 0 never skips
    * @throws IllegalArgumentException if a size is out of range
    * @throws IllegalStateException if this machine lacks the vector width asked for
    */
-  public SimdMatmul(Team team, int kc, int mc, int nc, int block, int tileRows, int small) {
-    this(team, new SimdBlocking(kc, mc, nc, block, tileRows, small));
+  public SimdMatmul(
+      Team team, int kc, int mc, int nc, int block, int tileRows, int small, int sample) {
+    this(team, new SimdBlocking(kc, mc, nc, block, tileRows, small, sample));
   }
 
   private SimdMatmul(Team team, SimdBlocking blocking) {
@@ -64,10 +67,12 @@ public final class SimdMatmul implements Matmul {
 
   private SimdProduct newProduct() {
     SimdRectangle[] rectangles = new SimdRectangle[team.size()];
+    SimdSkipping[] skippings = new SimdSkipping[team.size()];
     for (int i = 0; i < rectangles.length; i++) {
       rectangles[i] = new SimdRectangle(blocking);
+      skippings[i] = new SimdSkipping(blocking);
     }
-    return new SimdProduct(rectangles);
+    return new SimdProduct(rectangles, skippings);
   }
 
   @Override
@@ -176,8 +181,11 @@ public final class SimdMatmul implements Matmul {
     product.k = terms;
     product.alpha = alpha;
     product.consumer = consumer;
-    product.rowGranule = TileSizes.granule(consumer.rowMultiple(), blocking.tileRows());
-    product.columnGranule = TileSizes.granule(consumer.columnMultiple(), SimdMicrokernel.COLUMNS);
+    product.skip = SimdSkipping.pays(product, blocking);
+    int tileRows = product.skip ? 1 : blocking.tileRows();
+    int tileColumns = product.skip ? SimdSkipping.COLUMNS : SimdMicrokernel.COLUMNS;
+    product.rowGranule = TileSizes.granule(consumer.rowMultiple(), tileRows);
+    product.columnGranule = TileSizes.granule(consumer.columnMultiple(), tileColumns);
     product.direct =
         terms == 0
             || work < blocking.small()

@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.support.VectorWidth;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -37,7 +38,7 @@ final class SimdPackB {
       int panelOffset,
       float[] square) {
     if (columnStride != 1) {
-      transpose(source, offset, columnStride, columns, k, panel, panelOffset, square);
+      transpose(source, offset, columnStride, columns, k, panel, panelOffset, WIDTH, square);
     } else if (columns == WIDTH) {
       copy(source, offset, termStride, k, panel, panelOffset);
     } else {
@@ -67,6 +68,31 @@ final class SimdPackB {
     }
   }
 
+  /**
+   * Packs a panel {@code width} columns wide, whole vectors, of which {@code columns} exist;
+   * strides as {@link #pack} takes them. Lanes beyond the last column hold copies of its elements.
+   */
+  static void packWide(
+      float[] source,
+      int offset,
+      int columnStride,
+      int termStride,
+      int columns,
+      int k,
+      float[] panel,
+      int width,
+      float[] square) {
+    if (columnStride != 1) {
+      transpose(source, offset, columnStride, columns, k, panel, 0, width, square);
+      return;
+    }
+    for (int p = 0; p < k; p++) {
+      int from = offset + p * termStride;
+      System.arraycopy(source, from, panel, p * width, columns);
+      Arrays.fill(panel, p * width + columns, (p + 1) * width, source[from + columns - 1]);
+    }
+  }
+
   private static void transpose(
       float[] source,
       int offset,
@@ -75,20 +101,21 @@ final class SimdPackB {
       int k,
       float[] panel,
       int panelOffset,
+      int width,
       float[] square) {
     int p = 0;
     for (; p <= k - L; p += L) {
-      for (int j = 0; j < WIDTH; j += L) {
+      for (int j = 0; j < width; j += L) {
         int from = Math.min(j, columns - 1);
         int last = columns - 1 - from;
-        int to = panelOffset + p * WIDTH + j;
-        transposeSquare(source, offset + from * stride + p, stride, last, panel, to, square);
+        int to = panelOffset + p * width + j;
+        transposeSquare(source, offset + from * stride + p, stride, last, panel, to, width, square);
       }
     }
     for (; p < k; p++) {
-      for (int j = 0; j < WIDTH; j++) {
+      for (int j = 0; j < width; j++) {
         int column = Math.min(j, columns - 1);
-        panel[panelOffset + p * WIDTH + j] = source[offset + column * stride + p];
+        panel[panelOffset + p * width + j] = source[offset + column * stride + p];
       }
     }
   }
@@ -106,18 +133,19 @@ final class SimdPackB {
       int last,
       float[] target,
       int targetOffset,
+      int targetStride,
       float[] square) {
     switch (L) {
       case 16 -> {
         passOfFour(source, offset, stride, last, square, 0, L);
-        passOfFour(square, 0, L, L - 1, target, targetOffset, WIDTH);
+        passOfFour(square, 0, L, L - 1, target, targetOffset, targetStride);
       }
       case 8 -> {
         passOfFour(source, offset, stride, last, square, 0, L);
-        passOfTwo(square, 0, L, L - 1, target, targetOffset);
+        passOfTwo(square, 0, L, L - 1, target, targetOffset, targetStride);
       }
-      case 4 -> passOfFour(source, offset, stride, last, target, targetOffset, WIDTH);
-      default -> passOfTwo(source, offset, stride, last, target, targetOffset);
+      case 4 -> passOfFour(source, offset, stride, last, target, targetOffset, targetStride);
+      default -> passOfTwo(source, offset, stride, last, target, targetOffset, targetStride);
     }
   }
 
@@ -147,13 +175,19 @@ final class SimdPackB {
   }
 
   private static void passOfTwo(
-      float[] source, int offset, int stride, int last, float[] target, int targetOffset) {
+      float[] source,
+      int offset,
+      int stride,
+      int last,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
     for (int i = 0; i < L / 2; i++) {
       FloatVector r0 = row(source, offset, stride, i, last);
       FloatVector r1 = row(source, offset, stride, i + L / 2, last);
-      int at = targetOffset + 2 * i * WIDTH;
+      int at = targetOffset + 2 * i * targetStride;
       LOW_HALVES.selectFrom(r0, r1).intoArray(target, at);
-      HIGH_HALVES.selectFrom(r0, r1).intoArray(target, at + WIDTH);
+      HIGH_HALVES.selectFrom(r0, r1).intoArray(target, at + targetStride);
     }
   }
 

@@ -37,14 +37,19 @@ final class SimdProduct implements Task {
   /** Whether the operands are used so little that they are not packed (but for a transposed B). */
   boolean direct;
 
+  /** Whether terms whose element of A is zero are skipped. */
+  boolean skip;
+
   int rowGranule;
   int columnGranule;
   private int partsDown;
   private int partsAcross;
   private final SimdRectangle[] rectangles;
+  private final SimdSkipping[] skippings;
 
-  SimdProduct(SimdRectangle[] rectangles) {
+  SimdProduct(SimdRectangle[] rectangles, SimdSkipping[] skippings) {
     this.rectangles = rectangles;
+    this.skippings = skippings;
   }
 
   /** Chooses the grid for at most {@code threads} parts; returns the number of parts. */
@@ -80,7 +85,11 @@ final class SimdProduct implements Task {
     int endRow = first(down + 1, partsDown, m, rowGranule);
     int firstColumn = first(across, partsAcross, n, columnGranule);
     int endColumn = first(across + 1, partsAcross, n, columnGranule);
-    rectangles[part].compute(this, firstRow, endRow, firstColumn, endColumn);
+    if (skip) {
+      skippings[part].compute(this, firstRow, endRow, firstColumn, endColumn);
+    } else {
+      rectangles[part].compute(this, firstRow, endRow, firstColumn, endColumn);
+    }
   }
 
   private static int first(int part, int parts, int size, int granule) {

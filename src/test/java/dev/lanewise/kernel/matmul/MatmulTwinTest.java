@@ -71,11 +71,50 @@ class MatmulTwinTest {
                     factor.get1(),
                     factor.get2(),
                     factor.get3(),
+                    0,
                     blocking,
                     threads,
                     multiple.get1(),
                     multiple.get2(),
                     seed));
+  }
+
+  /** Products whose zero terms are skipped: A mostly zeros, C at least 8 vectors wide. */
+  @Provide
+  Arbitrary<Product> zeros() {
+    var shapes =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 40),
+                Arbitraries.integers().between(8 * L, 20 * L),
+                Arbitraries.integers().between(1, 60))
+            .as(Tuple::of);
+    return Combinators.combine(
+            shapes,
+            products(),
+            Arbitraries.of(30, 60, 90, 99, 100),
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.of(1, 1, 3))
+        .as(
+            (shape, other, percent, values, blocking) ->
+                new Product(
+                    shape.get1(),
+                    shape.get2(),
+                    shape.get3(),
+                    other.transA(),
+                    other.transB(),
+                    other.gapA(),
+                    other.gapB(),
+                    other.gapC(),
+                    other.offset(),
+                    1f,
+                    0f,
+                    values,
+                    percent,
+                    blocking,
+                    other.threads(),
+                    other.rowMultiple(),
+                    other.columnMultiple(),
+                    other.seed()));
   }
 
   private static Arbitrary<Integer> sizes() {
@@ -92,6 +131,16 @@ class MatmulTwinTest {
   @Property(tries = 400)
   void products(@ForAll("products") Product one) {
     Repro.run(getClass(), one, this::sameProduct);
+  }
+
+  @Property(tries = 400)
+  void skippedZeros(@ForAll("zeros") Product one) {
+    Repro.run(getClass(), one, this::sameProduct);
+  }
+
+  @Property(tries = 200)
+  void skippedZerosHandedOn(@ForAll("zeros") Product one) {
+    Repro.run(getClass(), one, this::sameTiles);
   }
 
   @Property(tries = 300)
@@ -126,6 +175,11 @@ class MatmulTwinTest {
       sameTiles(Product.of(64, 256, 10, 0, threads).trans(false, true));
       sameTiles(Product.of(400, 33, 600, 0, threads).scaled(1f, 0.5f));
       sameTiles(Product.of(14, 1600, 300, 0, threads).scaled(-2f, 1f));
+      for (int values = 0; values < 4; values++) {
+        sameProduct(Product.of(13, 256, 900, 0, threads).zeros(70, values));
+        sameTiles(Product.of(13, 900, 256, 0, threads).trans(false, true).zeros(80, values));
+        sameTiles(Product.of(500, 256, 13, 0, threads).trans(true, false).zeros(70, values));
+      }
     }
   }
 
@@ -146,7 +200,11 @@ class MatmulTwinTest {
     Bits.assertSame("c", expected.values(), actual.values());
     actual.assertIntact("c");
     assertGapsIntact(one, before, actual);
-    if (one.values() == 0 && one.k() > 0 && one.alpha() != 0 && one.gapC() == 0) {
+    if (one.values() == 0
+        && one.zeros() == 0
+        && one.k() > 0
+        && one.alpha() != 0
+        && one.gapC() == 0) {
       Bits.assertNotMostlyZero("c", actual.values());
     }
   }
@@ -209,9 +267,9 @@ class MatmulTwinTest {
       twin =
           switch (one.blocking()) {
             case 0 -> new SimdMatmul(Teams.of(one.threads()));
-            case 1 -> new SimdMatmul(Teams.of(one.threads()), 7, 13, 40, 200, 6, 0);
-            case 2 -> new SimdMatmul(Teams.of(one.threads()), 16, 30, 70, 900, 12, 0);
-            default -> new SimdMatmul(Teams.of(one.threads()), 256, 1, 1, 8192, 12, 100);
+            case 1 -> new SimdMatmul(Teams.of(one.threads()), 7, 13, 40, 200, 6, 0, 5);
+            case 2 -> new SimdMatmul(Teams.of(one.threads()), 16, 30, 70, 900, 12, 0, 0);
+            default -> new SimdMatmul(Teams.of(one.threads()), 256, 1, 1, 8192, 12, 100, 20);
           };
       Twin.assertUnderTest(twin, one.threads());
       SIMD[one.blocking()][one.threads() - 1] = twin;

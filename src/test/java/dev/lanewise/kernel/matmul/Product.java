@@ -3,11 +3,14 @@ package dev.lanewise.kernel.matmul;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;
+import java.util.Random;
 
 /**
  * A product to compute, from which all arrays are derived.
  *
- * @param values 0 for Gaussian operands, 1 with special values among them, 2 for all exponents
+ * @param values 0 for Gaussian operands, 1 with special values among them, 2 for all exponents, 3
+ *     for elements whose products are mostly too small for a float
+ * @param zeros percent of A's elements that are +0 or −0
  */
 record Product(
     int m,
@@ -22,6 +25,7 @@ record Product(
     float alpha,
     float beta,
     int values,
+    int zeros,
     int blocking,
     int threads,
     int rowMultiple,
@@ -30,7 +34,7 @@ record Product(
 
   static Product of(int m, int n, int k, int blocking, int threads) {
     return new Product(
-        m, n, k, false, false, 0, 0, 0, 0, 1f, 0f, 0, blocking, threads, 1, 1, m + n + k);
+        m, n, k, false, false, 0, 0, 0, 0, 1f, 0f, 0, 0, blocking, threads, 1, 1, m + n + k);
   }
 
   Product trans(boolean a, boolean b) {
@@ -47,6 +51,7 @@ record Product(
         alpha,
         beta,
         values,
+        zeros,
         blocking,
         threads,
         rowMultiple,
@@ -68,6 +73,29 @@ record Product(
         newAlpha,
         newBeta,
         values,
+        zeros,
+        blocking,
+        threads,
+        rowMultiple,
+        columnMultiple,
+        seed);
+  }
+
+  Product zeros(int percent, int newValues) {
+    return new Product(
+        m,
+        n,
+        k,
+        transA,
+        transB,
+        gapA,
+        gapB,
+        gapC,
+        offset,
+        alpha,
+        beta,
+        newValues,
+        percent,
         blocking,
         threads,
         rowMultiple,
@@ -97,7 +125,14 @@ record Product(
 
   /** Operand A, its last row cut off after its last element. */
   Guarded operandA() {
-    return operand(seed, transA ? k : m, transA ? m : k, lda(), offset);
+    Guarded a = operand(seed, transA ? k : m, transA ? m : k, lda(), offset);
+    Random random = new Random(seed);
+    for (int i = a.offset; zeros > 0 && i < a.offset + a.values().length; i++) {
+      if (random.nextInt(100) < zeros) {
+        a.array[i] = random.nextInt(4) == 0 ? -0f : 0f;
+      }
+    }
+    return a;
   }
 
   /** Operand B. */
@@ -134,8 +169,16 @@ record Product(
     return switch (values) {
       case 0 -> Fill.gaussian(which, n);
       case 1 -> Fill.withSpecials(which, n, 0.02);
-      default -> Fill.wide(which, n);
+      case 2 -> Fill.wide(which, n);
+      default -> tiny(Fill.gaussian(which, n));
     };
+  }
+
+  private static float[] tiny(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= 0x1p-74f;
+    }
+    return values;
   }
 
   private static int span(int rows, int columns, int ld) {
