@@ -1,7 +1,10 @@
 package dev.lanewise.graph;
 
+import dev.lanewise.graph.op.AddBiasOp;
+import dev.lanewise.graph.op.Conv2dOp;
 import dev.lanewise.graph.op.DropoutOp;
 import dev.lanewise.graph.op.MaxPool2dOp;
+import dev.lanewise.graph.op.PooledGradient;
 import dev.lanewise.graph.op.ReluOp;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  *       are equal, so masking p's gradient by p &gt; 0 before it is spread is masking r's by r &gt;
  *       0 after it.
  *   <li>With d = dropout(r): a dropped element's gradient is +0 whatever the mask says, and a kept
- *       one's d is r times a number of at least 1, so d &gt; 0 is r &gt; 0.
+ *       one's d is r times a number of at least 1, so d &gt; 0 is r &gt; 0. And where d &gt; 0 the
+ *       element was kept, so that dropout's gradient needs no random numbers there.
  * </ul>
+ *
+ * <p>It also has the gradients of a first convolution's weights and of biases read the gradient
+ * behind a pooling of 2 × 2 windows, so that nobody may need it spread.
  */
 final class Masks {
   private final List<Node> originals;
@@ -42,9 +49,26 @@ final class Masks {
 
   private Node copy(Node node) {
     List<Node> inputs = node.inputs().stream().map(rewritten::get).toList();
-    return node.op() instanceof ReluOp.Gradient
-        ? reluGradient(inputs.get(1), inputs.get(0))
-        : result.add(node.op(), inputs);
+    if (node.op() instanceof ReluOp.Gradient) {
+      return reluGradient(inputs.get(1), inputs.get(0));
+    }
+    if (node.op() instanceof Conv2dOp.WeightGradient gradient
+        && gradient.sizes().firstLayerOf3By3()
+        && inputs.get(1).op() instanceof MaxPool2dOp.Gradient spread
+        && spread.window().pairs()) {
+      return result.add(
+          new PooledGradient.Weights(gradient.sizes(), spread.window()),
+          inputs.get(0),
+          inputs.get(1).input(0),
+          inputs.get(1).input(1));
+    }
+    if (node.op() instanceof AddBiasOp.Gradient
+        && inputs.getFirst().op() instanceof MaxPool2dOp.Gradient spread
+        && spread.window().pairs()) {
+      Node dy = inputs.getFirst();
+      return result.add(new PooledGradient.Bias(spread.window()), dy.input(0), dy.input(1));
+    }
+    return result.add(node.op(), inputs);
   }
 
   private Node reluGradient(Node mask, Node dy) {
@@ -53,7 +77,9 @@ final class Masks {
       return result.add(dy.op(), reluGradient(pooled, dy.input(0)), pooled);
     }
     Node dropped = dropoutOf(mask, dy);
-    return result.add(new ReluOp.Gradient(), dy, dropped == null ? mask : dropped);
+    return dropped != null && dy.op() instanceof DropoutOp dropout
+        ? result.add(new DropoutOp.ReluGradient(dropout.rate()), dy.input(0), dropped)
+        : result.add(new ReluOp.Gradient(), dy, mask);
   }
 
   /** The dropout of {@code mask} whose backward pass gave {@code dy}, if there is one. */

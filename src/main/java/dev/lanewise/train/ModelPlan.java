@@ -1,11 +1,13 @@
 package dev.lanewise.train;
 
+import dev.lanewise.data.ByteSamples;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.DenseTargets;
+import dev.lanewise.data.FloatSamples;
 import dev.lanewise.data.Labels;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Plan;
-import dev.lanewise.kernel.reduce.Reduce;
+import dev.lanewise.kernel.Kernels;
 
 /** A plan of a model for one batch size, with the places of its inputs and outputs. */
 final class ModelPlan {
@@ -16,11 +18,11 @@ final class ModelPlan {
   private final float[] scores;
   private final float[] losses;
   private final int classes;
-  private final Reduce reduce;
+  private final Kernels kernels;
 
-  ModelPlan(Plan plan, Node input, Node targets, Node scores, Node loss, Reduce reduce) {
+  ModelPlan(Plan plan, Node input, Node targets, Node scores, Node loss, Kernels kernels) {
     this.plan = plan;
-    this.reduce = reduce;
+    this.kernels = kernels;
     images = plan.values(input);
     boolean sparse = targets.shape().rank() == 1;
     labels = sparse ? plan.labels(targets) : new int[0];
@@ -37,7 +39,10 @@ final class ModelPlan {
   /** Fills in the images and targets at {@code order[from]} and following. */
   void load(Dataset data, int[] order, int from) {
     int count = plan.batch();
-    data.samples().gather(order, from, count, images, 0);
+    switch (data.samples()) {
+      case ByteSamples given -> given.gather(kernels.elementwise(), order, from, count, images, 0);
+      case FloatSamples given -> given.gather(order, from, count, images, 0);
+    }
     switch (data.targets()) {
       case Labels given -> given.gather(order, from, count, labels, 0);
       case DenseTargets given -> given.gather(order, from, count, targets, 0);
@@ -57,8 +62,9 @@ final class ModelPlan {
   int correct() {
     int count = 0;
     for (int i = 0; i < plan.batch(); i++) {
-      int right = labels.length > 0 ? labels[i] : reduce.argMax(classes, targets, i * classes);
-      if (reduce.argMax(classes, scores, i * classes) == right) {
+      int right =
+          labels.length > 0 ? labels[i] : kernels.reduce().argMax(classes, targets, i * classes);
+      if (kernels.reduce().argMax(classes, scores, i * classes) == right) {
         count++;
       }
     }

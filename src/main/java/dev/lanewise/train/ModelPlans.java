@@ -92,7 +92,7 @@ final class ModelPlans {
     List<Node> outputs = new ArrayList<>(List.of(loss, scores));
     outputs.addAll(effects);
     Plan plan = Plan.of(graph, outputs, batch, kernels, state, fusing);
-    ModelPlan made = new ModelPlan(plan, input, targets, scores, loss, kernels.reduce());
+    ModelPlan made = new ModelPlan(plan, input, targets, scores, loss, kernels);
     keep(plans, made);
     return made;
   }

@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.kernel.elementwise.Elementwise;
+import dev.lanewise.kernel.elementwise.ScalarElementwise;
+import dev.lanewise.kernel.elementwise.SimdElementwise;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Guarded;
 import dev.lanewise.testing.Memory;
+import dev.lanewise.testing.Teams;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -44,6 +49,12 @@ class DatasetTest {
     bytes.gather(order, 1, 3, fromBytes.array, fromBytes.offset);
     assertArrayEquals(new float[] {1, 0, 0, .2f, 1, 0}, fromBytes.values());
     fromBytes.assertIntact("bytes");
+    for (Elementwise kernel : List.of(new ScalarElementwise(), new SimdElementwise(Teams.of(2)))) {
+      Guarded scaled = Guarded.of(6, 5);
+      bytes.gather(kernel, order, 1, 3, scaled.array, scaled.offset);
+      assertArrayEquals(fromBytes.values(), scaled.values());
+      scaled.assertIntact("bytes, by a kernel");
+    }
     Guarded fromFloats = Guarded.of(6, 5);
     floats.gather(order, 1, 3, fromFloats.array, fromFloats.offset);
     assertArrayEquals(new float[] {5, 6, 1, 2, 5, 6}, fromFloats.values());

@@ -3,10 +3,12 @@ package dev.lanewise.graph.op;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
 import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.activation.Activation;
 import dev.lanewise.kernel.dropout.Dropout;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
@@ -62,6 +64,45 @@ public record DropoutOp(double rate, int stream) implements TileFollower {
             stream,
             shape.dim(shape.rank() - 1));
     return next == null ? own : own.andThen(next);
+  }
+
+  /**
+   * The gradient of dropout and the ReLU before it, from the gradient behind dropout, input 0, and
+   * dropout's output, input 1: plans put it in the place of the two.
+   *
+   * @param rate the probability of being dropped
+   */
+  public record ReluGradient(double rate) implements Op {
+    @Override
+    public String name() {
+      return "dropout and relu gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return inputs.getFirst();
+    }
+
+    @Override
+    public Placement placement() {
+      return Placement.IN_PLACE;
+    }
+
+    @Override
+    public Node gradient(Graph graph, Node self, Node dy, int input) {
+      throw new IllegalArgumentException("second derivatives are not supported");
+    }
+
+    @Override
+    public Step step(Node self, Binding binding) {
+      Activation kernel = binding.kernels().activation();
+      int n = binding.shape(self).elements();
+      float scale = Dropout.scale(rate);
+      float[] dy = binding.floats(self.input(0));
+      float[] y = binding.floats(self.input(1));
+      float[] dx = binding.floats(self);
+      return () -> kernel.scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0);
+    }
   }
 
   /** Drops elements of tiles in place; an output row has {@code width} elements. */

@@ -70,6 +70,26 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
   }
 
   /**
+   * Returns a consumer that adds a bias and applies ReLU before it pools, in one pass over a tile.
+   *
+   * @param self the node whose operation this is
+   * @param binding the plan's buffers, kernels and state
+   * @param bias one value a channel
+   * @param next takes the pooled tiles, or null
+   * @return the consumer
+   */
+  public TileConsumer biasReluConsumer(
+      Node self, Binding binding, float[] bias, @Nullable TileConsumer next) {
+    Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
+    int @Nullable [] taps = binding.needsSide(self) ? binding.sideInts(self) : null;
+    return binding
+        .kernels()
+        .maxPool2d()
+        .biasReluTiles(
+            binding.kernels().activation(), bias, 0, sizes, binding.floats(self), 0, taps, 0, next);
+  }
+
+  /**
    * Max-pooling's gradient: input 0 is the gradient with respect to the output, input 1 the
    * pooling, whose winners are read.
    *

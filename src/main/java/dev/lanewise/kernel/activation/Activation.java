@@ -8,7 +8,8 @@ import dev.lanewise.kernel.TileConsumer;
  *
  * <p><b>Bits.</b> Bias: y = x + bias[column]. ReLU: y = x &lt;= 0 ? +0 : x, so −0 gives +0 and NaN
  * stays. Its gradient: dx = y &gt; 0 ? dy : +0, a select on the forward output (a NaN output passes
- * no gradient). Bias then ReLU is the one after the other.
+ * no gradient); scaled, it is y &gt; 0 ? dy · scale : +0, one rounding. Bias then ReLU is the one
+ * after the other.
  *
  * <p><b>Aliasing.</b> An output may be the very same stretch as an input (an in-place call); any
  * other overlap is refused.
@@ -92,8 +93,33 @@ public interface Activation extends Kernel {
    * @param dx takes the gradient with respect to the input
    * @param dxOffset where it begins
    */
-  void reluGradient(
-      int n, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
+  default void reluGradient(
+      int n, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    scaledReluGradient(n, 1, y, yOffset, dy, dyOffset, dx, dxOffset);
+  }
+
+  /**
+   * Computes the gradient of ReLU and then dropout: dx[i] = y[i] &gt; 0 ? dy[i] · scale : +0. With
+   * y what dropout left, this needs no random numbers: a dropped element is not above 0.
+   *
+   * @param n number of elements
+   * @param scale what kept elements were multiplied by
+   * @param y holds dropout's output
+   * @param yOffset where it begins
+   * @param dy holds the gradient with respect to the output
+   * @param dyOffset where it begins
+   * @param dx takes the gradient with respect to ReLU's input
+   * @param dxOffset where it begins
+   */
+  void scaledReluGradient(
+      int n,
+      float scale,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
 
   /**
    * Returns a consumer that adds a bias to tiles in place.

@@ -64,11 +64,18 @@ public final class ScalarActivation implements Activation {
   }
 
   @Override
-  public void reluGradient(
-      int n, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+  public void scaledReluGradient(
+      int n,
+      float scale,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     ActivationArguments.reluGradient(n, y, yOffset, dy, dyOffset, dx, dxOffset);
     for (int i = 0; i < n; i++) {
-      dx[dxOffset + i] = y[yOffset + i] > 0 ? dy[dyOffset + i] : 0f;
+      dx[dxOffset + i] = y[yOffset + i] > 0 ? dy[dyOffset + i] * scale : 0f;
     }
   }
 

@@ -134,15 +134,23 @@ public final class SimdActivation implements Activation {
   }
 
   @Override
-  public void reluGradient(
-      int n, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+  public void scaledReluGradient(
+      int n,
+      float scale,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     ActivationArguments.reluGradient(n, y, yOffset, dy, dyOffset, dx, dxOffset);
     if (RangeJob.alone(team, n)) {
-      gradient(n, y, yOffset, dy, dyOffset, dx, dxOffset);
+      gradient(n, scale, y, yOffset, dy, dyOffset, dx, dxOffset);
       return;
     }
     Job job = jobs.take();
     job.operation = Operation.RELU_GRADIENT;
+    job.scale = scale;
     job.a = y;
     job.aOffset = yOffset;
     job.b = dy;
@@ -246,24 +254,40 @@ public final class SimdActivation implements Activation {
   }
 
   private static void gradient(
-      int n, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+      int n,
+      float scale,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     int whole = VectorWidth.wholeVectors(n);
     for (int i = 0; i < whole; i += LANES) {
-      pass(FloatVector.fromArray(S, y, yOffset + i), FloatVector.fromArray(S, dy, dyOffset + i))
+      pass(
+              FloatVector.fromArray(S, y, yOffset + i),
+              FloatVector.fromArray(S, dy, dyOffset + i).mul(scale))
           .intoArray(dx, dxOffset + i);
     }
     if (whole < n) {
-      gradientTail(n, y, yOffset, dy, dyOffset, dx, dxOffset);
+      gradientTail(n, scale, y, yOffset, dy, dyOffset, dx, dxOffset);
     }
   }
 
   private static void gradientTail(
-      int n, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+      int n,
+      float scale,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
     int whole = VectorWidth.wholeVectors(n);
     VectorMask<Float> mask = S.indexInRange(whole, n);
     pass(
             FloatVector.fromArray(S, y, yOffset + whole, mask),
-            FloatVector.fromArray(S, dy, dyOffset + whole, mask))
+            FloatVector.fromArray(S, dy, dyOffset + whole, mask).mul(scale))
         .intoArray(dx, dxOffset + whole, mask);
   }
 
@@ -310,6 +334,7 @@ public final class SimdActivation implements Activation {
     private int outOffset;
     private int ldOut;
     private float cut;
+    private float scale;
 
     @Override
     protected void range(int from, int to) {
@@ -343,7 +368,7 @@ public final class SimdActivation implements Activation {
                 cut);
         case RELU -> rectify(count, a, aOffset + from, out, outOffset + from);
         case RELU_GRADIENT ->
-            gradient(count, a, aOffset + from, b, bOffset + from, out, outOffset + from);
+            gradient(count, scale, a, aOffset + from, b, bOffset + from, out, outOffset + from);
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Multiples;
 
@@ -55,6 +56,52 @@ final class Conv2dArguments {
     Check.range("dy", dy.length, dyOffset, shape.outElements());
     Check.range("db", db.length, dbOffset, shape.filters());
     Check.disjoint("db", db, dbOffset, shape.filters(), "dy", dy, dyOffset, shape.outElements());
+  }
+
+  static void backwardWeightsPooled(
+      Conv2dShape shape,
+      Pool2dShape window,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      int[] taps,
+      int tapsOffset,
+      float[] dw,
+      int dwOffset) {
+    if (window.batch() != shape.batch()
+        || window.inHeight() != shape.outHeight()
+        || window.inWidth() != shape.outWidth()
+        || window.channels() != shape.filters()) {
+      throw new IllegalArgumentException(
+          "window is " + window + ", but must pool what the convolution " + shape + " puts out");
+    }
+    int weights = shape.weightElements();
+    Check.range("x", x.length, xOffset, shape.inElements());
+    pooled(window, dy, dyOffset, taps, tapsOffset);
+    Check.range("dw", dw.length, dwOffset, weights);
+    Check.disjoint("dw", dw, dwOffset, weights, "x", x, xOffset, shape.inElements());
+    Check.disjoint("dw", dw, dwOffset, weights, "dy", dy, dyOffset, window.outElements());
+  }
+
+  static void backwardBiasPooled(
+      Pool2dShape window,
+      float[] dy,
+      int dyOffset,
+      int[] taps,
+      int tapsOffset,
+      float[] db,
+      int dbOffset) {
+    pooled(window, dy, dyOffset, taps, tapsOffset);
+    int channels = window.channels();
+    Check.range("db", db.length, dbOffset, channels);
+    Check.disjoint("db", db, dbOffset, channels, "dy", dy, dyOffset, window.outElements());
+  }
+
+  private static void pooled(
+      Pool2dShape window, float[] dy, int dyOffset, int[] taps, int tapsOffset) {
+    Check.range("dy", dy.length, dyOffset, window.outElements());
+    Check.range("taps", taps.length, tapsOffset, window.outElements());
   }
 
   /**

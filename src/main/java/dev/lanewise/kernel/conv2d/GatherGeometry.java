@@ -57,6 +57,9 @@ final class GatherGeometry {
   /** Whether windows of a row are small enough to be used at all. */
   boolean windowed;
 
+  /** Whether {@link SimdConvThreeWide} can compute the rows of this grid. */
+  boolean threeWide;
+
   /** The grid of a forward call. */
   void forward(Conv2dShape s, int windowLimit) {
     images = s.batch();
@@ -87,6 +90,13 @@ final class GatherGeometry {
       }
     }
     layOut(windowLimit);
+    threeWide =
+        windowed
+            && groupSource == 1
+            && s.kernelWidth() == 3
+            && colStep == 1
+            && s.dilationWidth() == 1
+            && gridCols >= SimdConvThreeWide.PIXELS;
   }
 
   /**
@@ -126,6 +136,7 @@ final class GatherGeometry {
       }
     }
     layOut(windowLimit);
+    threeWide = false;
   }
 
   /** Whether the target pixels of the grid lie side by side, row after row. */

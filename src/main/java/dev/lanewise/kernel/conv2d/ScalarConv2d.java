@@ -2,6 +2,8 @@ package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.math.Fma;
+import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.pool.ScalarMaxPool2d;
 import dev.lanewise.kernel.support.Recycler;
 import java.util.Arrays;
 
@@ -14,6 +16,8 @@ public final class ScalarConv2d implements Conv2d {
   private static final int TILE_ELEMENTS = 6144;
 
   private final Recycler<Memory> memories = new Recycler<>(Memory::new);
+  private final Recycler<Spread> spreads = new Recycler<>(Spread::new);
+  private final ScalarMaxPool2d pool = new ScalarMaxPool2d();
 
   /** Builds the scalar twin. */
   public ScalarConv2d() {}
@@ -271,6 +275,44 @@ public final class ScalarConv2d implements Conv2d {
     } finally {
       memories.give(memory);
     }
+  }
+
+  @Override
+  public void backwardWeightsPooled(
+      Conv2dShape shape,
+      Pool2dShape window,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      int[] taps,
+      int tapsOffset,
+      float[] dw,
+      int dwOffset) {
+    Conv2dArguments.backwardWeightsPooled(
+        shape, window, x, xOffset, dy, dyOffset, taps, tapsOffset, dw, dwOffset);
+    Spread spread = spreads.take();
+    float[] all = spread.room(window.inElements());
+    pool.backward(window, dy, dyOffset, taps, tapsOffset, all, 0);
+    backwardWeights(shape, x, xOffset, all, 0, dw, dwOffset);
+    spreads.give(spread);
+  }
+
+  @Override
+  public void backwardBiasPooled(
+      Pool2dShape window,
+      float[] dy,
+      int dyOffset,
+      int[] taps,
+      int tapsOffset,
+      float[] db,
+      int dbOffset) {
+    Conv2dArguments.backwardBiasPooled(window, dy, dyOffset, taps, tapsOffset, db, dbOffset);
+    Spread spread = spreads.take();
+    float[] all = spread.room(window.inElements());
+    pool.backward(window, dy, dyOffset, taps, tapsOffset, all, 0);
+    backwardBias(spread.pixels(window), all, 0, db, dbOffset);
+    spreads.give(spread);
   }
 
   /** Where in x the pixel lies that tap (kh, kw) of an output pixel reads; −1 outside the image. */

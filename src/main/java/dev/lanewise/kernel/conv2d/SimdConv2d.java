@@ -2,6 +2,8 @@ package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
@@ -32,6 +34,9 @@ public final class SimdConv2d implements Conv2d {
   private final Recycler<SimdConvGather> gathers;
   private final Recycler<SimdConvWeights> weights;
   private final Recycler<SimdConvBias> biases;
+  private final Recycler<SimdPooledWeights> pooled;
+  private final Recycler<Spread> spreads = new Recycler<>(Spread::new);
+  private final SimdMaxPool2d pool;
 
   /**
    * Builds the SIMD twin without asking whether this machine should use it.
@@ -68,6 +73,8 @@ public final class SimdConv2d implements Conv2d {
     gathers = new Recycler<>(() -> new SimdConvGather(threads, termBlock, windowElements));
     weights = new Recycler<>(() -> new SimdConvWeights(threads, laneElements, windowElements));
     biases = new Recycler<>(() -> new SimdConvBias(threads));
+    pooled = new Recycler<>(() -> new SimdPooledWeights(threads));
+    pool = new SimdMaxPool2d(team);
   }
 
   @Override
@@ -172,5 +179,60 @@ public final class SimdConv2d implements Conv2d {
     } finally {
       biases.give(job);
     }
+  }
+
+  @Override
+  public void backwardWeightsPooled(
+      Conv2dShape shape,
+      Pool2dShape window,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      int[] taps,
+      int tapsOffset,
+      float[] dw,
+      int dwOffset) {
+    Conv2dArguments.backwardWeightsPooled(
+        shape, window, x, xOffset, dy, dyOffset, taps, tapsOffset, dw, dwOffset);
+    if (SimdPooledWeights.fits(shape, window)) {
+      SimdPooledWeights job = pooled.take();
+      boolean done = job.run(team, shape, x, xOffset, dy, dyOffset, taps, tapsOffset, dw, dwOffset);
+      pooled.give(job);
+      if (done) {
+        return;
+      }
+    }
+    Spread spread = spreads.take();
+    float[] all = spread.room(window.inElements());
+    pool.backward(window, dy, dyOffset, taps, tapsOffset, all, 0);
+    backwardWeights(shape, x, xOffset, all, 0, dw, dwOffset);
+    spreads.give(spread);
+  }
+
+  @Override
+  public void backwardBiasPooled(
+      Pool2dShape window,
+      float[] dy,
+      int dyOffset,
+      int[] taps,
+      int tapsOffset,
+      float[] db,
+      int dbOffset) {
+    Conv2dArguments.backwardBiasPooled(window, dy, dyOffset, taps, tapsOffset, db, dbOffset);
+    if (window.pairs()) {
+      SimdConvBias job = biases.take();
+      try {
+        job.backwardBiasPooled(team, window, dy, dyOffset, taps, tapsOffset, db, dbOffset);
+      } finally {
+        biases.give(job);
+      }
+      return;
+    }
+    Spread spread = spreads.take();
+    float[] all = spread.room(window.inElements());
+    pool.backward(window, dy, dyOffset, taps, tapsOffset, all, 0);
+    backwardBias(spread.pixels(window), all, 0, db, dbOffset);
+    spreads.give(spread);
   }
 }

@@ -3,15 +3,21 @@ package dev.lanewise.kernel.conv2d;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /** A backward-bias call: the team divides the 32 lanes, each with its images. */
 final class SimdConvBias implements Task {
   private static final float[] NONE = {};
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
+  private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
   private static final int L = VectorWidth.LANES;
   private static final int LANES = BlockSum.LANES;
 
@@ -21,6 +27,8 @@ final class SimdConvBias implements Task {
 
   private float[] dy = NONE;
   private int dyOffset;
+  private int @Nullable [] taps;
+  private int tapsOffset;
   private int rows;
   private int cols;
   private int filters;
@@ -43,6 +51,31 @@ final class SimdConvBias implements Task {
       execute(team, shape.batch(), db, dbOffset);
     } finally {
       this.dy = NONE;
+    }
+  }
+
+  /** The same behind 2 × 2 windows: each has one gradient, in its upper or its lower row. */
+  void backwardBiasPooled(
+      Team team,
+      Pool2dShape window,
+      float[] dy,
+      int dyOffset,
+      int[] taps,
+      int tapsOffset,
+      float[] db,
+      int dbOffset) {
+    this.dy = dy;
+    this.dyOffset = dyOffset;
+    this.taps = taps;
+    this.tapsOffset = tapsOffset;
+    rows = window.outHeight();
+    cols = window.outWidth();
+    filters = window.channels();
+    try {
+      execute(team, window.batch(), db, dbOffset);
+    } finally {
+      this.dy = NONE;
+      this.taps = null;
     }
   }
 
@@ -85,11 +118,17 @@ final class SimdConvBias implements Task {
       images[number] = new float[filters];
     }
     float[] image = images[number];
+    int[] winners = taps;
     int active = Math.min(LANES, lastImage - firstImage);
     int end = active * (number + 1) / running;
     for (int lane = active * number / running; lane < end; lane++) {
       for (int n = firstImage + lane; n < lastImage; n += LANES) {
-        image(dyOffset + n * rows * cols * filters, image);
+        int at = n * rows * cols * filters;
+        if (winners == null) {
+          image(dyOffset + at, image);
+        } else {
+          pooledImage(dyOffset + at, winners, tapsOffset + at, image);
+        }
         for (int f = 0; f < filters; f++) {
           lanes[lane * filters + f] += image[f];
         }
@@ -118,6 +157,58 @@ final class SimdConvBias implements Task {
       }
       image[f] = sum;
     }
+  }
+
+  /**
+   * An image's sum from the gradients of its windows. The gradients of +0 that a pooling spreads
+   * are left out, as are the rows below the last windows: a sum from +0 is never −0, so adding +0
+   * changes nothing.
+   */
+  private void pooledImage(int at, int[] winners, int winnersAt, float[] image) {
+    Arrays.fill(image, 0, filters, 0f);
+    int whole = VectorWidth.wholeVectors(filters);
+    for (int r = 0; r < rows; r++) {
+      int row = r * cols * filters;
+      for (int f = 0; f < whole; f += L) {
+        pooledRow(dy, at + row + f, winners, winnersAt + row + f, cols, filters, image, f);
+      }
+      for (int f = whole; f < filters; f++) {
+        float upper = 0;
+        float lower = 0;
+        for (int col = 0; col < cols; col++) {
+          int i = row + col * filters + f;
+          if (winners[winnersAt + i] > 1) {
+            lower += dy[at + i];
+          } else {
+            upper += dy[at + i];
+          }
+        }
+        image[f] = image[f] + upper + lower;
+      }
+    }
+  }
+
+  private static void pooledRow(
+      float[] dy,
+      int at,
+      int[] winners,
+      int winnersAt,
+      int cols,
+      int filters,
+      float[] image,
+      int f) {
+    FloatVector upper = FloatVector.zero(S);
+    FloatVector lower = upper;
+    for (int col = 0; col < cols; col++) {
+      FloatVector g = FloatVector.fromArray(S, dy, at + col * filters);
+      VectorMask<Float> low =
+          IntVector.fromArray(INTS, winners, winnersAt + col * filters)
+              .compare(VectorOperators.GT, 1)
+              .cast(S);
+      upper = upper.add(g.blend(0f, low));
+      lower = lower.add(FloatVector.zero(S).blend(g, low));
+    }
+    FloatVector.fromArray(S, image, f).add(upper).add(lower).intoArray(image, f);
   }
 
   private static FloatVector row(float[] dy, int at, int cols, int filters) {

@@ -172,6 +172,10 @@ final class SimdConvGather implements Task {
   }
 
   private void rows(Part part, int image, int first, int last, float[] to, int at) {
+    if (g.threeWide && padded == g.groupTarget) {
+      threeWide(part, first, last, to, at);
+      return;
+    }
     int pixels = (last - first) * g.gridCols;
     for (int group = 0; group < g.groups; group++) {
       for (int p = 0; p < pixels; ) {
@@ -186,6 +190,31 @@ final class SimdConvGather implements Task {
           copyEdge(part, image, first, group, p, count, to, at);
         }
         p += count;
+      }
+    }
+  }
+
+  /** Computes grid rows straight from the window, with nothing packed. */
+  private void threeWide(Part part, int first, int last, float[] to, int at) {
+    int kernelRows = g.terms / 3;
+    int pitch = kernelRows > 1 ? g.termOffset[3] : 0;
+    for (int group = 0; group < g.groups; group++) {
+      for (int n = 0; n < padded; n += 2 * VectorWidth.LANES) {
+        int from = group * g.channelPitch;
+        for (int row = first; row < last; row++) {
+          SimdConvThreeWide.row(
+              SimdConvPack.vectors(n, padded),
+              kernelRows,
+              part.window,
+              from + (row - part.windowFirst) * g.rowStep * g.rowPitch,
+              pitch,
+              panels,
+              (group * padded + n) * g.terms,
+              g.gridCols,
+              to,
+              at + (row - first) * g.gridCols * g.targetChannels + group * g.groupTarget + n,
+              g.targetChannels);
+        }
       }
     }
   }

@@ -34,4 +34,14 @@ public interface Dropout extends Kernel {
    */
   void apply(
       int n, double rate, long key, int firstIndex, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * Returns what kept elements are multiplied by: 1 / (1 − rate), in double, rounded once.
+   *
+   * @param rate the probability of being dropped, from 0 to 1
+   * @return at least 1; infinite for 1
+   */
+  static float scale(double rate) {
+    return (float) (1 / (1 - rate));
+  }
 }

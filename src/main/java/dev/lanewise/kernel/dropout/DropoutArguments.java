@@ -29,9 +29,4 @@ final class DropoutArguments {
   static long threshold(double rate) {
     return (long) (rate * 0x1p32);
   }
-
-  /** What a kept value is multiplied by. */
-  static float scale(double rate) {
-    return (float) (1 / (1 - rate));
-  }
 }

@@ -33,7 +33,7 @@ public final class ScalarDropout implements Dropout {
       return;
     }
     long threshold = DropoutArguments.threshold(rate);
-    float scale = DropoutArguments.scale(rate);
+    float scale = Dropout.scale(rate);
     for (int i = 0; i < n; i++) {
       long value = Integer.toUnsignedLong(CounterRandom.bits(key, firstIndex + i));
       y[yOffset + i] = value >= threshold ? x[xOffset + i] * scale : 0f;

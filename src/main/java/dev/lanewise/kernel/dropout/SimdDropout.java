@@ -62,7 +62,7 @@ public final class SimdDropout implements Dropout {
       return;
     }
     int threshold = (int) DropoutArguments.threshold(rate);
-    float scale = DropoutArguments.scale(rate);
+    float scale = Dropout.scale(rate);
     if (RangeJob.alone(team, n)) {
       drop(n, threshold, scale, key, firstIndex, x, xOffset, y, yOffset);
       return;

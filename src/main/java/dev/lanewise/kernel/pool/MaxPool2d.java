@@ -2,6 +2,8 @@ package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.Kernel;
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.activation.Activation;
+import dev.lanewise.kernel.support.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,4 +90,37 @@ public interface MaxPool2d extends Kernel {
       int @Nullable [] taps,
       int tapsOffset,
       @Nullable TileConsumer next);
+
+  /**
+   * Returns a consumer that adds a bias, applies ReLU and pools: what {@link
+   * Activation#biasReluTiles} and then {@link #tiles} do, but in one pass over a tile, which it may
+   * leave as it was.
+   *
+   * @param activation adds the bias where the twin has no such pass
+   * @param bias holds one value a channel; read anew at every tile
+   * @param biasOffset where they begin
+   * @param shape the sizes; must be {@linkplain Pool2dShape#tileable() tileable}
+   * @param y takes the output images
+   * @param yOffset where they begin
+   * @param taps takes the winner of each output element, or null if no gradient will be wanted
+   * @param tapsOffset where the winners begin
+   * @param next takes each finished tile of y as in {@link #tiles}; null for none
+   * @return the consumer, whose row multiple is strideHeight · inWidth
+   * @throws IllegalArgumentException if the bias is too short or {@link #tiles} refuses
+   */
+  default TileConsumer biasReluTiles(
+      Activation activation,
+      float[] bias,
+      int biasOffset,
+      Pool2dShape shape,
+      float[] y,
+      int yOffset,
+      int @Nullable [] taps,
+      int tapsOffset,
+      @Nullable TileConsumer next) {
+    Check.range("bias", bias.length, biasOffset, shape.channels());
+    return activation
+        .biasReluTiles(bias, biasOffset)
+        .andThen(tiles(shape, y, yOffset, taps, tapsOffset, next));
+  }
 }

@@ -12,6 +12,7 @@ final class MaxPoolTiles implements TileConsumer {
      *
      * @param shape the sizes
      * @param oh which row of windows
+     * @param column the first of the channels
      * @param channels how many channels
      * @param x holds the image, or the rows of it that the windows see
      * @param xOffset where the first of the channels of the image's first pixel lies, or would lie
@@ -24,6 +25,7 @@ final class MaxPoolTiles implements TileConsumer {
     void pool(
         Pool2dShape shape,
         int oh,
+        int column,
         int channels,
         float[] x,
         int xOffset,
@@ -116,7 +118,17 @@ final class MaxPoolTiles implements TileConsumer {
     while (last < outHeight && last * shape.strideHeight() < bottom) {
       int at = ((image * outHeight + last) * outWidth) * shape.channels() + column;
       twin.pool(
-          shape, last, columns, tile, imageOffset, ld, y, yOffset + at, taps, tapsOffset + at);
+          shape,
+          last,
+          column,
+          columns,
+          tile,
+          imageOffset,
+          ld,
+          y,
+          yOffset + at,
+          taps,
+          tapsOffset + at);
       last++;
     }
     if (next != null && last > first) {

@@ -180,6 +180,22 @@ public record Pool2dShape(
   }
 
   /**
+   * Returns whether the windows are 2 × 2 with stride 2 and no padding.
+   *
+   * @return whether each window holds four pixels of its own
+   */
+  public boolean pairs() {
+    return windowHeight == 2
+        && windowWidth == 2
+        && strideHeight == 2
+        && strideWidth == 2
+        && padTop == 0
+        && padBottom == 0
+        && padLeft == 0
+        && padRight == 0;
+  }
+
+  /**
    * Returns the same pooling for another number of images.
    *
    * @param images the new batch

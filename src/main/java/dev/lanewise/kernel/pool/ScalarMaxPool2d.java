@@ -36,7 +36,17 @@ public final class ScalarMaxPool2d implements MaxPool2d {
       int imageOffset = xOffset + image * shape.inHeight() * shape.inWidth() * channels;
       for (int oh = 0; oh < shape.outHeight(); oh++) {
         poolRow(
-            shape, oh, channels, x, imageOffset, channels, y, yOffset + at, taps, tapsOffset + at);
+            shape,
+            oh,
+            0,
+            channels,
+            x,
+            imageOffset,
+            channels,
+            y,
+            yOffset + at,
+            taps,
+            tapsOffset + at);
         at += rowElements;
       }
     }
@@ -45,6 +55,7 @@ public final class ScalarMaxPool2d implements MaxPool2d {
   private static void poolRow(
       Pool2dShape shape,
       int oh,
+      int column,
       int channels,
       float[] x,
       int xOffset,

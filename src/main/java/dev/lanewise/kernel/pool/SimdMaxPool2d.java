@@ -1,8 +1,10 @@
 package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.activation.Activation;
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +80,7 @@ public final class SimdMaxPool2d implements MaxPool2d {
       float[] dx,
       int dxOffset) {
     PoolArguments.backward(shape, dy, dyOffset, taps, tapsOffset, dx, dxOffset);
-    int rows = shape.batch() * (pairs(shape) ? shape.outHeight() : shape.inHeight());
+    int rows = shape.batch() * (shape.pairs() ? shape.outHeight() : shape.inHeight());
     if (RangeJob.alone(team, shape.inElements())) {
       spreadRows(shape, 0, rows, dy, dyOffset, taps, tapsOffset, dx, dxOffset);
       return;
@@ -105,7 +107,7 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int tapsOffset,
       @Nullable TileConsumer next) {
     return new MaxPoolTiles(
-        pairs(shape) ? SimdPairs::poolRow : SimdWindows::poolRow,
+        shape.pairs() ? SimdPairs::poolRow : SimdWindows::poolRow,
         shape,
         y,
         yOffset,
@@ -114,15 +116,24 @@ public final class SimdMaxPool2d implements MaxPool2d {
         next);
   }
 
-  private static boolean pairs(Pool2dShape shape) {
-    return shape.windowHeight() == 2
-        && shape.windowWidth() == 2
-        && shape.strideHeight() == 2
-        && shape.strideWidth() == 2
-        && shape.padTop() == 0
-        && shape.padBottom() == 0
-        && shape.padLeft() == 0
-        && shape.padRight() == 0;
+  @Override
+  public TileConsumer biasReluTiles(
+      Activation activation,
+      float[] bias,
+      int biasOffset,
+      Pool2dShape shape,
+      float[] y,
+      int yOffset,
+      int @Nullable [] taps,
+      int tapsOffset,
+      @Nullable TileConsumer next) {
+    if (!shape.pairs() || taps == null) {
+      return MaxPool2d.super.biasReluTiles(
+          activation, bias, biasOffset, shape, y, yOffset, taps, tapsOffset, next);
+    }
+    Check.range("bias", bias.length, biasOffset, shape.channels());
+    return new MaxPoolTiles(
+        new SimdBiasReluPairs(bias, biasOffset), shape, y, yOffset, taps, tapsOffset, next);
   }
 
   /** The output rows {@code from} to {@code to} − 1, counted through all images. */
@@ -136,7 +147,7 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int yOffset,
       int @Nullable [] taps,
       int tapsOffset) {
-    boolean pairs = pairs(shape);
+    boolean pairs = shape.pairs();
     int channels = shape.channels();
     int outHeight = shape.outHeight();
     int outRow = shape.outWidth() * channels;
@@ -147,9 +158,9 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int to0 = tapsOffset + row * outRow;
       int oh = row % outHeight;
       if (pairs) {
-        SimdPairs.poolRow(shape, oh, channels, x, xo, channels, y, yo, taps, to0);
+        SimdPairs.poolRow(shape, oh, 0, channels, x, xo, channels, y, yo, taps, to0);
       } else {
-        SimdWindows.poolRow(shape, oh, channels, x, xo, channels, y, yo, taps, to0);
+        SimdWindows.poolRow(shape, oh, 0, channels, x, xo, channels, y, yo, taps, to0);
       }
     }
   }
@@ -165,7 +176,7 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int tapsOffset,
       float[] dx,
       int dxOffset) {
-    boolean pairs = pairs(shape);
+    boolean pairs = shape.pairs();
     int height = pairs ? shape.outHeight() : shape.inHeight();
     int out = shape.outHeight() * shape.outWidth() * shape.channels();
     int in = shape.inHeight() * shape.inWidth() * shape.channels();

@@ -24,6 +24,7 @@ final class SimdPairs {
   static void poolRow(
       Pool2dShape shape,
       int oh,
+      int column,
       int channels,
       float[] x,
       int xOffset,

@@ -37,6 +37,7 @@ final class SimdWindows {
   static void poolRow(
       Pool2dShape shape,
       int oh,
+      int column,
       int channels,
       float[] x,
       int xOffset,

@@ -134,8 +134,20 @@ class ActivationTwinTest {
       Activation twin, VectorCase one, boolean overDy, Guarded y, Guarded dy, Guarded out) {
     Guarded first = one.inPlace() && !overDy ? out : y;
     Guarded second = one.inPlace() && overDy ? out : dy;
-    twin.reluGradient(
-        one.n(), first.array, first.offset, second.array, second.offset, out.array, out.offset);
+    if (one.seed() % 3 == 0) {
+      twin.reluGradient(
+          one.n(), first.array, first.offset, second.array, second.offset, out.array, out.offset);
+      return;
+    }
+    twin.scaledReluGradient(
+        one.n(),
+        one.seed() % 3 == 1 ? 4 / 3f : Float.POSITIVE_INFINITY,
+        first.array,
+        first.offset,
+        second.array,
+        second.offset,
+        out.array,
+        out.offset);
   }
 
   private void sameBias(Matrix one) {

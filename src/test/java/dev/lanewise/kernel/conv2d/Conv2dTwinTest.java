@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;
@@ -84,6 +85,20 @@ class Conv2dTwinTest {
     production(2, Conv2dShape.same(2, 8, 13, 48, 33, 3, 3, 1, 1, 1, 1, 1));
     production(2, Conv2dShape.same(1, 9, 8, 65, 20, 5, 3, 2, 2, 1, 1, 1));
     production(3, Conv2dShape.valid(1, 50, 90, 16, 3, 3, 3));
+  }
+
+  /** One channel and three taps a kernel row, around the nine pixels of a tile. */
+  @Example
+  void threeWide() {
+    int lanes = VectorWidth.LANES;
+    for (int filters : new int[] {lanes, 2 * lanes, 3 * lanes}) {
+      for (int width : new int[] {10, 11, 12, 19, 20, 21, 28}) {
+        production(2, Conv2dShape.valid(3, 6, width, 1, filters, 3, 3));
+      }
+      production(1, new Conv2dShape(2, 9, 14, 1, filters, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+      production(2, new Conv2dShape(2, 11, 17, 2, 2 * filters, 2, 3, 2, 1, 3, 1, 0, 4, 2, 0, 2));
+      production(2, new Conv2dShape(2, 5, 13, 3, 3 * filters, 1, 3, 1, 1, 1, 1, 1, 0, 0, 1, 3));
+    }
   }
 
   /** More images than a block of 4096 holds: the blocks' results are folded too. */

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.activation.Activation;
+import dev.lanewise.kernel.activation.ScalarActivation;
+import dev.lanewise.kernel.activation.SimdActivation;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;
@@ -137,6 +140,11 @@ class MaxPool2dTwinTest {
     Repro.run(getClass(), one, this::sameTiles);
   }
 
+  @Property(tries = 500)
+  void biasReluTiles(@ForAll("pools") Pool one) {
+    Repro.run(getClass(), one, this::sameBiasReluTiles);
+  }
+
   /** The MNIST CNN's pooling on every team, and a layer of overlapping windows. */
   @Example
   void productionSizes() {
@@ -148,6 +156,7 @@ class MaxPool2dTwinTest {
         sameForward(one);
         sameBackward(one);
         sameTiles(one);
+        sameBiasReluTiles(one);
       }
     }
   }
@@ -157,6 +166,7 @@ class MaxPool2dTwinTest {
     Repro.repeat(Pool.class, this::sameForward);
     Repro.repeat(Pool.class, this::sameBackward);
     Repro.repeat(Pool.class, this::sameTiles);
+    Repro.repeat(Pool.class, this::sameBiasReluTiles);
   }
 
   /** An output image and its winners, both between canaries. */
@@ -254,6 +264,62 @@ class MaxPool2dTwinTest {
             .accept(x.array, x.offset, one.channels, 0, pixels, 0, one.channels);
       }
       expected.assertSame("one tile", whole);
+    }
+  }
+
+  /** Bias, ReLU and pooling in one pass against the one after the other. */
+  private void sameBiasReluTiles(Pool one) {
+    Pool2dShape shape = one.shape();
+    if (!shape.tileable()) {
+      return;
+    }
+    Guarded x = Guarded.of(one.values(0, shape.inElements()), one.offset);
+    float[] bias = one.values(2, one.offset + shape.channels());
+    Out expected = new Out(shape, one);
+    Activation plain = new ScalarActivation();
+    Guarded activated = x.copy();
+    plain.addBiasRelu(
+        one.batch * one.height * one.width,
+        one.channels,
+        x.array,
+        x.offset,
+        one.channels,
+        bias,
+        one.offset,
+        activated.array,
+        activated.offset,
+        one.channels);
+    scalar.forward(
+        shape,
+        activated.array,
+        activated.offset,
+        expected.y.array,
+        expected.y.offset,
+        expected.taps,
+        expected.tapsOffset);
+    for (MaxPool2d twin : new MaxPool2d[] {scalar, simd(one)}) {
+      Activation activation =
+          twin instanceof ScalarMaxPool2d ? plain : new SimdActivation(Teams.of(one.threads));
+      for (boolean winners : new boolean[] {true, false}) {
+        Out actual = new Out(shape, one);
+        TileConsumer consumer =
+            twin.biasReluTiles(
+                activation,
+                bias,
+                one.offset,
+                shape,
+                actual.y.array,
+                actual.y.offset,
+                winners ? actual.taps : null,
+                actual.tapsOffset,
+                null);
+        produce(one, shape, x, consumer);
+        if (winners) {
+          expected.assertSame("bias, ReLU, pooling", actual);
+        } else {
+          Bits.assertSame("without winners", expected.y.values(), actual.y.values());
+        }
+      }
     }
   }
 
