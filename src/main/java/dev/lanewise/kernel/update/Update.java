@@ -289,7 +289,7 @@ public interface Update extends Kernel {
   /**
    * FTRL-Proximal (B. McMahan and others, 2013), learning rate power −½: a' = flush(fma(g, g, a));
    * s = (sqrt(a') − sqrt(a)) · perRate; z = flush(z + fma(−s, w, fma(shrinkage, w, g))); a = a'; w
-   * = abs(z) ≤ l1 ? +0 : ((z < 0 ? −l1 : l1) − z) / fma(sqrt(a), perRate, l2).
+   * = abs(z) ≤ l1 ? +0 : ((z &lt; 0 ? −l1 : l1) − z) / fma(sqrt(a), perRate, l2).
    *
    * @param n number of weights
    * @param w the weights, updated
@@ -322,8 +322,8 @@ public interface Update extends Kernel {
 
   /**
    * Lion (X. Chen and others, 2023): c = fma(oneMinusBeta1, g, beta1 · m) with the old m; m =
-   * flush(fma(oneMinusBeta2, g, beta2 · m)), flushed like a mean; w = fma(−rate, c > 0 ? 1 : c < 0
-   * ? −1 : c, w).
+   * flush(fma(oneMinusBeta2, g, beta2 · m)), flushed like a mean; w = fma(−rate, c &gt; 0 ? 1 : c
+   * &lt; 0 ? −1 : c, w).
    *
    * @param n number of weights
    * @param w the weights, updated
