@@ -212,11 +212,16 @@ public final class SimdActivation implements Activation {
       float cut) {
     FloatVector b = FloatVector.fromArray(S, bias, biasOffset);
     for (int i = 0; i < rows; i++) {
-      cut(FloatVector.fromArray(S, x, xOffset + i * ldx).add(b), cut)
-          .intoArray(y, yOffset + i * ldy);
+      FloatVector v = FloatVector.fromArray(S, x, xOffset + i * ldx).add(b);
+      // As cut(v, cut), which the compiler does not inline everywhere.
+      v.blend(0f, v.compare(VectorOperators.LE, cut)).intoArray(y, yOffset + i * ldy);
     }
   }
 
+  /**
+   * Fewer columns than a vector has, without vectors: a small layer's only loop runs too seldom for
+   * the compiler to inline all it needs, and left objects of them for good.
+   */
   private static void addTail(
       int rows,
       int columns,
@@ -229,11 +234,11 @@ public final class SimdActivation implements Activation {
       int yOffset,
       int ldy,
       float cut) {
-    VectorMask<Float> mask = S.indexInRange(0, columns);
-    FloatVector b = FloatVector.fromArray(S, bias, biasOffset, mask);
     for (int i = 0; i < rows; i++) {
-      cut(FloatVector.fromArray(S, x, xOffset + i * ldx, mask).add(b), cut)
-          .intoArray(y, yOffset + i * ldy, mask);
+      for (int j = 0; j < columns; j++) {
+        float v = x[xOffset + i * ldx + j] + bias[biasOffset + j];
+        y[yOffset + i * ldy + j] = v <= cut ? 0f : v;
+      }
     }
   }
 

@@ -80,7 +80,10 @@ record SimdBiasReluPairs(float[] bias, int biasOffset) implements MaxPoolTiles.R
     }
   }
 
-  /** One vector of channels along a row of windows. */
+  /**
+   * One vector of channels along a row of windows; {@link SimdWindows#replaces} written out, since
+   * a helper that the compiler did not inline would make objects of its vectors.
+   */
   private static void strip(
       int width,
       float[] bias,
@@ -99,15 +102,16 @@ record SimdBiasReluPairs(float[] bias, int biasOffset) implements MaxPoolTiles.R
       int left = 2 * ow * ldx;
       FloatVector best = FloatVector.fromArray(S, x, top + left).add(add);
       FloatVector v = FloatVector.fromArray(S, x, top + left + ldx).add(add);
-      VectorMask<Float> m = SimdWindows.replaces(v, best);
+      VectorMask<Float> m =
+          best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
       best = best.blend(v, m);
       IntVector tap = IntVector.zero(INTS).blend(1, m.cast(INTS));
       v = FloatVector.fromArray(S, x, bottom + left).add(add);
-      m = SimdWindows.replaces(v, best);
+      m = best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
       best = best.blend(v, m);
       tap = tap.blend(2, m.cast(INTS));
       v = FloatVector.fromArray(S, x, bottom + left + ldx).add(add);
-      m = SimdWindows.replaces(v, best);
+      m = best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
       best = best.blend(v, m);
       tap = tap.blend(3, m.cast(INTS));
       m = best.compare(VectorOperators.LE, 0f);
@@ -136,15 +140,16 @@ record SimdBiasReluPairs(float[] bias, int biasOffset) implements MaxPoolTiles.R
       int left = 2 * ow * ldx;
       FloatVector best = FloatVector.fromArray(S, x, top + left, valid).add(add);
       FloatVector v = FloatVector.fromArray(S, x, top + left + ldx, valid).add(add);
-      VectorMask<Float> m = SimdWindows.replaces(v, best);
+      VectorMask<Float> m =
+          best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
       best = best.blend(v, m);
       IntVector tap = IntVector.zero(INTS).blend(1, m.cast(INTS));
       v = FloatVector.fromArray(S, x, bottom + left, valid).add(add);
-      m = SimdWindows.replaces(v, best);
+      m = best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
       best = best.blend(v, m);
       tap = tap.blend(2, m.cast(INTS));
       v = FloatVector.fromArray(S, x, bottom + left + ldx, valid).add(add);
-      m = SimdWindows.replaces(v, best);
+      m = best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
       best = best.blend(v, m);
       tap = tap.blend(3, m.cast(INTS));
       m = best.compare(VectorOperators.LE, 0f);
