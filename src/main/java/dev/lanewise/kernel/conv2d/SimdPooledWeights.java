@@ -206,8 +206,7 @@ final class SimdPooledWeights implements Task {
 
   /**
    * In each lane the least of bits(|a|) − 1 as unsigned numbers (so that 0 is the largest), sign
-   * flipped, then the largest bits(|a|). Unrolled to hide latencies, and so that the compiler takes
-   * it for itself: inlined with others its vectors would become objects.
+   * flipped, then the largest bits(|a|). Unrolled to hide latencies.
    *
    * @param n at least {@link #BLOCK}; the last block overlaps the one before it
    */
