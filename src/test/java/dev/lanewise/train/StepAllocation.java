@@ -46,7 +46,12 @@ public final class StepAllocation {
       Windows windows = new Windows(threads, worker);
       Trainer trainer =
           new Trainer(network(), new Adam(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 1);
-      trainer.fit(data, new FitOptions(WINDOWS, BATCH).withCallback(windows));
+      trainer.fit(
+          data,
+          new FitOptions(WINDOWS, BATCH)
+              .withCallback(new TerminateOnNaN())
+              .withCallback(new EarlyStopping().monitor(Metric.LOSS).patience(WINDOWS))
+              .withCallback(windows));
       System.out.println(windows.fewest);
     }
   }
