@@ -1,9 +1,11 @@
 package dev.lanewise.bench;
 
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.kernel.update.ScalarUpdate;
 import dev.lanewise.kernel.update.SimdUpdate;
 import dev.lanewise.kernel.update.Update;
+import dev.lanewise.kernel.update.UpdateRule;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,23 +39,54 @@ public class UpdateBench {
   @Param({"1", "2"})
   int threads;
 
+  @Param({
+    "SGD",
+    "MOMENTUM",
+    "NESTEROV",
+    "ADAGRAD",
+    "ADADELTA",
+    "RMSPROP",
+    "RMSPROP_MOMENTUM",
+    "RMSPROP_CENTERED",
+    "RMSPROP_CENTERED_MOMENTUM",
+    "ADAM",
+    "AMSGRAD",
+    "ADAMAX",
+    "NADAM",
+    "FTRL",
+    "LION",
+    "DECAY",
+    "AVERAGE"
+  })
+  UpdateRule rule;
+
   /** Weights and states: they only creep or settle, however many steps are run. */
   static class Weights {
     float[] w;
     float[] g;
-    float[] m;
-    float[] v;
+    float[][] states;
+    UpdateRule.Numbers numbers;
 
-    void fill(int n) {
+    void fill(UpdateRule rule, int n, Moments moments) {
       Random random = new Random(1);
       w = new float[n];
       g = new float[n];
-      m = new float[n];
-      v = new float[n];
+      states = new float[rule.states().length()][n];
       for (int i = 0; i < n; i++) {
         w[i] = (float) random.nextGaussian();
         g[i] = (float) random.nextGaussian();
       }
+      // The third number is a factor of 1, Nadam's rate of the gradient, or Ftrl's L1.
+      float third = rule == UpdateRule.NADAM ? 1e-6f : rule == UpdateRule.FTRL ? 0 : 1;
+      numbers = new UpdateRule.Numbers(1e-6f, 0.9f, third, 0, 1e-7f, 0, moments);
+    }
+
+    float[] step(Update update, UpdateRule rule, Traffic traffic) {
+      int reads = rule == UpdateRule.DECAY || rule == UpdateRule.AVERAGE ? 1 : 2;
+      int writes = rule == UpdateRule.AVERAGE ? 0 : 1;
+      traffic.count(w.length, reads + writes + 2 * states.length);
+      rule.step(update, numbers, w.length, w, 0, g, 0, states);
+      return w;
     }
   }
 
@@ -64,36 +97,31 @@ public class UpdateBench {
     int n;
 
     @Setup(Level.Trial)
-    public void fill() {
-      fill(n);
+    public void fill(UpdateBench bench) {
+      fill(bench.rule, n, Moments.of(0.9, 0.999));
     }
   }
 
-  /** States after 2000 steps of Adam with gradients that were always zero. */
+  /** States after 2000 steps with gradients that were always zero. */
   @State(Scope.Benchmark)
   public static class Decayed extends Weights {
     /** What small state is flushed with: the contract's thresholds, or none. */
     @Param({"contract", "none"})
     String flush;
 
-    float flushMean;
-    float flushSquare;
-
     @Setup(Level.Trial)
-    public void fill() {
-      fill(1 << 16);
-      boolean none = flush.equals("none");
-      flushMean = none ? 0 : Update.FLUSH_MEAN;
-      flushSquare = none ? 0 : Update.FLUSH_SQUARE;
+    public void fill(UpdateBench bench) {
+      fill(bench.rule, 1 << 16, Moments.of(0.9, 0.95, flush.equals("none") ? 0 : 1));
       for (int i = 0; i < w.length; i++) {
-        m[i] = g[i];
-        v[i] = g[i] * g[i];
+        for (int s = 0; s < states.length; s++) {
+          states[s][i] = bench.rule.square(s) ? g[i] * g[i] : g[i];
+        }
         g[i] = 0;
       }
       try (Team team = Team.of(1)) {
         Update update = new SimdUpdate(team);
         for (int step = 0; step < 2000; step++) {
-          adam(update, this, flushMean, flushSquare);
+          bench.rule.step(update, numbers, w.length, w, 0, g, 0, states);
         }
       }
     }
@@ -114,59 +142,13 @@ public class UpdateBench {
   }
 
   @Benchmark
-  public float[] sgd(Variable x, Traffic traffic) {
-    traffic.count(x.w.length, 3);
-    update.sgd(x.w.length, x.w, 0, x.g, 0, 1e-6f);
-    return x.w;
+  public float[] update(Variable x, Traffic traffic) {
+    return x.step(update, rule, traffic);
   }
 
+  /** Must cost what {@link #update} costs; without thresholds some states are subnormal. */
   @Benchmark
-  public float[] momentum(Variable x, Traffic traffic) {
-    traffic.count(x.w.length, 5);
-    update.momentum(x.w.length, x.w, 0, x.g, 0, x.v, 0, 1e-6f, 0.9f, false, Update.FLUSH_MEAN);
-    return x.w;
-  }
-
-  @Benchmark
-  public float[] nesterov(Variable x, Traffic traffic) {
-    traffic.count(x.w.length, 5);
-    update.momentum(x.w.length, x.w, 0, x.g, 0, x.v, 0, 1e-6f, 0.9f, true, Update.FLUSH_MEAN);
-    return x.w;
-  }
-
-  @Benchmark
-  public float[] adam(Variable x, Traffic traffic) {
-    traffic.count(x.w.length, 7);
-    adam(update, x, Update.FLUSH_MEAN, Update.FLUSH_SQUARE);
-    return x.w;
-  }
-
-  /** Must cost what {@link #adam} costs; without thresholds the first moments are subnormal. */
-  @Benchmark
-  public float[] adamAfterZeroGradients(Decayed x, Traffic traffic) {
-    traffic.count(x.w.length, 7);
-    adam(update, x, x.flushMean, x.flushSquare);
-    return x.w;
-  }
-
-  private static void adam(Update update, Weights x, float flushMean, float flushSquare) {
-    update.adam(
-        x.w.length,
-        x.w,
-        0,
-        x.g,
-        0,
-        x.m,
-        0,
-        x.v,
-        0,
-        1e-6f,
-        0.9f,
-        0.1f,
-        0.999f,
-        0.001f,
-        1e-7f,
-        flushMean,
-        flushSquare);
+  public float[] afterZeroGradients(Decayed x, Traffic traffic) {
+    return x.step(update, rule, traffic);
   }
 }

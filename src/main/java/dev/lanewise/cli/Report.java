@@ -44,6 +44,7 @@ record Report(
 
   private JsonWriter settings(JsonWriter json) {
     json.name("optimizer").value(rule.name());
+    json.name("hyper_parameters").value(rule.toString());
     json.name("learning_rate").value(rule.learningRate().at(0));
     json.name("epochs").value(history.epochs().size());
     json.name("batch_size").value(batchSize);

@@ -35,9 +35,13 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--optimizer",
-      paramLabel = "NAME",
+      paramLabel = "NAME[:KEY=VALUE,...]",
       defaultValue = "adam",
-      description = "adam or sgd, with Keras's defaults (default: ${DEFAULT-VALUE}).")
+      completionCandidates = OptimizerOption.Names.class,
+      description =
+          OptimizerOption.HELP
+              + "Optimizers: ${COMPLETION-CANDIDATES}; a wrong key lists the right ones"
+              + " (default: ${DEFAULT-VALUE}).")
   private String optimizer = "adam";
 
   @Option(
@@ -57,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--lr",
       paramLabel = "RATE",
-      description = "The learning rate (default: the optimizer's).")
+      description = "The learning rate, as --optimizer's key lr (default: the optimizer's).")
   private @Nullable Double learningRate;
 
   @Option(

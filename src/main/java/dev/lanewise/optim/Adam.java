@@ -2,30 +2,47 @@ package dev.lanewise.optim;
 
 import dev.lanewise.graph.Updater;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.kernel.update.Update;
 import java.util.List;
 
 /**
- * Adam (D. Kingma and J. Ba, 2015) as Keras computes it: m ← β1·m + (1−β1)·g, v ← β2·v + (1−β2)·g²,
- * w ← w − α·m/(√v + ε) with α = lr·√(1−β2ᵗ)/(1−β1ᵗ), t counted from 1. See {@link Update#adam}.
+ * Adam (D. Kingma and J. Ba, 2015): a running mean of the gradient, divided by the running root of
+ * its mean square, both corrected for having started at 0. See {@link Update#adam}.
+ *
+ * <p>m ← β1·m + (1−β1)·g, v ← β2·v + (1−β2)·g². Keras: w ← w − α·m/(√v + ε) with α =
+ * lr·√(1−β2ᵗ)/(1−β1ᵗ), t counted from 1. PyTorch: ε is added after the correction, w ← w −
+ * lr·m̂/(√v̂ + ε) with m̂ = m/(1−β1ᵗ), v̂ = v/(1−β2ᵗ). AMSGrad has the largest v so far in v's
+ * place.
  *
  * @param learningRate the step size, 0.001 by default
  * @param beta1 the share of the old first moment that stays, 0.9 by default
  * @param beta2 the share of the old second moment that stays, 0.999 by default
- * @param epsilon added to the root, 1e-7 by default
+ * @param epsilon added to the root, 1e-7 by default (PyTorch: 1e-8)
+ * @param amsgrad whether the largest second moment is used, not by default
+ * @param l2 PyTorch's weight_decay: this times w is added to the gradient; 0 by default
+ * @param dialect where epsilon stands
  */
-public record Adam(LearningRate learningRate, double beta1, double beta2, double epsilon)
+public record Adam(
+    LearningRate learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    boolean amsgrad,
+    double l2,
+    Dialect dialect)
     implements Optimizer {
   /**
    * Checks the hyper-parameters.
    *
-   * @throws IllegalArgumentException if a beta is not at least 0 and below 1, or epsilon is
+   * @throws IllegalArgumentException if a beta is not at least 0 and below 1, or another is
    *     negative or not finite
    */
   public Adam {
     Hyper.share("beta1", beta1);
     Hyper.share("beta2", beta2);
     Hyper.atLeastZero("epsilon", epsilon);
+    Hyper.atLeastZero("l2", l2);
   }
 
   /** Adam with Keras's defaults. */
@@ -42,6 +59,28 @@ public record Adam(LearningRate learningRate, double beta1, double beta2, double
     this(LearningRate.constant(learningRate), 0.9, 0.999, 1e-7);
   }
 
+  /**
+   * Adam with Keras's arguments, without AMSGrad.
+   *
+   * @param learningRate the step size
+   * @param beta1 the share of the old first moment that stays
+   * @param beta2 the share of the old second moment that stays
+   * @param epsilon added to the root
+   */
+  public Adam(LearningRate learningRate, double beta1, double beta2, double epsilon) {
+    this(learningRate, beta1, beta2, epsilon, false, 0, Dialect.KERAS);
+  }
+
+  /**
+   * Adam with PyTorch's rule and defaults.
+   *
+   * @return learning rate 0.001
+   */
+  public static Adam pytorch() {
+    LearningRate rate = LearningRate.constant(0.001);
+    return new Adam(rate, 0.9, 0.999, 1e-8, false, 0, Dialect.PYTORCH);
+  }
+
   @Override
   public String name() {
     return "Adam";
@@ -56,6 +95,7 @@ public record Adam(LearningRate learningRate, double beta1, double beta2, double
     private final Adam rule;
     private final List<Updater> updaters;
     private float alpha;
+    private float epsilon;
 
     State(Adam rule, List<Variable> variables) {
       super(rule.learningRate);
@@ -66,11 +106,9 @@ public record Adam(LearningRate learningRate, double beta1, double beta2, double
     @Override
     protected void prepare(long step, double learningRate) {
       long t = step + 1;
-      alpha =
-          (float)
-              (learningRate
-                  * Math.sqrt(1 - Powers.whole(rule.beta2, t))
-                  / (1 - Powers.whole(rule.beta1, t)));
+      double correction = Math.sqrt(1 - Powers.whole(rule.beta2, t));
+      alpha = (float) (learningRate * correction / (1 - Powers.whole(rule.beta1, t)));
+      epsilon = (float) (rule.dialect == Dialect.KERAS ? rule.epsilon : rule.epsilon * correction);
     }
 
     @Override
@@ -80,36 +118,13 @@ public record Adam(LearningRate learningRate, double beta1, double beta2, double
 
     private Updater updaterOf(Variable variable) {
       float[] w = variable.values();
-      float[] m = slot(variable.name() + "/momentum", variable.tensor());
-      float[] v = slot(variable.name() + "/velocity", variable.tensor());
-      float beta1 = (float) rule.beta1;
-      float rest1 = (float) (1 - rule.beta1);
-      float beta2 = (float) rule.beta2;
-      float rest2 = (float) (1 - rule.beta2);
-      float epsilon = (float) rule.epsilon;
-      // Without epsilon a flushed second moment would divide by zero where an unflushed one does
-      // not.
-      float flushMean = epsilon == 0 ? 0 : Update.FLUSH_MEAN;
-      float flushSquare = epsilon == 0 ? 0 : Update.FLUSH_SQUARE;
+      float[] m = slot(variable, "momentum", 0);
+      float[] v = slot(variable, "velocity", 0);
+      float[] h = rule.amsgrad ? slot(variable, "velocity_hat", 0) : NONE;
+      Moments moments = Moments.of(rule.beta1, rule.beta2, rule.epsilon);
+      float l2 = (float) rule.l2;
       return (kernels, g, gOffset, from, count) ->
-          kernels.adam(
-              count,
-              w,
-              from,
-              g,
-              gOffset,
-              m,
-              from,
-              v,
-              from,
-              alpha,
-              beta1,
-              rest1,
-              beta2,
-              rest2,
-              epsilon,
-              flushMean,
-              flushSquare);
+          kernels.adam(count, w, from, g, gOffset, m, v, h, moments, alpha, epsilon, l2);
     }
   }
 }

@@ -66,6 +66,6 @@ public record CosineDecay(
 
   private double decayed(double from, long step) {
     double p = (double) Math.min(step, decaySteps) / decaySteps;
-    return from * ((1 - alpha) * (0.5 * (1 + StrictMath.cos(Math.PI * p))) + alpha);
+    return from * ((1 - alpha) * (0.5 * (1 + Cosine.ofHalfTurn(p))) + alpha);
   }
 }

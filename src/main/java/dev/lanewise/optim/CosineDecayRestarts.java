@@ -59,7 +59,7 @@ public record CosineDecayRestarts(
       restarts++;
     }
     double height = 0.5 * Powers.whole(mMul, restarts);
-    double cosine = height * (1 + StrictMath.cos(Math.PI * (done / length)));
+    double cosine = height * (1 + Cosine.ofHalfTurn(done / length));
     return initialLearningRate * ((1 - alpha) * cosine + alpha);
   }
 }

@@ -36,6 +36,6 @@ public record ExponentialDecay(
   @Override
   public double at(long step) {
     double p = (double) step / decaySteps;
-    return initialLearningRate * StrictMath.pow(decayRate, staircase ? Math.floor(p) : p);
+    return initialLearningRate * Powers.of(decayRate, staircase ? Math.floor(p) : p);
   }
 }

@@ -3,7 +3,9 @@ package dev.lanewise.optim;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Updater;
+import dev.lanewise.graph.Variable;
 import dev.lanewise.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,9 @@ import java.util.SequencedMap;
  * read or replaced (a checkpoint).
  */
 public abstract class OptimizerState {
+  /** In the place of a state that an optimizer does without. */
+  protected static final float[] NONE = {};
+
   private final SequencedMap<String, Tensor> slots = new LinkedHashMap<>();
   private final LearningRate given;
   private LearningRate rate;
@@ -161,5 +166,19 @@ public abstract class OptimizerState {
   /** Lists another state's arrays as this one's. */
   final void adopt(OptimizerState other) {
     slots.putAll(other.slots);
+  }
+
+  /**
+   * Keeps an array of a variable's size, under the variable's name, a slash and the slot's name.
+   *
+   * @param variable whose state it is
+   * @param name the slot's name, as Keras spells it
+   * @param initial what all of its elements are at first
+   * @return the array
+   */
+  protected final float[] slot(Variable variable, String name, float initial) {
+    float[] values = slot(variable.name() + "/" + name, variable.tensor());
+    Arrays.fill(values, initial);
+    return values;
   }
 }

@@ -1,7 +1,5 @@
 package dev.lanewise.optim;
 
-import static dev.lanewise.kernel.math.Fma.fma;
-
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Updater;
@@ -10,6 +8,7 @@ import dev.lanewise.graph.op.AccumulateOp;
 import dev.lanewise.graph.op.ClipFactorOp;
 import dev.lanewise.graph.op.ClipValueOp;
 import dev.lanewise.graph.op.ScaleOp;
+import dev.lanewise.kernel.update.Update;
 import dev.lanewise.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -89,7 +88,7 @@ final class OptionsState extends OptimizerState {
         !decays
             ? updater
             : (kernels, g, gOffset, from, count) -> {
-              decay(w, from, count);
+              kernels.decay(count, w, from, decay);
               updater.update(kernels, g, gOffset, from, count);
             };
     Updater due =
@@ -106,23 +105,11 @@ final class OptionsState extends OptimizerState {
     float[] average = averages.get(variable);
     return (kernels, g, gOffset, from, count) -> {
       due.update(kernels, g, gOffset, from, count);
-      average(average, w, from, count);
+      kernels.average(count, average, from, w, from, share, rest, Update.FLUSH_MEAN);
       if (overwrites) {
         System.arraycopy(average, from, w, from, count);
       }
     };
-  }
-
-  private void decay(float[] w, int from, int count) {
-    for (int i = from; i < from + count; i++) {
-      w[i] = fma(-decay, w[i], w[i]);
-    }
-  }
-
-  private void average(float[] average, float[] w, int from, int count) {
-    for (int i = from; i < from + count; i++) {
-      average[i] = fma(rest, w[i], share * average[i]);
-    }
   }
 
   @Override

@@ -47,6 +47,6 @@ public record PolynomialDecay(
   public double at(long step) {
     long steps = cycle ? decaySteps * Math.max(1, Math.ceilDiv(step, decaySteps)) : decaySteps;
     double p = (double) Math.min(step, steps) / steps;
-    return (initialLearningRate - endLearningRate) * StrictMath.pow(1 - p, power) + endLearningRate;
+    return (initialLearningRate - endLearningRate) * Powers.of(1 - p, power) + endLearningRate;
   }
 }

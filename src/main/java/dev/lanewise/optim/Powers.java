@@ -20,4 +20,18 @@ final class Powers {
     }
     return result;
   }
+
+  /**
+   * Returns base to any power that is not negative: the whole part by {@link #whole}, times
+   * exp(f·log base) for the fraction f that is left; some ulp from exact.
+   *
+   * @param base at least 0
+   * @param exponent at least 0
+   */
+  static double of(double base, double exponent) {
+    double floor = Math.floor(exponent);
+    double rest = exponent - floor;
+    double power = whole(base, (long) floor);
+    return rest == 0 ? power : power * StrictMath.exp(rest * StrictMath.log(base));
+  }
 }

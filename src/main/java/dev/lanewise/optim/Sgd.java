@@ -6,24 +6,46 @@ import dev.lanewise.kernel.update.Update;
 import java.util.List;
 
 /**
- * Stochastic gradient descent, with momentum if asked for (Keras's SGD).
+ * Stochastic gradient descent, with momentum if asked for. See {@link Update#sgd} and {@link
+ * Update#momentum}.
  *
- * <p>Without momentum: w ← w − lr·g. With momentum μ: v ← μ·v − lr·g, w ← w + v; with Nesterov's
- * rule w ← w + μ·v − lr·g with the new v. See {@link Update#sgd} and {@link Update#momentum}.
+ * <p>Without momentum: w ← w − lr·g. With momentum μ, Keras: v ← μ·v − lr·g, w ← w + v; with
+ * Nesterov's rule w ← w + μ·v − lr·g with the new v. PyTorch: v ← μ·v + (1 − dampening)·g (at the
+ * first update v ← g), w ← w − lr·v; with Nesterov's rule w ← w − lr·(g + μ·v).
  *
- * @param learningRate the step size, 0.01 by default
+ * @param learningRate the step size, 0.01 by default (PyTorch: 0.001)
  * @param momentum the share of the old velocity that stays, from 0 (none, the default) to below 1
  * @param nesterov whether Nesterov's rule is used
+ * @param dampening PyTorch's: the share of the gradient that stays out of the velocity, 0 by
+ *     default
+ * @param l2 PyTorch's weight_decay: this times w is added to the gradient; 0 by default
+ * @param dialect where the learning rate stands
  */
-public record Sgd(LearningRate learningRate, double momentum, boolean nesterov)
+public record Sgd(
+    LearningRate learningRate,
+    double momentum,
+    boolean nesterov,
+    double dampening,
+    double l2,
+    Dialect dialect)
     implements Optimizer {
   /**
    * Checks the hyper-parameters.
    *
-   * @throws IllegalArgumentException if momentum is not at least 0 and below 1
+   * @throws IllegalArgumentException if momentum is not at least 0 and below 1, dampening not from
+   *     0 to 1, or not 0 with Keras's rule or Nesterov's, or l2 is negative or not finite
    */
   public Sgd {
     Hyper.share("momentum", momentum);
+    Hyper.fraction("dampening", dampening);
+    Hyper.atLeastZero("l2", l2);
+    if (dampening != 0 && (nesterov || dialect == Dialect.KERAS)) {
+      throw new IllegalArgumentException(
+          "the dampening is "
+              + dampening
+              + ", but must be 0 with "
+              + (nesterov ? "Nesterov's rule" : "Keras's rule"));
+    }
   }
 
   /** SGD with Keras's defaults: learning rate 0.01, no momentum. */
@@ -40,6 +62,26 @@ public record Sgd(LearningRate learningRate, double momentum, boolean nesterov)
     this(LearningRate.constant(learningRate), 0, false);
   }
 
+  /**
+   * SGD with Keras's arguments.
+   *
+   * @param learningRate the step size
+   * @param momentum the share of the old velocity that stays, 0: none
+   * @param nesterov whether Nesterov's rule is used
+   */
+  public Sgd(LearningRate learningRate, double momentum, boolean nesterov) {
+    this(learningRate, momentum, nesterov, 0, 0, Dialect.KERAS);
+  }
+
+  /**
+   * SGD with PyTorch's rule and defaults.
+   *
+   * @return learning rate 0.001, no momentum
+   */
+  public static Sgd pytorch() {
+    return new Sgd(LearningRate.constant(0.001), 0, false, 0, 0, Dialect.PYTORCH);
+  }
+
   @Override
   public String name() {
     return "SGD";
@@ -53,18 +95,26 @@ public record Sgd(LearningRate learningRate, double momentum, boolean nesterov)
   private static final class State extends OptimizerState {
     private final Sgd rule;
     private final List<Updater> updaters;
-    private float learningRate;
+    private float rate;
+    private float inner;
+    private float outer;
 
     State(Sgd rule, List<Variable> variables) {
       super(rule.learningRate);
       this.rule = rule;
-      updaters =
-          variables.stream().map(rule.momentum == 0 ? this::plain : this::withMomentum).toList();
+      updaters = variables.stream().map(this::updaterOf).toList();
     }
 
     @Override
     protected void prepare(long step, double learningRate) {
-      this.learningRate = (float) learningRate;
+      rate = (float) learningRate;
+      if (rule.dialect == Dialect.KERAS) {
+        inner = rate;
+        outer = 1;
+      } else {
+        inner = step == 0 ? -1 : (float) (rule.dampening - 1);
+        outer = -rate;
+      }
     }
 
     @Override
@@ -72,29 +122,19 @@ public record Sgd(LearningRate learningRate, double momentum, boolean nesterov)
       return updaters.get(variable);
     }
 
-    private Updater plain(Variable variable) {
+    private Updater updaterOf(Variable variable) {
       float[] w = variable.values();
-      return (kernels, g, gOffset, from, count) ->
-          kernels.sgd(count, w, from, g, gOffset, learningRate);
-    }
-
-    private Updater withMomentum(Variable variable) {
-      float[] w = variable.values();
-      float[] v = slot(variable.name() + "/momentum", variable.tensor());
+      float l2 = (float) rule.l2;
+      if (rule.momentum == 0) {
+        return (kernels, g, gOffset, from, count) ->
+            kernels.sgd(count, w, from, g, gOffset, rate, l2);
+      }
+      float[] v = slot(variable, "momentum", 0);
       float momentum = (float) rule.momentum;
+      float flush = Update.FLUSH_MEAN;
       return (kernels, g, gOffset, from, count) ->
           kernels.momentum(
-              count,
-              w,
-              from,
-              g,
-              gOffset,
-              v,
-              from,
-              learningRate,
-              momentum,
-              rule.nesterov,
-              Update.FLUSH_MEAN);
+              count, w, from, g, gOffset, v, inner, momentum, outer, rule.nesterov, l2, flush);
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.lanewise.Main;
 import dev.lanewise.kernel.support.VectorWidth;
+import dev.lanewise.optim.Optimizers;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.SmallMnist;
 import java.io.ByteArrayOutputStream;
@@ -97,12 +98,21 @@ class MainTest {
   @Test
   void jsonHasSettingsVersionsMachineAndEpochs() throws IOException {
     Fork.Result result =
-        train(List.of(Fork.VECTORS), "json", "--epochs=2", "--optimizer", "sgd", "--lr", "0.05");
+        train(
+            List.of(Fork.VECTORS),
+            "json",
+            "--epochs=2",
+            "--optimizer",
+            "sgd:clipnorm=9",
+            "--lr",
+            "0.05");
     assertEquals(0, result.exitCode(), result.err());
     Map<String, Object> json = json("json");
     Map<?, ?> settings = (Map<?, ?>) json.get("settings");
     assertEquals("SGD", settings.get("optimizer"));
     assertEquals(0.05, settings.get("learning_rate"));
+    String all = String.valueOf(settings.get("hyper_parameters"));
+    assertTrue(all.contains("learningRate=0.05") && all.contains("clipnorm=9.0"), all);
     assertEquals(200, settings.get("training_images"));
     List<?> epochs = (List<?>) json.get("epochs");
     assertEquals(2, epochs.size());
@@ -200,7 +210,14 @@ class MainTest {
         "--limit 201 | --limit is 201, but must be from 1 to 200, the number of training images",
         "--threads 0 | --threads is 0, but must be from 1 to 1024",
         "--vector-bits 96 | --vector-bits is 96, but must be 0 (scalar), 64, 128, 256 or 512",
-        "--optimizer lbfgs | --optimizer is 'lbfgs', but must be adam or sgd",
+        "--optimizer lbfgs | --optimizer cannot be used: there is no optimizer 'lbfgs'; there are",
+        "--optimizer adam:beta=1 | --optimizer cannot be used: adam has no 'beta'; adam's keys are",
+        "--optimizer sgd:momentum=1.5 | --optimizer cannot be used: the momentum is 1.5, but must",
+        "--optimizer adam:epsilon=-1 | --optimizer cannot be used: the epsilon is -1.0, but must",
+        "--optimizer adam:lr=nan | --optimizer cannot be used: adam's learning_rate is 'nan', but",
+        "--optimizer adam:lr=NaN | --optimizer cannot be used: the learning rate is NaN, but must",
+        "--optimizer sgd:lr=Cosine(1,0) | --optimizer cannot be used: the number of decay steps i",
+        "--optimizer adam:lr=1 --lr 1 | --optimizer with --lr cannot be used: adam's learning_rate",
         "--lr NaN | --lr cannot be used: the learning rate is NaN, but must be finite and at least 0",
         "--save no/such/folder/file | --save is no/such/folder/file, but there is no folder",
         "--save /dev/null | --save is /dev/null, but that is no regular file",
@@ -250,6 +267,11 @@ class MainTest {
     assertEquals(0, help.exitCode());
     assertTrue(help.out().contains("train") && help.out().contains("evaluate"), help.out());
     assertFalse(help.err().contains("\tat "), help.err());
+    Fork.Result train = run(List.of(), "train", "--help");
+    for (String name : Optimizers.names()) {
+      assertTrue(train.out().contains(name), train.out());
+    }
+    assertTrue(train.out().contains("sgd:momentum=0.9,nesterov=true"), train.out());
     Fork.Result info = run(List.of(Fork.VECTORS), "info", "--threads", "3");
     assertEquals(0, info.exitCode(), info.err());
     assertTrue(info.out().contains("SIMD, " + VectorWidth.PREFERRED_BITS + " bits"), info.out());

@@ -156,7 +156,7 @@ class PlanTest {
     Node gradient = graph.gradients(loss, List.of(w)).getFirst();
     Node update =
         graph.update(
-            w, gradient, (kernel, g, at, from, n) -> kernel.sgd(n, w.values(), from, g, at, 1));
+            w, gradient, (kernel, g, at, from, n) -> kernel.sgd(n, w.values(), from, g, at, 1, 0));
     // Appended after the update, and asked for: it must still see the old weights.
     Node again = graph.matmul(x, graph.variable(w));
     Plan plan = plan(1, Plan.Fusing.TILES, update, again, gradient);

@@ -125,6 +125,20 @@ class ScheduleTest {
   }
 
   @Test
+  void powersAndCosinesAreThoseOfTheExactOnes() {
+    for (int i = 0; i <= 1000; i++) {
+      double p = i / 1000.0;
+      assertEquals(StrictMath.cos(Math.PI * p), Cosine.ofHalfTurn(p), 4e-16, "cosine of " + p);
+      for (double base : new double[] {0, 0.1, 0.5, 0.96, 1, 1.5}) {
+        double exact = StrictMath.pow(base, 20 * p);
+        assertEquals(exact, Powers.of(base, 20 * p), 1e-14 * exact, base + " to the " + 20 * p);
+      }
+    }
+    assertEquals(0, Cosine.ofHalfTurn(0.5));
+    assertEquals(-1, Cosine.ofHalfTurn(1));
+  }
+
+  @Test
   void warmUpWithoutStepsBeginsAtTheTarget() {
     LearningRate rate = new CosineDecay(0, 10, 0, 0.5, 0);
     assertEquals(0.5, rate.at(0), 0);

@@ -14,7 +14,7 @@ import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MaxPooling2D;
 import dev.lanewise.nn.Sequential;
-import dev.lanewise.optim.Adam;
+import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Fill;
 import java.lang.management.ManagementFactory;
@@ -36,7 +36,7 @@ public final class StepAllocation {
 
   private StepAllocation() {}
 
-  /** Prints one number. */
+  /** Prints one number; the argument is the optimizer's spelling. */
   public static void main(String[] args) {
     Dataset data = images();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -45,13 +45,17 @@ public final class StepAllocation {
       Kernels kernels = Kernels.simd(team);
       Windows windows = new Windows(threads, worker);
       Trainer trainer =
-          new Trainer(network(), new Adam(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 1);
-      trainer.fit(
-          data,
+          new Trainer(
+              network(),
+              Optimizers.parse(args[0]),
+              Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+              kernels,
+              1);
+      FitOptions options =
           new FitOptions(WINDOWS, BATCH)
               .withCallback(new TerminateOnNaN())
-              .withCallback(new EarlyStopping().monitor(Metric.LOSS).patience(WINDOWS))
-              .withCallback(windows));
+              .withCallback(new EarlyStopping().monitor(Metric.LOSS).patience(WINDOWS));
+      trainer.fit(data, options.withCallback(windows));
       System.out.println(windows.fewest);
     }
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Labels;
+import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.ActivationFunction;
 import dev.lanewise.nn.Dense;
@@ -14,8 +15,12 @@ import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Adam;
+import dev.lanewise.optim.LearningRate;
+import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.OptimizerOptions;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -56,6 +61,53 @@ class TrainerTest {
     assertEquals(after, history.last().validation());
     assertTrue(after.accuracy() > 0.97, "accuracy " + after.accuracy());
     assertTrue(after.loss() < before.loss() / 3, before + " to " + after);
+  }
+
+  /** Keras's fit ends with the averages in the weights; validation saw the weights. */
+  @Test
+  void averagesReplaceTheWeightsWhenFitEnds() {
+    Sequential plain = model(1);
+    Sequential averaged = model(1);
+    Dataset data = clouds(1, 300);
+    FitOptions options = new FitOptions(2, 32).withValidation(data);
+    Loss loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
+    Optimizer adam = new Adam(0.01);
+    History one = new Trainer(plain, adam, loss, Kernels.scalar(), 1).fit(data, options);
+    Trainer trainer =
+        new Trainer(averaged, adam.with(OptimizerOptions.NONE.ema(0.9)), loss, Kernels.scalar(), 1);
+    History two = trainer.fit(data, options);
+    assertEquals(one.last().validation(), two.last().validation());
+    assertNotEquals(two.last().validation(), trainer.evaluate(data));
+    for (int i = 0; i < averaged.variables().size(); i++) {
+      Variable variable = averaged.variables().get(i);
+      Tensor average = trainer.optimizer().slots().get(variable.name() + "/average");
+      Bits.assertSame(variable.name(), average.data(), variable.values());
+    }
+  }
+
+  /** Four steps of 8 images are one of 32, but for rounding. */
+  @Test
+  void accumulatedGradientsAreThoseOfALargeBatch() {
+    Sequential large = logistic();
+    Sequential small = logistic();
+    Dataset data = clouds(1, 96);
+    Loss loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
+    Optimizer sgd = new Sgd(LearningRate.constant(0.1), 0.9, false);
+    OptimizerOptions four = OptimizerOptions.NONE.gradientAccumulationSteps(4);
+    new Trainer(large, sgd, loss, Kernels.scalar(), 1).fit(data, new FitOptions(3, 32));
+    new Trainer(small, sgd.with(four), loss, Kernels.scalar(), 1).fit(data, new FitOptions(3, 8));
+    for (int i = 0; i < large.variables().size(); i++) {
+      float[] expected = large.variables().get(i).values();
+      double[] wide = new double[expected.length];
+      for (int j = 0; j < wide.length; j++) {
+        wide[j] = expected[j];
+      }
+      Bits.assertClose("weights", wide, small.variables().get(i).values(), 1e-4, 1e-5);
+    }
+  }
+
+  private static Sequential logistic() {
+    return new Sequential(1, Shape.of(2), new Dense(CLASSES, ActivationFunction.SOFTMAX));
   }
 
   @Test

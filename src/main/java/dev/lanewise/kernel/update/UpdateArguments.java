@@ -6,39 +6,73 @@ import dev.lanewise.kernel.support.Check;
 final class UpdateArguments {
   private UpdateArguments() {}
 
-  static void sgd(int n, float[] w, int wOffset, float[] g, int gOffset) {
+  static void weights(int n, float[] w, int offset) {
     Check.atLeast("n", n, 0);
-    Check.range("w", w.length, wOffset, n);
-    Check.range("g", g.length, gOffset, n);
-    Check.disjoint("w", w, wOffset, n, "g", g, gOffset, n);
+    Check.range("w", w.length, offset, n);
   }
 
-  static void momentum(
-      int n, float[] w, int wOffset, float[] g, int gOffset, float[] v, int vOffset) {
-    sgd(n, w, wOffset, g, gOffset);
-    state("v", n, v, vOffset, w, wOffset, g, gOffset);
+  static void gradient(int n, float[] w, int offset, float[] g, int gOffset) {
+    weights(n, w, offset);
+    Check.range("g", g.length, gOffset, n);
+    Check.disjoint("w", w, offset, n, "g", g, gOffset, n);
+  }
+
+  /** Checks one state, after weights and gradient. */
+  static void state(
+      int n, float[] w, int offset, float[] g, int gOffset, String name, float[] state) {
+    gradient(n, w, offset, g, gOffset);
+    Check.range(name, state.length, offset, n);
+    Check.disjoint(name, state, offset, n, "w", w, offset, n);
+    Check.disjoint(name, state, offset, n, "g", g, gOffset, n);
+  }
+
+  /** Checks two states, after weights and gradient. */
+  static void states(
+      int n,
+      float[] w,
+      int offset,
+      float[] g,
+      int gOffset,
+      String name1,
+      float[] state1,
+      String name2,
+      float[] state2) {
+    state(n, w, offset, g, gOffset, name1, state1);
+    state(n, w, offset, g, gOffset, name2, state2);
+    Check.disjoint(name2, state2, offset, n, name1, state1, offset, n);
+  }
+
+  static void rmsprop(
+      int n, float[] w, int offset, float[] g, int gOffset, float[] v, float[] mean, float[] b) {
+    state(n, w, offset, g, gOffset, "v", v);
+    if (kept(mean)) {
+      states(n, w, offset, g, gOffset, "v", v, "mean", mean);
+    }
+    if (kept(b)) {
+      states(n, w, offset, g, gOffset, "v", v, "b", b);
+    }
+    if (kept(mean) && kept(b)) {
+      Check.disjoint("b", b, offset, n, "mean", mean, offset, n);
+    }
   }
 
   static void adam(
-      int n,
-      float[] w,
-      int wOffset,
-      float[] g,
-      int gOffset,
-      float[] m,
-      int mOffset,
-      float[] v,
-      int vOffset) {
-    sgd(n, w, wOffset, g, gOffset);
-    state("m", n, m, mOffset, w, wOffset, g, gOffset);
-    state("v", n, v, vOffset, w, wOffset, g, gOffset);
-    Check.disjoint("v", v, vOffset, n, "m", m, mOffset, n);
+      int n, float[] w, int offset, float[] g, int gOffset, float[] m, float[] v, float[] h) {
+    states(n, w, offset, g, gOffset, "m", m, "v", v);
+    if (kept(h)) {
+      states(n, w, offset, g, gOffset, "m", m, "h", h);
+      Check.disjoint("h", h, offset, n, "v", v, offset, n);
+    }
   }
 
-  private static void state(
-      String name, int n, float[] s, int sOffset, float[] w, int wOffset, float[] g, int gOffset) {
-    Check.range(name, s.length, sOffset, n);
-    Check.disjoint(name, s, sOffset, n, "w", w, wOffset, n);
-    Check.disjoint(name, s, sOffset, n, "g", g, gOffset, n);
+  static void average(int n, float[] average, int averageOffset, float[] w, int offset) {
+    weights(n, w, offset);
+    Check.range("average", average.length, averageOffset, n);
+    Check.disjoint("average", average, averageOffset, n, "w", w, offset, n);
+  }
+
+  /** Whether an optional state is kept. */
+  static boolean kept(float[] state) {
+    return state.length > 0;
   }
 }

@@ -1,0 +1,119 @@
+package dev.lanewise.optim;
+
+import dev.lanewise.graph.Updater;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.update.Update;
+import java.util.List;
+
+/**
+ * Adagrad (J. Duchi, E. Hazan, Y. Singer, 2011): every weight has a learning rate of its own, which
+ * falls with the squares of its gradients so far. See {@link Update#adagrad}.
+ *
+ * <p>Keras: a ← a + g², w ← w − lr·g/√(a + ε). PyTorch: w ← w − lr·g/(√a + ε).
+ *
+ * @param learningRate the step size, 0.001 by default (PyTorch: 0.01)
+ * @param initialAccumulatorValue what a starts from, 0.1 by default (PyTorch: 0)
+ * @param epsilon keeps the quotient finite, 1e-7 by default (PyTorch: 1e-10)
+ * @param learningRateDecay PyTorch's lr_decay: the rate of update t is divided by 1 + (t − 1) times
+ *     this; 0 by default
+ * @param l2 PyTorch's weight_decay: this times w is added to the gradient; 0 by default
+ * @param dialect where epsilon stands
+ */
+public record Adagrad(
+    LearningRate learningRate,
+    double initialAccumulatorValue,
+    double epsilon,
+    double learningRateDecay,
+    double l2,
+    Dialect dialect)
+    implements Optimizer {
+  /**
+   * Checks the hyper-parameters.
+   *
+   * @throws IllegalArgumentException if one is negative or not finite
+   */
+  public Adagrad {
+    Hyper.atLeastZero("initial accumulator value", initialAccumulatorValue);
+    Hyper.atLeastZero("epsilon", epsilon);
+    Hyper.atLeastZero("learning rate decay", learningRateDecay);
+    Hyper.atLeastZero("l2", l2);
+  }
+
+  /** Adagrad with Keras's defaults. */
+  public Adagrad() {
+    this(0.001);
+  }
+
+  /**
+   * Adagrad with Keras's defaults but for the learning rate.
+   *
+   * @param learningRate the step size
+   */
+  public Adagrad(double learningRate) {
+    this(LearningRate.constant(learningRate), 0.1, 1e-7);
+  }
+
+  /**
+   * Adagrad with Keras's arguments.
+   *
+   * @param learningRate the step size
+   * @param initialAccumulatorValue what the sum of squares starts from
+   * @param epsilon added under the root
+   */
+  public Adagrad(LearningRate learningRate, double initialAccumulatorValue, double epsilon) {
+    this(learningRate, initialAccumulatorValue, epsilon, 0, 0, Dialect.KERAS);
+  }
+
+  /**
+   * Adagrad with PyTorch's rule and defaults.
+   *
+   * @return learning rate 0.01
+   */
+  public static Adagrad pytorch() {
+    return new Adagrad(LearningRate.constant(0.01), 0, 1e-10, 0, 0, Dialect.PYTORCH);
+  }
+
+  @Override
+  public String name() {
+    return "Adagrad";
+  }
+
+  @Override
+  public OptimizerState start(List<Variable> variables) {
+    return new State(this, variables);
+  }
+
+  private static final class State extends OptimizerState {
+    private final Adagrad rule;
+    private final List<Updater> updaters;
+    private float rate;
+
+    State(Adagrad rule, List<Variable> variables) {
+      super(rule.learningRate);
+      this.rule = rule;
+      updaters = variables.stream().map(this::updaterOf).toList();
+    }
+
+    @Override
+    protected void prepare(long step, double learningRate) {
+      rate = (float) (learningRate / (1 + step * rule.learningRateDecay));
+    }
+
+    @Override
+    public Updater updater(int variable) {
+      return updaters.get(variable);
+    }
+
+    private Updater updaterOf(Variable variable) {
+      float[] w = variable.values();
+      float[] a = slot(variable, "accumulator", (float) rule.initialAccumulatorValue);
+      float epsilon = (float) rule.epsilon;
+      float inside = rule.dialect == Dialect.KERAS ? epsilon : 0;
+      float outside = rule.dialect == Dialect.KERAS ? 0 : epsilon;
+      float l2 = (float) rule.l2;
+      float flush = epsilon == 0 ? 0 : Update.FLUSH_SQUARE;
+      return (kernels, g, gOffset, from, count) ->
+          kernels.adagrad(count, w, from, g, gOffset, a, rate, inside, outside, l2, flush);
+    }
+  }
+}

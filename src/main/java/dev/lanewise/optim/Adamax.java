@@ -1,0 +1,123 @@
+package dev.lanewise.optim;
+
+import dev.lanewise.graph.Updater;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.update.Moments;
+import dev.lanewise.kernel.update.Update;
+import java.util.List;
+
+/**
+ * Adamax (D. Kingma and J. Ba, 2015): Adam with a decaying largest gradient in place of the root of
+ * the mean square. See {@link Update#adamax}.
+ *
+ * <p>m ← β1·m + (1−β1)·g. Keras: u ← max(β2·u, |g|), w ← w − lr·m/((1−β1ᵗ)·(u + ε)). PyTorch: u ←
+ * max(β2·u, |g| + ε), w ← w − lr·m/((1−β1ᵗ)·u).
+ *
+ * @param learningRate the step size, 0.001 by default (PyTorch: 0.002)
+ * @param beta1 the share of the old first moment that stays, 0.9 by default
+ * @param beta2 how the largest gradient decays, 0.999 by default
+ * @param epsilon keeps the quotient finite, 1e-7 by default (PyTorch: 1e-8)
+ * @param l2 PyTorch's weight_decay: this times w is added to the gradient; 0 by default
+ * @param dialect where epsilon stands
+ */
+public record Adamax(
+    LearningRate learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double l2,
+    Dialect dialect)
+    implements Optimizer {
+  /**
+   * Checks the hyper-parameters.
+   *
+   * @throws IllegalArgumentException if a beta is not at least 0 and below 1, or another is
+   *     negative or not finite
+   */
+  public Adamax {
+    Hyper.share("beta1", beta1);
+    Hyper.share("beta2", beta2);
+    Hyper.atLeastZero("epsilon", epsilon);
+    Hyper.atLeastZero("l2", l2);
+  }
+
+  /** Adamax with Keras's defaults. */
+  public Adamax() {
+    this(0.001);
+  }
+
+  /**
+   * Adamax with Keras's defaults but for the learning rate.
+   *
+   * @param learningRate the step size
+   */
+  public Adamax(double learningRate) {
+    this(LearningRate.constant(learningRate), 0.9, 0.999, 1e-7);
+  }
+
+  /**
+   * Adamax with Keras's arguments.
+   *
+   * @param learningRate the step size
+   * @param beta1 the share of the old first moment that stays
+   * @param beta2 how the largest gradient decays
+   * @param epsilon added to the largest gradient
+   */
+  public Adamax(LearningRate learningRate, double beta1, double beta2, double epsilon) {
+    this(learningRate, beta1, beta2, epsilon, 0, Dialect.KERAS);
+  }
+
+  /**
+   * Adamax with PyTorch's rule and defaults.
+   *
+   * @return learning rate 0.002
+   */
+  public static Adamax pytorch() {
+    return new Adamax(LearningRate.constant(0.002), 0.9, 0.999, 1e-8, 0, Dialect.PYTORCH);
+  }
+
+  @Override
+  public String name() {
+    return "Adamax";
+  }
+
+  @Override
+  public OptimizerState start(List<Variable> variables) {
+    return new State(this, variables);
+  }
+
+  private static final class State extends OptimizerState {
+    private final Adamax rule;
+    private final List<Updater> updaters;
+    private float alpha;
+
+    State(Adamax rule, List<Variable> variables) {
+      super(rule.learningRate);
+      this.rule = rule;
+      updaters = variables.stream().map(this::updaterOf).toList();
+    }
+
+    @Override
+    protected void prepare(long step, double learningRate) {
+      alpha = (float) (learningRate / (1 - Powers.whole(rule.beta1, step + 1)));
+    }
+
+    @Override
+    public Updater updater(int variable) {
+      return updaters.get(variable);
+    }
+
+    private Updater updaterOf(Variable variable) {
+      float[] w = variable.values();
+      float[] m = slot(variable, "momentum", 0);
+      float[] u = slot(variable, "norm", 0);
+      Moments moments = Moments.of(rule.beta1, rule.beta2, rule.epsilon);
+      float epsilon = (float) rule.epsilon;
+      float inside = rule.dialect == Dialect.KERAS ? 0 : epsilon;
+      float outside = rule.dialect == Dialect.KERAS ? epsilon : 0;
+      float l2 = (float) rule.l2;
+      return (kernels, g, gOffset, from, count) ->
+          kernels.adamax(count, w, from, g, gOffset, m, u, moments, alpha, inside, outside, l2);
+    }
+  }
+}

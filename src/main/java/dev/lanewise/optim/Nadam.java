@@ -1,0 +1,149 @@
+package dev.lanewise.optim;
+
+import dev.lanewise.graph.Updater;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.update.Moments;
+import dev.lanewise.kernel.update.Update;
+import java.util.List;
+
+/**
+ * Nadam (T. Dozat, 2016): Adam with Nesterov's look ahead and a momentum that warms up. See {@link
+ * Update#nadam}.
+ *
+ * <p>μₜ = β1·(1 − ½·0.96^(t·ψ)), Pₜ = μ1·…·μₜ, m̂ = μₜ₊₁·m/(1 − Pₜ·μₜ₊₁) + (1−μₜ)·g/(1 − Pₜ), v̂ =
+ * v/(1−β2ᵗ), w ← w − lr·m̂/(√v̂ + ε), with m and v as in {@link Adam}. Keras and PyTorch have the
+ * same formula; Keras's ψ is 1.
+ *
+ * @param learningRate the step size, 0.001 by default (PyTorch: 0.002)
+ * @param beta1 the share of the old first moment that stays, and what μ tends to; 0.9 by default
+ * @param beta2 the share of the old second moment that stays, 0.999 by default
+ * @param epsilon added to the corrected root, 1e-7 by default (PyTorch: 1e-8)
+ * @param momentumDecay ψ, 1 by default (PyTorch: 0.004)
+ * @param l2 PyTorch's weight_decay: this times w is added to the gradient; 0 by default
+ */
+public record Nadam(
+    LearningRate learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double momentumDecay,
+    double l2)
+    implements Optimizer {
+  /**
+   * Checks the hyper-parameters.
+   *
+   * @throws IllegalArgumentException if a beta is not at least 0 and below 1, or another is
+   *     negative or not finite
+   */
+  public Nadam {
+    Hyper.share("beta1", beta1);
+    Hyper.share("beta2", beta2);
+    Hyper.atLeastZero("epsilon", epsilon);
+    Hyper.atLeastZero("momentum decay", momentumDecay);
+    Hyper.atLeastZero("l2", l2);
+  }
+
+  /** Nadam with Keras's defaults. */
+  public Nadam() {
+    this(0.001);
+  }
+
+  /**
+   * Nadam with Keras's defaults but for the learning rate.
+   *
+   * @param learningRate the step size
+   */
+  public Nadam(double learningRate) {
+    this(LearningRate.constant(learningRate), 0.9, 0.999, 1e-7);
+  }
+
+  /**
+   * Nadam with Keras's arguments.
+   *
+   * @param learningRate the step size
+   * @param beta1 the share of the old first moment that stays
+   * @param beta2 the share of the old second moment that stays
+   * @param epsilon added to the corrected root
+   */
+  public Nadam(LearningRate learningRate, double beta1, double beta2, double epsilon) {
+    this(learningRate, beta1, beta2, epsilon, 1, 0);
+  }
+
+  /**
+   * Nadam with PyTorch's defaults.
+   *
+   * @return learning rate 0.002
+   */
+  public static Nadam pytorch() {
+    return new Nadam(LearningRate.constant(0.002), 0.9, 0.999, 1e-8, 0.004, 0);
+  }
+
+  @Override
+  public String name() {
+    return "Nadam";
+  }
+
+  @Override
+  public OptimizerState start(List<Variable> variables) {
+    return new State(this, variables);
+  }
+
+  private static final class State extends OptimizerState {
+    private final Nadam rule;
+    private final double fade;
+    private final List<Updater> updaters;
+    private float onMoment;
+    private float onGradient;
+    private float epsilon;
+    // The product of the first `factors` μ: derived from the step, kept to spare multiplications.
+    private double product = 1;
+    private long factors;
+
+    State(Nadam rule, List<Variable> variables) {
+      super(rule.learningRate);
+      this.rule = rule;
+      fade = StrictMath.pow(0.96, rule.momentumDecay);
+      updaters = variables.stream().map(this::updaterOf).toList();
+    }
+
+    @Override
+    protected void prepare(long step, double learningRate) {
+      long t = step + 1;
+      if (factors != step) { // the state was restored
+        product = 1;
+        factors = 0;
+      }
+      while (factors < t) {
+        factors++;
+        product *= momentum(factors);
+      }
+      double next = momentum(t + 1);
+      double correction = Math.sqrt(1 - Powers.whole(rule.beta2, t));
+      double rate = learningRate * correction;
+      onMoment = (float) (rate * next / (1 - product * next));
+      onGradient = (float) (rate * (1 - momentum(t)) / (1 - product));
+      epsilon = (float) (rule.epsilon * correction);
+    }
+
+    /** μ of update t. */
+    private double momentum(long t) {
+      return rule.beta1 * (1 - 0.5 * Powers.whole(fade, t));
+    }
+
+    @Override
+    public Updater updater(int variable) {
+      return updaters.get(variable);
+    }
+
+    private Updater updaterOf(Variable variable) {
+      float[] w = variable.values();
+      float[] m = slot(variable, "momentum", 0);
+      float[] v = slot(variable, "velocity", 0);
+      Moments moments = Moments.of(rule.beta1, rule.beta2, rule.epsilon);
+      float l2 = (float) rule.l2;
+      return (kernels, g, gOffset, from, count) ->
+          kernels.nadam(
+              count, w, from, g, gOffset, m, v, moments, onMoment, onGradient, epsilon, l2);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.lanewise.optim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OptimizersTest {
+  private static final OptimizerOptions NONE = OptimizerOptions.NONE;
+
+  private static LearningRate rate(double rate) {
+    return LearningRate.constant(rate);
+  }
+
+  @Test
+  void namesAloneAreKerassDefaults() {
+    assertEquals(new Adam(), Optimizers.parse("adam"));
+    assertEquals(new AdamW(), Optimizers.parse("adamw"));
+    assertEquals(new Sgd(), Optimizers.parse("sgd"));
+    assertEquals(new Adam(), Optimizers.parse(" Adam: "));
+    assertEquals(new AdamW(), Optimizers.parse("AdamW"));
+    assertEquals(new Adadelta(), Optimizers.parse("adadelta"));
+    assertEquals(new Adagrad(), Optimizers.parse("adagrad"));
+    assertEquals(new Adamax(), Optimizers.parse("adamax"));
+    assertEquals(new Ftrl(), Optimizers.parse("ftrl"));
+    assertEquals(new Lion(), Optimizers.parse("lion"));
+    assertEquals(new Nadam(), Optimizers.parse("nadam"));
+    assertEquals(new RmsProp(), Optimizers.parse("rmsprop"));
+    assertEquals(10, Optimizers.names().size());
+    assertEquals(Optimizers.names().stream().sorted().toList(), Optimizers.names());
+  }
+
+  /** The defaults that are listed are those that are used. */
+  @Test
+  void everyDefaultCanBeSpelled() {
+    for (String name : Optimizers.names()) {
+      Optimizer spelled = Optimizers.parse(name + ":" + String.join(",", Optimizers.keys(name)));
+      assertEquals(Optimizers.parse(name), spelled);
+      assertTrue(name.equalsIgnoreCase(spelled.name()), name);
+    }
+  }
+
+  @Test
+  void keysAreThoseOfKeras() {
+    assertEquals(
+        new Sgd(rate(0.01), 0.9, true), Optimizers.parse("sgd:momentum=0.9,nesterov=true"));
+    assertEquals(
+        new Adam(rate(5e-4), 0.8, 0.99, 1e-8),
+        Optimizers.parse("adam: lr = 5e-4, beta_1 = .8, beta_2=0.99, epsilon=1E-8"));
+    assertEquals(
+        new Adam(0.0005).with(NONE.weightDecay(0.01)),
+        Optimizers.parse("adam:learning_rate=0.0005,weight_decay=0.01"));
+    assertEquals(
+        new AdamW(new Adam(), NONE.weightDecay(0.1).excludedFromDecay("bias", "gamma").clipnorm(2)),
+        Optimizers.parse(
+            "adamw:weight_decay=0.1,exclude_from_weight_decay=[bias,gamma],clipnorm=2"));
+    assertEquals(
+        new Sgd().with(NONE.globalClipnorm(1).ema(0.9, 5).gradientAccumulationSteps(4)),
+        Optimizers.parse(
+            "sgd:global_clipnorm=1,use_ema=True,ema_momentum=0.9,ema_overwrite_frequency=5,"
+                + "gradient_accumulation_steps=4"));
+    assertEquals(
+        new Sgd().with(NONE.clipvalue(0.5)), Optimizers.parse("sgd:clipvalue=.5,clipnorm=none"));
+  }
+
+  /** Each argument has a value of its own, so that none can stand in another's place. */
+  @Test
+  void keysOfTheOtherOptimizers() {
+    LearningRate half = rate(0.5);
+    assertEquals(
+        new Adadelta(half, 0.6, 0.7), Optimizers.parse("adadelta:lr=.5,rho=.6,epsilon=.7"));
+    assertEquals(
+        new Adagrad(half, 0.6, 0.7),
+        Optimizers.parse("adagrad:lr=.5,initial_accumulator_value=.6,epsilon=.7"));
+    assertEquals(
+        new Adam(half, 0.6, 0.7, 0.8, true, 0, Dialect.KERAS),
+        Optimizers.parse("adam:lr=.5,beta_1=.6,beta_2=.7,epsilon=.8,amsgrad=true"));
+    assertEquals(
+        new Adamax(half, 0.6, 0.7, 0.8),
+        Optimizers.parse("adamax:lr=.5,beta_1=.6,beta_2=.7,epsilon=.8"));
+    assertEquals(
+        new Ftrl(half, -0.5, 0.2, 0.3, 0.4, 0.6, 0.7),
+        Optimizers.parse(
+            "ftrl:lr=.5,learning_rate_power=-.5,initial_accumulator_value=.2,"
+                + "l1_regularization_strength=.3,l2_regularization_strength=.4,"
+                + "l2_shrinkage_regularization_strength=.6,beta=.7"));
+    assertEquals(new Lion(half, 0.6, 0.7), Optimizers.parse("lion:lr=.5,beta_1=.6,beta_2=.7"));
+    assertEquals(
+        new Nadam(half, 0.6, 0.7, 0.8),
+        Optimizers.parse("nadam:lr=.5,beta_1=.6,beta_2=.7,epsilon=.8"));
+    assertEquals(
+        new RmsProp(half, 0.6, 0.7, 0.8, true),
+        Optimizers.parse("rmsprop:lr=.5,rho=.6,momentum=.7,epsilon=.8,centered=true"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CosineDecay(0.1,1000) | CosineDecay(initial_learning_rate=0.1,decay_steps=1000)",
+        "cosine( 0.1, 1000 ) | cosine_decay(0.1,1000,0,none,0)",
+        "CosineDecay(0.1,9,warmup_target=1) | cosine(0.1,9,warmup_target=1,warmup_steps=0,alpha=0)",
+        "exponential_decay(1,10,0.5) | ExponentialDecay(1,10,0.5,staircase=False)",
+        "inverse_time(1,10,0.5,true) | InverseTimeDecay(1,10,0.5,staircase=true)",
+        "polynomial(1,10) | PolynomialDecay(1,10,end_learning_rate=1e-4,power=1,cycle=false)",
+        "cosine_decay_restarts(1,10) | CosineDecayRestarts(1,10,t_mul=2,m_mul=1,alpha=0)",
+        "piecewise_constant([1,2],[3,4,5]) | PiecewiseConstantDecay(values=[3,4,5],"
+            + "boundaries=[1,2])"
+      })
+  void schedulesAreSpelledAsCalls(String one, String other) {
+    LearningRate rate = Optimizers.parse("sgd:lr=" + one + ",momentum=0.5").learningRate();
+    assertTrue(rate instanceof Schedule, rate.toString());
+    assertEquals(rate, Optimizers.parse("sgd:momentum=0.5,learning_rate=" + other).learningRate());
+  }
+
+  @Test
+  void schedulesHaveTheirArguments() {
+    assertEquals(
+        new ExponentialDecay(1, 10, 0.5, true), Schedules.parse("exponential(1,10,0.5,true)"));
+    assertEquals(
+        new InverseTimeDecay(1, 10, 0.5, true), Schedules.parse("inversetime(1,10,0.5,true)"));
+    assertEquals(
+        new PolynomialDecay(1, 10, 0.1, 2, true), Schedules.parse("polynomial(1,10,0.1,2,true)"));
+    assertEquals(
+        new PiecewiseConstantDecay(List.of(1L, 2L), List.of(3.0, 4.0, 5.0)),
+        Schedules.parse("piecewiseconstant([1,2],[3,4,5])"));
+    assertEquals(new CosineDecay(0.1, 10, 0.2, 0.3, 4), Schedules.parse("cosine(.1,10,.2,.3,4)"));
+    assertEquals(
+        new CosineDecayRestarts(0.1, 10, 3, 0.5, 0.2),
+        Schedules.parse("CosineDecayRestarts(0.1,10,3,0.5,0.2)"));
+    assertEquals(6, Optimizers.schedules().size());
+  }
+
+  @Test
+  void severalAreCutAtSemicolons() {
+    assertEquals(
+        List.of(new Adam(), new Sgd(new CosineDecay(1, 2), 0.9, false), new Sgd()),
+        Optimizers.parseAll("adam; sgd:momentum=0.9,lr=cosine(1,2); sgd"));
+    assertRefused("there is no optimizer ''", () -> Optimizers.parseAll("adam;"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "foo | there is no optimizer 'foo'; there are ",
+        "sgd:beta_1=0.9 | sgd has no 'beta_1'; sgd's keys are learning_rate (or lr), momentum,",
+        "sgd:momentum=0.9,momentum=0.8 | sgd's momentum is given twice",
+        "sgd:lr=0.9,learning_rate=0.8 | sgd's learning_rate is given twice",
+        "sgd:momentum=high | sgd's momentum is 'high', but must be a number",
+        "sgd:momentum= | sgd's momentum is '', but must be a number",
+        "sgd:momentum=0x1p3 | sgd's momentum is '0x1p3', but must be a number",
+        "sgd:momentum=none | sgd's momentum is 'none', but must be a number",
+        "sgd:nesterov=1 | sgd's nesterov is '1', but must be true or false",
+        "sgd:nesterov | 'nesterov' is not of the form key=value; sgd's keys are learning_rate",
+        "sgd:0.1 | '0.1' is not of the form key=value; sgd's keys are",
+        "sgd:momentum=0.9, | '' is not of the form key=value",
+        "sgd:lr=fast | sgd's learning_rate is 'fast', but must be a number or a schedule such as",
+        "sgd:lr=warm(1,2) | there is no schedule 'warm'; there are ExponentialDecay, Inv",
+        "sgd:lr=cosine(1) | CosineDecay needs decay_steps",
+        "sgd:lr=cosine(1,2.5) | CosineDecay's decay_steps is '2.5', but must be a whole number",
+        "sgd:lr=cosine(1,2,3,4,5,6) | '6' is not of the form key=value; CosineDecay's keys are",
+        "sgd:lr=cosine(1,2,beta=3) | CosineDecay has no 'beta'; CosineDecay's keys are initial",
+        "sgd:lr=cosine(1,2 | the brackets in 'lr=cosine(1,2' do not match",
+        "sgd:lr=cosine(1,2] | the brackets in 'lr=cosine(1,2]' do not match",
+        "sgd:lr=cosine(1,2)x | the schedule 'cosine(1,2)x' is not of the form Name(arguments)",
+        "sgd:gradient_accumulation_steps=1 | must be at least 2",
+        "sgd:gradient_accumulation_steps=2.5 | '2.5', but must be a whole number",
+        "sgd:gradient_accumulation_steps=-99999999999 | must be at least 2",
+        "sgd:clipnorm=1,clipvalue=1 | only one of clipnorm, clipvalue and global clipnorm can be",
+        "sgd:momentum=1.5 | the momentum is 1.5, but must be at least 0 and below 1",
+        "adam:epsilon=-1 | the epsilon is -1.0, but must be finite and at least 0",
+        "adam:lr=NaN | the learning rate is NaN, but must be finite and at least 0",
+        "adam:lr=Infinity | the learning rate is Infinity, but must be finite and at least 0"
+      })
+  void refusesInOneSentence(String text, String sentence) {
+    assertRefused(sentence, () -> Optimizers.parse(text));
+  }
+
+  private static void assertRefused(String sentence, Runnable call) {
+    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
+    assertTrue(said.contains(sentence), said);
+    assertFalse(said.contains("\n"), said);
+  }
+}
