@@ -2,10 +2,14 @@ import org.jspecify.annotations.NullMarked;
 
 /** SIMD numerical kernels in pure Java, a tensor and graph layer over them, and training. */
 @NullMarked
+@SuppressWarnings("requires-automatic") // XChart has no module descriptor
 module dev.lanewise {
   requires jdk.incubator.vector;
   requires jdk.management;
   requires static info.picocli;
+  // Plots of the command line; both are missing where nobody plots.
+  requires static java.desktop;
+  requires static org.knowm.xchart;
   // Not transitive: @Nullable stands in exported signatures, but who compiles against them need not
   // have it. Such types carry @SuppressWarnings("exports").
   requires static org.jspecify;

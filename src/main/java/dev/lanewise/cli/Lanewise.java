@@ -17,8 +17,13 @@ import picocli.CommandLine.ParameterException;
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    synopsisSubcommandLabel = "[train | evaluate | info]",
-    subcommands = {TrainCommand.class, EvaluateCommand.class, InfoCommand.class})
+    synopsisSubcommandLabel = "[train | evaluate | compare | info]",
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      CompareCommand.class,
+      InfoCommand.class
+    })
 public final class Lanewise implements Runnable {
   /** Exit code of a run that did what was asked. */
   public static final int OK = 0;

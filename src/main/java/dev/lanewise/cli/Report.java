@@ -33,7 +33,7 @@ record Report(
     JsonWriter json = new JsonWriter(true).object();
     settings(json.name("settings").object()).end();
     versions(json.name("versions").object()).end();
-    machine(json.name("machine").object()).end();
+    machine(json.name("machine").object(), kernels).end();
     json.name("total_seconds").value(history.totalSeconds());
     json.name("epochs").array();
     for (EpochResult result : history.epochs()) {
@@ -54,14 +54,14 @@ record Report(
     return json.name("validation_images").value(validationImages);
   }
 
-  private static JsonWriter versions(JsonWriter json) {
+  static JsonWriter versions(JsonWriter json) {
     json.name("lanewise").value(Machine.version());
     json.name("java").value(System.getProperty("java.runtime.version"));
     return json.name("vm").value(System.getProperty("java.vm.name"));
   }
 
   /** What ran, asked of the kernels themselves, not of the options. */
-  private JsonWriter machine(JsonWriter json) {
+  static JsonWriter machine(JsonWriter json, Kernels kernels) {
     json.name("processor").value(Machine.processor());
     json.name("processors").value(Runtime.getRuntime().availableProcessors());
     json.name("kernels").value(kernels.vectorBits() == 0 ? "scalar" : "simd");
@@ -70,7 +70,7 @@ record Report(
     return json.name("threads").value(kernels.threads());
   }
 
-  private static JsonWriter epoch(JsonWriter json, EpochResult result) {
+  static JsonWriter epoch(JsonWriter json, EpochResult result) {
     json.name("train_seconds").value(result.trainSeconds());
     json.name("val_seconds").value(result.validationSeconds());
     json.name("loss").value(result.training().loss());

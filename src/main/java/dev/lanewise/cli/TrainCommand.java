@@ -94,8 +94,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     machine.apply();
     Optimizer rule = OptimizerOption.of(optimizer, learningRate);
-    atLeastOne("--epochs", epochs);
-    atLeastOne("--batch-size", batchSize);
+    OptionChecks.atLeastOne("--epochs", epochs);
+    OptionChecks.atLeastOne("--batch-size", batchSize);
     OutputFile.check("--json", json);
     OutputFile.check("--save", save);
     OutputFile.checkDifferent("--json", json, "--save", save);
@@ -103,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Mnist mnist = data.load();
-      train(rule, limited(mnist.train()), mnist.test(), kernels, out);
+      train(rule, OptionChecks.limited(mnist.train(), limit), mnist.test(), kernels, out);
     }
     return Lanewise.OK;
   }
@@ -140,22 +140,6 @@ final class TrainCommand implements Callable<Integer> {
       "SystemConsoleNull") // one of our checks knows that it is never null, one does not
   private static boolean isTerminal() {
     return System.console() != null && System.console().isTerminal();
-  }
-
-  private Dataset limited(Dataset images) {
-    Integer most = limit;
-    if (most == null) {
-      return images;
-    }
-    if (most < 1 || most > images.count()) {
-      throw UserException.wrongOption(
-          "--limit is "
-              + most
-              + ", but must be from 1 to "
-              + images.count()
-              + ", the number of training images");
-    }
-    return images.limit(most);
   }
 
   private static String summary(Optimizer rule, History history) {
@@ -202,12 +186,6 @@ final class TrainCommand implements Callable<Integer> {
       return "";
     } catch (IOException e) {
       return " " + e.getMessage();
-    }
-  }
-
-  private static void atLeastOne(String option, int value) {
-    if (value < 1) {
-      throw UserException.wrongOption(option + " is " + value + ", but must be at least 1");
     }
   }
 }

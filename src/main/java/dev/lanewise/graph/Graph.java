@@ -32,9 +32,19 @@ import java.util.List;
  */
 public final class Graph {
   private final List<Node> nodes = new ArrayList<>();
+  private String scope = "";
 
   /** Makes an empty graph. */
   public Graph() {}
+
+  /**
+   * Says what the nodes appended from now on belong to, for messages.
+   *
+   * @param name a layer's name, or "" for nothing
+   */
+  public void scope(String name) {
+    scope = name;
+  }
 
   /**
    * Returns all nodes.
@@ -71,7 +81,8 @@ public final class Graph {
       }
     }
     Node node =
-        new Node(op, List.copyOf(inputs), op.shape(inputs.stream().map(Node::shape).toList()));
+        new Node(
+            op, List.copyOf(inputs), op.shape(inputs.stream().map(Node::shape).toList()), scope);
     nodes.add(node);
     return node;
   }

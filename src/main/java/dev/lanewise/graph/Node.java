@@ -11,11 +11,13 @@ public final class Node {
   private final Op op;
   private final List<Node> inputs;
   private final Shape shape;
+  private final String scope;
 
-  Node(Op op, List<Node> inputs, Shape shape) {
+  Node(Op op, List<Node> inputs, Shape shape, String scope) {
     this.op = op;
     this.inputs = inputs;
     this.shape = shape;
+    this.scope = scope;
   }
 
   /**
@@ -53,6 +55,15 @@ public final class Node {
    */
   public Shape shape() {
     return shape;
+  }
+
+  /**
+   * Returns what the node belongs to.
+   *
+   * @return a layer's name, or "" for nothing; see {@link Graph#scope}
+   */
+  public String scope() {
+    return scope;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Plan {
   private final Memory memory;
   private final Step[] steps;
   private final List<String> names = new ArrayList<>();
+  private final Map<Node, Integer> stepsTo = new HashMap<>();
 
   private Plan(
       Graph graph, List<Node> outputs, int batch, Kernels kernels, StepState state, Fusing fusing) {
@@ -71,6 +73,9 @@ public final class Plan {
       if (group.last().op().placement() != Op.Placement.OUTSIDE) {
         list.add(step(group, binding));
         names.add(String.join(" + ", group.nodes().stream().map(n -> n.op().name()).toList()));
+      }
+      for (Node node : group.nodes()) {
+        stepsTo.put(node, list.size());
       }
     }
     steps = list.toArray(Step[]::new);
@@ -111,9 +116,34 @@ public final class Plan {
 
   /** Computes all outputs from the inputs as they are now. */
   public void run() {
-    for (Step step : steps) {
-      step.run();
+    run(0, steps.length);
+  }
+
+  /**
+   * Runs some of the steps: a run in parts, each beginning where the last one ended, is a run.
+   *
+   * @param from the first step, from 0
+   * @param to the step after the last, at most the size of {@link #steps}
+   */
+  public void run(int from, int to) {
+    for (int i = from; i < to; i++) {
+      steps[i].run();
     }
+  }
+
+  /**
+   * Returns how many steps have run when a node's value is there.
+   *
+   * @param node a node that this plan computes
+   * @return what {@link #run(int, int)} takes as {@code to}
+   * @throws IllegalArgumentException if the plan does not compute the node
+   */
+  public int stepsTo(Node node) {
+    Integer count = stepsTo.get(here(node));
+    if (count == null) {
+      throw new IllegalArgumentException("the plan does not compute '" + node + "'");
+    }
+    return count;
   }
 
   /**

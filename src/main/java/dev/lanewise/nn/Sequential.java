@@ -137,8 +137,10 @@ public final class Sequential {
     Node y = x;
     for (int i = 0; i < placed.size(); i++) {
       Placed next = placed.get(i);
+      graph.scope(next.name());
       y = next.layer().apply(graph, y, next.variables(), training, Streams.layer(i));
     }
+    graph.scope("");
     return y;
   }
 

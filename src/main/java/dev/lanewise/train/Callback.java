@@ -5,11 +5,29 @@ package dev.lanewise.train;
  */
 public interface Callback {
   /**
+   * Called when fitting begins, before the first epoch.
+   *
+   * @param training the call of fit, to be kept for what the other methods want of it
+   * @throws IllegalArgumentException if the callback cannot do its work in this training; nothing
+   *     has been trained then
+   */
+  default void onTrainBegin(Training training) {}
+
+  /**
    * Called before an epoch's first step.
    *
    * @param progress the epoch about to begin
    */
   default void onEpochBegin(Progress progress) {}
+
+  /**
+   * Called within each step, when the batch's loss is known and before any weight has changed. If a
+   * callback stops the training here, the step changes none.
+   *
+   * @param progress the epoch so far, without this step
+   * @param loss the batch's mean loss
+   */
+  default void onLoss(Progress progress, double loss) {}
 
   /**
    * Called after each step.
@@ -25,4 +43,7 @@ public interface Callback {
    * @param result what it gave
    */
   default void onEpochEnd(Progress progress, EpochResult result) {}
+
+  /** Called when fitting ends, after the last epoch, also if the training was stopped. */
+  default void onTrainEnd() {}
 }

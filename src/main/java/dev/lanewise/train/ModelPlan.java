@@ -19,6 +19,8 @@ final class ModelPlan {
   private final float[] losses;
   private final int classes;
   private final Kernels kernels;
+  private final int forwardSteps;
+  private final int steps;
 
   ModelPlan(Plan plan, Node input, Node targets, Node scores, Node loss, Kernels kernels) {
     this.plan = plan;
@@ -30,6 +32,8 @@ final class ModelPlan {
     this.scores = plan.values(scores);
     losses = plan.values(loss);
     classes = scores.shape().dim(1);
+    forwardSteps = plan.stepsTo(loss);
+    steps = plan.steps().size();
   }
 
   int batch() {
@@ -51,6 +55,35 @@ final class ModelPlan {
 
   void run() {
     plan.run();
+  }
+
+  /** The part of a run after which {@link #losses} are there; no weight has changed yet. */
+  void forward() {
+    plan.run(0, forwardSteps);
+  }
+
+  /** The rest of a run. */
+  void backward() {
+    plan.run(forwardSteps, steps);
+  }
+
+  /** The mean of the losses, added in double in the images' order. */
+  double meanLoss() {
+    double sum = 0;
+    for (int i = 0; i < plan.batch(); i++) {
+      sum += losses[i];
+    }
+    return sum / plan.batch();
+  }
+
+  /** Fills another plan's input and targets with what this one's hold. */
+  void copyInto(Plan other, Node input, Node targets) {
+    System.arraycopy(images, 0, other.values(input), 0, images.length);
+    if (labels.length > 0) {
+      System.arraycopy(labels, 0, other.labels(targets), 0, labels.length);
+    } else {
+      System.arraycopy(this.targets, 0, other.values(targets), 0, this.targets.length);
+    }
   }
 
   /** One loss an image. */

@@ -5,6 +5,7 @@ import dev.lanewise.data.DenseTargets;
 import dev.lanewise.data.Labels;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.Variable;
@@ -16,7 +17,10 @@ import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's graph for training or for evaluation, and its plans: one a batch size, made when first
@@ -115,6 +119,48 @@ final class ModelPlans {
       kept.removeFirst();
     }
     kept.add(made);
+  }
+
+  /**
+   * The first value in the graph's order, up to the losses, that is not finite in the step that a
+   * plan has just taken forward, in words; or null if there is none. Weights and step number must
+   * still be those of the step. It is computed again without fusion, with every value kept.
+   */
+  @Nullable String firstNotFinite(ModelPlan step) {
+    List<Node> behind = behindLoss();
+    List<Node> kept = behind.stream().filter(node -> !(node.op() instanceof LabelsOp)).toList();
+    Plan plan = Plan.of(graph, kept, step.batch(), kernels, state, Plan.Fusing.NONE);
+    step.copyInto(plan, input, targets);
+    plan.run();
+    for (Node node : kept) {
+      int elements = plan.shape(node).elements();
+      float[] values = plan.values(node);
+      for (int i = 0; i < elements; i++) {
+        if (!Float.isFinite(values[i])) {
+          return words(node, plan.shape(node)) + ", whose element " + i + " is " + values[i];
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The nodes that the losses depend on, themselves included, in the graph's order. */
+  private List<Node> behindLoss() {
+    Set<Node> found = new HashSet<>(Set.of(loss));
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : graph.nodes().reversed()) {
+      if (found.contains(node)) {
+        found.addAll(node.inputs());
+        nodes.add(node);
+      }
+    }
+    return nodes.reversed();
+  }
+
+  private static String words(Node node, Shape shape) {
+    String layer = node.scope().isEmpty() ? "" : " of layer '" + node.scope() + "'";
+    boolean named = node.op().placement() == Op.Placement.OUTSIDE;
+    return "the " + node.op().name() + (named ? "" : layer) + " " + shape;
   }
 
   Node input() {

@@ -12,6 +12,7 @@ import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerState;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains, evaluates and asks a model: a model together with an optimizer's state, a loss, kernels
@@ -31,6 +32,7 @@ public final class Trainer {
   private final ModelPlans training;
   private final ModelPlans evaluation;
   private int epochsDone;
+  private @Nullable ModelPlan current;
 
   /**
    * Makes a trainer with fused plans.
@@ -92,17 +94,24 @@ public final class Trainer {
     }
     int steps = Math.ceilDiv(data.count(), options.batchSize());
     Progress progress = new Progress(options.epochs(), steps, data.count());
+    Training call = new Training(model, optimizer, validation != null, this::firstNotFinite);
+    for (Callback callback : options.callbacks()) {
+      callback.onTrainBegin(call);
+    }
     int[] order = inOrder(data.count());
     List<EpochResult> results = new ArrayList<>();
-    for (int epoch = 1; epoch <= options.epochs(); epoch++) {
-      results.add(trainEpoch(data, options, order, progress, epoch));
+    for (int epoch = 1; epoch <= options.epochs() && !call.isStopping(); epoch++) {
+      results.add(trainEpoch(data, options, order, progress, call, epoch));
     }
     optimizer.finish();
+    for (Callback callback : options.callbacks()) {
+      callback.onTrainEnd();
+    }
     return new History(results, (System.nanoTime() - began) / 1e9);
   }
 
   private EpochResult trainEpoch(
-      Dataset data, FitOptions options, int[] order, Progress progress, int epoch) {
+      Dataset data, FitOptions options, int[] order, Progress progress, Training call, int epoch) {
     long began = System.nanoTime();
     progress.begin(epoch);
     for (Callback callback : options.callbacks()) {
@@ -112,8 +121,9 @@ public final class Trainer {
       Shuffle.epoch(seed, epochsDone, order);
     }
     epochsDone++;
-    for (int from = 0; from < data.count(); from += options.batchSize()) {
-      trainStep(data, options, order, from, progress);
+    int batch = Math.min(options.batchSize(), data.count());
+    for (int step = 0; step < progress.steps() && !call.isStopping(); step++) {
+      trainStep(data, options, order, step * batch, progress, call);
     }
     double trainSeconds = (System.nanoTime() - began) / 1e9;
     Dataset validation = options.validation();
@@ -134,18 +144,34 @@ public final class Trainer {
   }
 
   private void trainStep(
-      Dataset data, FitOptions options, int[] order, int from, Progress progress) {
+      Dataset data, FitOptions options, int[] order, int from, Progress progress, Training call) {
     int count = Math.min(options.batchSize(), data.count() - from);
     ModelPlan plan = training.of(count);
     plan.load(data, order, from);
-    optimizer.beginStep();
-    plan.run();
-    state.setStep(state.step() + 1);
-    progress.add(plan.losses(), count, plan.correct());
+    plan.forward();
+    current = plan;
     List<Callback> callbacks = options.callbacks();
+    double loss = plan.meanLoss();
     for (int i = 0; i < callbacks.size(); i++) { // no iterator: a step allocates nothing
+      callbacks.get(i).onLoss(progress, loss);
+    }
+    if (!call.isStopping()) {
+      optimizer.beginStep();
+      plan.backward();
+      state.setStep(state.step() + 1);
+    }
+    progress.add(plan.losses(), count, plan.correct());
+    for (int i = 0; i < callbacks.size(); i++) {
       callbacks.get(i).onBatchEnd(progress);
     }
+  }
+
+  private @Nullable String firstNotFinite() {
+    ModelPlan step = current;
+    if (step == null) {
+      throw new IllegalStateException("no step has been taken forward yet");
+    }
+    return training.firstNotFinite(step);
   }
 
   /**

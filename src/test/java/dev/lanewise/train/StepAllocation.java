@@ -52,8 +52,13 @@ public final class StepAllocation {
               Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
               kernels,
               1);
+      FitOptions options =
+          new FitOptions(1, BATCH)
+              .withCallback(new TerminateOnNaN())
+              .withCallback(new EarlyStopping().monitor(Metric.LOSS).patience(WINDOWS))
+              .withCallback(windows);
       for (int i = 0; i < WINDOWS && windows.fewest > 0; i++) {
-        trainer.fit(data, new FitOptions(1, BATCH).withCallback(windows));
+        trainer.fit(data, options);
       }
       System.out.println(windows.fewest);
     }

@@ -27,24 +27,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
-  private static final int CLASSES = 3;
+  private static final int CLASSES = Clouds.CLASSES;
 
-  /** Three clouds of points in the plane. */
   private static Dataset clouds(long seed, int n) {
-    Random random = new Random(seed);
-    float[] points = new float[2 * n];
-    int[] labels = new int[n];
-    for (int i = 0; i < n; i++) {
-      labels[i] = i % CLASSES;
-      double angle = 2 * Math.PI * labels[i] / CLASSES;
-      points[2 * i] = (float) (2 * Math.cos(angle) + 0.4 * random.nextGaussian());
-      points[2 * i + 1] = (float) (2 * Math.sin(angle) + 0.4 * random.nextGaussian());
-    }
-    return Dataset.of(points, Shape.of(2), labels, CLASSES);
+    return Clouds.of(seed, n);
   }
 
   private static Sequential model(long seed) {

@@ -1,0 +1,199 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.data.Mnist;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.parallel.Team;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains the MNIST CNN once for each optimizer, or with each kind of gradient descent. */
+@Command(
+    name = "compare",
+    description = {
+      "Trains the MNIST CNN with several optimizers from the same weights and shows what each gives;",
+      "with --descent: by single images, mini-batches and full batches instead."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    sortOptions = false)
+final class CompareCommand implements Callable<Integer> {
+  static final String WARM_UP =
+      "Before the first run one epoch of each kind is trained and thrown away, in the same VM; total"
+          + " time is the whole of fit, validation included.";
+
+  private static final int MOST_SEEDS = 1000;
+
+  @Option(
+      names = "--optimizers",
+      paramLabel = "LIST",
+      description =
+          "Optimizers as train --optimizer takes them, with semicolons between them (default: \""
+              + Compared.DEFAULT
+              + "\"; with --descent one, sgd).")
+  private @Nullable String optimizers;
+
+  @Option(
+      names = "--descent",
+      paramLabel = "KINDS",
+      split = ",",
+      description =
+          "Compares kinds of gradient descent on a subset: full, single, mini (one step an epoch, an"
+              + " image, a batch).")
+  private List<String> descent = List.of();
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How often the images are gone through (default: ${DEFAULT-VALUE}).")
+  private int epochs;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Images a step (default: ${DEFAULT-VALUE}).")
+  private int batchSize;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "What weights, order and dropout are drawn from, the same for all (default:"
+              + " ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Repeats all with N seeds, from --seed on, and shows means and ranges (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int seeds;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description =
+          "Trains on the first N images only (with --descent default: "
+              + DescentComparison.IMAGES
+              + ").")
+  private @Nullable Integer limit;
+
+  @Mixin private final DataOptions data = new DataOptions();
+  @Mixin private final MachineOptions machine = new MachineOptions();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Writes tables (Markdown), numbers (CSV, JSON) and plots (PNG) into a folder.")
+  private @Nullable Path out;
+
+  CompareCommand() {}
+
+  @Override
+  public Integer call() {
+    machine.apply();
+    OptionChecks.atLeastOne("--epochs", epochs);
+    OptionChecks.atLeastOne("--batch-size", batchSize);
+    OptionChecks.atLeastOne("--seeds", seeds);
+    if (seeds > MOST_SEEDS) {
+      throw UserException.wrongOption(
+          "--seeds is " + seeds + ", but must be at most " + MOST_SEEDS);
+    }
+    String given = optimizers;
+    String otherwise = descent.isEmpty() ? Compared.DEFAULT : "sgd";
+    List<Compared> compared = Compared.parse(given == null ? otherwise : given);
+    List<Descent> kinds = Descent.parse(descent);
+    if (!kinds.isEmpty() && compared.size() != 1) {
+      throw UserException.wrongOption(
+          "--descent takes one optimizer, but --optimizers has " + compared.size());
+    }
+    if (!kinds.isEmpty() && seeds != 1) {
+      throw UserException.wrongOption("--descent takes one seed, but --seeds is " + seeds);
+    }
+    PrintStream console = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    try (Team team = machine.team()) {
+      Kernels kernels = machine.kernels(team, System.err);
+      Mnist mnist = data.load();
+      Integer most = limit;
+      if (most == null && !kinds.isEmpty()) {
+        most = Math.min(DescentComparison.IMAGES, mnist.train().count());
+      }
+      Mnist images = new Mnist(OptionChecks.limited(mnist.train(), most), mnist.test());
+      Comparison.Settings settings =
+          new Comparison.Settings(
+              data.description(),
+              images.train().count(),
+              images.test().count(),
+              epochs,
+              batchSize,
+              seed,
+              seeds,
+              kernels);
+      Path folder = folder();
+      boolean plots = folder != null && canPlot();
+      if (kinds.isEmpty()) {
+        new OptimizerComparison(settings, compared, images, folder, plots, console).run();
+      } else {
+        new DescentComparison(settings, compared.getFirst(), kinds, images, folder, plots, console)
+            .run();
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw UserException.failed(e);
+    }
+    return Lanewise.OK;
+  }
+
+  /** The folder to write to, made if it is not there; tried before the training. */
+  private @Nullable Path folder() {
+    Path folder = out;
+    if (folder == null) {
+      return null;
+    }
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw UserException.wrongOption("--out is " + folder + ", but that is no folder");
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw UserException.wrongOption("--out is " + folder + ", but that folder cannot be made");
+    }
+    if (!Files.isWritable(folder)) {
+      throw UserException.wrongOption("--out is " + folder + ", but it cannot be written to");
+    }
+    return folder;
+  }
+
+  /** Whether plots can be drawn; one line says why if they cannot. */
+  private static boolean canPlot() {
+    System.setProperty("java.awt.headless", "true"); // a plot needs no display
+    try {
+      Plot.tryOut();
+      return true;
+    } catch (NoClassDefFoundError missing) {
+      System.err.println(
+          "Note: no plots will be drawn, since they need org.knowm.xchart:xchart and the module"
+              + " java.desktop: "
+              + missing.getMessage()
+              + " is missing");
+    } catch (IOException | RuntimeException | LinkageError | InternalError failed) {
+      System.err.println(
+          "Note: no plots will be drawn, since this Java cannot draw text (it needs fontconfig and"
+              + " a font): "
+              + failed);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.Optimizers;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An optimizer that is compared.
+ *
+ * @param spelling as the command line has it, "sgd:momentum=0.9"
+ * @param label what tables and legends call it, "SGD momentum=0.9"
+ * @param rule the optimizer
+ */
+record Compared(String spelling, String label, Optimizer rule) {
+  static final String DEFAULT = "adadelta;adagrad;adam;rmsprop;sgd;sgd:momentum=0.9";
+
+  /** Reads a list with semicolons between its items. */
+  static List<Compared> parse(String text) {
+    List<Compared> all = new ArrayList<>();
+    Set<String> labels = new HashSet<>();
+    for (String item : text.split(";", -1)) {
+      Compared next = one(item.strip());
+      if (!labels.add(next.label)) {
+        throw UserException.wrongOption("--optimizers names " + next.label + " twice");
+      }
+      all.add(next);
+    }
+    return all;
+  }
+
+  static Compared one(String spelling) {
+    try {
+      Optimizer rule = Optimizers.parse(spelling);
+      int colon = spelling.indexOf(':');
+      String rest = colon < 0 ? "" : spelling.substring(colon + 1).strip();
+      return new Compared(spelling, rest.isEmpty() ? rule.name() : rule.name() + " " + rest, rule);
+    } catch (IllegalArgumentException wrong) {
+      throw UserException.wrongOption("--optimizers cannot be used: " + wrong.getMessage());
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.cli.Comparison.Settings;
+import dev.lanewise.io.support.JsonWriter;
+import dev.lanewise.train.EpochResult;
+import java.util.List;
+import java.util.Locale;
+
+/** What came of the kinds of gradient descent, as table, CSV and JSON. */
+record DescentReport(Settings settings, Compared optimizer, List<DescentRun> runs) {
+  /** Copies the list. */
+  DescentReport {
+    runs = List.copyOf(runs);
+  }
+
+  String text() {
+    return introduction() + "\n" + table().text() + "\n" + String.join("\n", notes()) + "\n";
+  }
+
+  String markdown() {
+    StringBuilder out = new StringBuilder(introduction()).append('\n').append(table().markdown());
+    out.append('\n');
+    notes().forEach(note -> out.append("- ").append(note).append('\n'));
+    return out.toString();
+  }
+
+  private String introduction() {
+    return settings.sentence()
+        + "; "
+        + optimizer.label()
+        + ", learning rate "
+        + optimizer.rule().learningRate()
+        + " for all.\n"
+        + CompareCommand.WARM_UP
+        + "\n";
+  }
+
+  private TextTable table() {
+    int last = settings.epochs();
+    TextTable table =
+        new TextTable(
+            List.of(
+                "descent by",
+                "images\nan update",
+                "updates\nan epoch",
+                "training\nan epoch",
+                "an\nupdate",
+                "cost\nepoch 1",
+                "cost\nepoch " + last,
+                "jump of the cost\nbetween updates",
+                "validation\naccuracy"));
+    for (DescentRun run : runs) {
+      List<EpochResult> epochs = run.history().epochs();
+      double seconds = run.secondsAnEpoch();
+      table.row(
+          List.of(
+              run.label(),
+              Integer.toString(run.imagesAnUpdate()),
+              Integer.toString(run.updatesAnEpoch()),
+              number("%.2f s", seconds),
+              number("%.2f ms", 1e3 * seconds / run.updatesAnEpoch()),
+              number("%.4f", Comparison.cost(epochs.getFirst())),
+              run.ended() == null ? number("%.4f", Comparison.cost(epochs.getLast())) : "–",
+              Double.isNaN(run.noise()) ? "–" : number("%.4f", run.noise()),
+              number("%.4f", Comparison.validationAccuracy(epochs.getLast()))));
+    }
+    return table;
+  }
+
+  private List<String> notes() {
+    List<String> notes =
+        new java.util.ArrayList<>(
+            List.of(
+                "Cost: mean over the images as they were met in training. Its jump between updates is"
+                    + " the mean over the last epoch. Times are those of training, without"
+                    + " validation."));
+    for (DescentRun run : runs) {
+      if (run.ended() != null) {
+        notes.add(run.label() + ": " + run.ended() + ".");
+      }
+    }
+    return notes;
+  }
+
+  /** One line for each update. */
+  String csv() {
+    StringBuilder out = new StringBuilder("descent,update,epochs,seconds,cost\n");
+    for (DescentRun run : runs) {
+      for (int i = 0; i < run.costs().length; i++) {
+        out.append(run.kind().label()).append(',').append(i + 1).append(',');
+        out.append((i + 1.0) / run.updatesAnEpoch()).append(',');
+        out.append(run.seconds()[i]).append(',').append(run.costs()[i]).append('\n');
+      }
+    }
+    return out.toString();
+  }
+
+  String json() {
+    JsonWriter json = new JsonWriter(true).object();
+    ComparisonFiles.settings(json.name("settings").object(), settings);
+    json.name("optimizer").value(optimizer.spelling()).end();
+    Report.versions(json.name("versions").object()).end();
+    Report.machine(json.name("machine").object(), settings.kernels()).end();
+    json.name("runs").array();
+    for (DescentRun run : runs) {
+      json.object().name("descent").value(run.kind().label());
+      json.name("images_an_update").value(run.imagesAnUpdate());
+      json.name("updates_an_epoch").value(run.updatesAnEpoch());
+      json.name("total_seconds").value(run.history().totalSeconds());
+      json.name("epochs").array();
+      for (EpochResult result : run.history().epochs()) {
+        Report.epoch(json.object(), result).end();
+      }
+      json.end().end();
+    }
+    return json.end().end() + "\n";
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

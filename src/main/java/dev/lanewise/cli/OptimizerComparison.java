@@ -1,0 +1,120 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.cli.Comparison.Run;
+import dev.lanewise.cli.Comparison.Settings;
+import dev.lanewise.data.Mnist;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.train.FitOptions;
+import dev.lanewise.train.History;
+import dev.lanewise.train.TerminateOnNaN;
+import dev.lanewise.train.Trainer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Trains with each optimizer and each seed, and tells what came of it. */
+final class OptimizerComparison {
+  private final Settings settings;
+  private final List<Compared> optimizers;
+  private final Mnist images;
+  private final @Nullable Path folder;
+  private final boolean plots;
+  private final PrintStream out;
+  private final List<Run> runs = new ArrayList<>();
+
+  OptimizerComparison(
+      Settings settings,
+      List<Compared> optimizers,
+      Mnist images,
+      @Nullable Path folder,
+      boolean plots,
+      PrintStream out) {
+    this.settings = settings;
+    this.optimizers = optimizers;
+    this.images = images;
+    this.folder = folder;
+    this.plots = plots;
+    this.out = out;
+  }
+
+  void run() throws IOException {
+    out.println(settings.sentence() + ".");
+    for (Compared optimizer : optimizers) {
+      out.println("Warm-up: " + optimizer.label());
+      trainer(optimizer, settings.seed())
+          .fit(
+              images.train(),
+              new FitOptions(1, settings.batchSize()).withValidation(images.test()));
+    }
+    // All optimizers with a seed before the next seed: what is there early can be compared.
+    for (int s = 0; s < settings.seeds(); s++) {
+      for (Compared optimizer : optimizers) {
+        runs.add(train(optimizer, settings.seed() + s));
+        writeNumbers();
+      }
+    }
+    Comparison comparison = comparison();
+    out.println();
+    out.print(new ComparisonTables(comparison).text());
+    Path target = folder;
+    if (target != null && plots) {
+      new ComparisonPlots(comparison).write(target);
+    }
+    if (target != null) {
+      out.println("Tables, numbers" + (plots ? " and plots" : "") + " are in " + target);
+    }
+  }
+
+  private Comparison comparison() {
+    return new Comparison(settings, optimizers, List.copyOf(runs));
+  }
+
+  private Trainer trainer(Compared optimizer, long seed) {
+    return new Trainer(
+        MnistCnn.create(seed),
+        optimizer.rule(),
+        Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+        settings.kernels(),
+        seed);
+  }
+
+  private Run train(Compared optimizer, long seed) {
+    out.printf(
+        Locale.ROOT,
+        "%s, seed %d (run %d of %d)%n",
+        optimizer.label(),
+        seed,
+        runs.size() + 1,
+        settings.seeds() * optimizers.size());
+    TerminateOnNaN guard = new TerminateOnNaN();
+    FitOptions options =
+        new FitOptions(settings.epochs(), settings.batchSize())
+            .withValidation(images.test())
+            .withCallback(guard)
+            .withCallback(new EpochLines(out));
+    History history = trainer(optimizer, seed).fit(images.train(), options);
+    String ended = guard.reason().orElse(null);
+    out.println(
+        ended == null
+            ? String.format(Locale.ROOT, "  %.1f s in all", history.totalSeconds())
+            : "  ended: " + ended);
+    return new Run(optimizer, seed, history, ended);
+  }
+
+  /** What is known so far: nothing is lost if a later run fails. */
+  private void writeNumbers() throws IOException {
+    Path target = folder;
+    if (target != null) {
+      Comparison comparison = comparison();
+      ComparisonFiles.text(target.resolve("compare.csv"), ComparisonFiles.csv(comparison));
+      ComparisonFiles.text(target.resolve("compare.json"), ComparisonFiles.json(comparison));
+      ComparisonFiles.text(
+          target.resolve("compare.md"), new ComparisonTables(comparison).markdown());
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.lanewise.cli;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** A plot of lines as a PNG: the only class that touches XChart and AWT. */
+final class Plot {
+  static final int WIDTH = 1200;
+  static final int HEIGHT = 750;
+
+  /** Colours that people with any colour vision can tell apart (M. Okabe and K. Ito). */
+  private static final List<Color> COLORS =
+      List.of(
+          new Color(0xE69F00),
+          new Color(0x56B4E9),
+          new Color(0x009E73),
+          new Color(0xD55E00),
+          new Color(0x0072B2),
+          new Color(0xCC79A7),
+          new Color(0x333333));
+
+  private static final List<Marker> MARKERS =
+      List.of(
+          SeriesMarkers.CIRCLE,
+          SeriesMarkers.SQUARE,
+          SeriesMarkers.DIAMOND,
+          SeriesMarkers.TRIANGLE_UP,
+          SeriesMarkers.TRIANGLE_DOWN,
+          SeriesMarkers.CROSS);
+
+  private static final Color GRID = new Color(0xDDDDDD);
+  private static final int FAINT = 90; // of 255
+  private static final int CLOUD = 50;
+  private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
+  private static final Font LARGE = new Font(Font.SANS_SERIF, Font.BOLD, 18);
+
+  private final XYChart chart;
+
+  /** Makes an empty plot; titles of axes name the unit. */
+  Plot(String title, String xTitle, String yTitle) {
+    chart = new XYChart(WIDTH, HEIGHT);
+    chart.setTitle(title);
+    chart.setXAxisTitle(xTitle);
+    chart.setYAxisTitle(yTitle);
+    chart
+        .getStyler()
+        .setPlotMargin(0)
+        .setPlotContentSize(0.97)
+        .setAntiAlias(true)
+        .setChartBackgroundColor(Color.WHITE)
+        .setChartTitleFont(LARGE)
+        .setLegendFont(SMALL)
+        .setLegendBorderColor(GRID)
+        .setLegendPosition(LegendPosition.OutsideE);
+    chart
+        .getStyler()
+        .setAxisTitleFont(SMALL)
+        .setAxisTickLabelsFont(SMALL)
+        .setPlotBackgroundColor(Color.WHITE)
+        .setPlotBorderColor(Color.GRAY)
+        .setChartPadding(16);
+    chart.getStyler().setPlotGridLinesColor(GRID).setLocale(Locale.ROOT);
+  }
+
+  /**
+   * Where a positive number lies on a logarithmic axis of less than some powers of ten: {@link
+   * #logarithmic} labels those alone.
+   */
+  static double logPlace(double value) {
+    return StrictMath.log10(Math.max(value, 1e-6));
+  }
+
+  /** The number at a place, with two digits that count. */
+  static String logLabel(double place) {
+    double value = StrictMath.pow(10, place);
+    int digits = Math.max(0, 1 - (int) Math.floor(place + 1e-9));
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /** Gives the vertical axis a logarithmic scale, labelled at powers of ten. */
+  Plot logarithmic() {
+    chart.getStyler().setYAxisLogarithmic(true);
+    return this;
+  }
+
+  /** Sets the ends of the vertical axis; a line must not leave them. */
+  Plot between(double least, double most) {
+    chart.getStyler().setYAxisMin(least).setYAxisMax(most);
+    return this;
+  }
+
+  /** Labels whole numbers alone on the horizontal axis. */
+  Plot wholeNumbers() {
+    chart
+        .getStyler()
+        .setxAxisTickLabelsFormattingFunction(
+            x -> Math.abs(x - Math.rint(x)) < 1e-6 ? Long.toString(Math.round(x)) : "");
+    return this;
+  }
+
+  /** Sets what the vertical axis writes at a place. */
+  Plot yLabels(Function<Double, String> label) {
+    chart.getStyler().setyAxisTickLabelsFormattingFunction(label);
+    return this;
+  }
+
+  /** Adds a line with markers, in the colour of its number. */
+  Plot line(int number, String label, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(label, x, y);
+    series.setMarker(MARKERS.get(number % MARKERS.size()));
+    style(series, COLORS.get(number % COLORS.size()), 2.2f);
+    return this;
+  }
+
+  /** Adds a line without markers, for many points. */
+  Plot curve(int number, String label, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(label, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    style(series, COLORS.get(number % COLORS.size()), 1.8f);
+    return this;
+  }
+
+  /** Adds so many points that they make a cloud, for other lines to be seen before it. */
+  Plot cloud(int number, String label, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(label, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    style(series, faint(COLORS.get(number % COLORS.size()), CLOUD), 0.6f);
+    return this;
+  }
+
+  /** Adds the edge of a line's range, thin and without an entry in the legend. */
+  Plot edge(int number, String label, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(label, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setShowInLegend(false);
+    style(series, faint(COLORS.get(number % COLORS.size()), FAINT), 1f);
+    return this;
+  }
+
+  private static void style(XYSeries series, Color color, float width) {
+    series.setLineColor(color);
+    series.setMarkerColor(color);
+    series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+  }
+
+  private static Color faint(Color color, int alpha) {
+    return new Color(color.getRed(), color.getGreen(), color.getBlue(), alpha);
+  }
+
+  void write(Path file) throws IOException {
+    byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+    ComparisonFiles.bytes(file, png);
+  }
+
+  /** Draws a little, so that what is missing for drawing is noticed before hours of training. */
+  static void tryOut() throws IOException {
+    XYChart chart =
+        new Plot("title", "x", "y").line(0, "line", new double[] {1, 2}, new double[] {1, 2}).chart;
+    BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.lanewise.train;
+
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.OptimizerState;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A call of fit as its callbacks see it: what is trained, and the way to end it. */
+@SuppressWarnings("exports") // @Nullable: see module-info
+public final class Training {
+  private final Sequential model;
+  private final OptimizerState optimizer;
+  private final boolean validated;
+  private final Supplier<@Nullable String> search;
+  private boolean stopping;
+
+  Training(
+      Sequential model,
+      OptimizerState optimizer,
+      boolean validated,
+      Supplier<@Nullable String> search) {
+    this.model = model;
+    this.optimizer = optimizer;
+    this.validated = validated;
+    this.search = search;
+  }
+
+  /**
+   * Returns the model.
+   *
+   * @return the model itself, whose weights change from step to step
+   */
+  public Sequential model() {
+    return model;
+  }
+
+  /**
+   * Returns the optimizer's state.
+   *
+   * @return the state itself
+   */
+  public OptimizerState optimizer() {
+    return optimizer;
+  }
+
+  /**
+   * Returns whether each epoch ends with a validation.
+   *
+   * @return whether fit was given validation data
+   */
+  public boolean isValidated() {
+    return validated;
+  }
+
+  /**
+   * Ends the training (Keras's {@code model.stop_training = True}): after the epoch if called at
+   * its end, else after the step, whose epoch then ends early, with validation.
+   */
+  public void stop() {
+    stopping = true;
+  }
+
+  /**
+   * Returns whether a callback has asked for the training's end.
+   *
+   * @return whether {@link #stop} was called
+   */
+  public boolean isStopping() {
+    return stopping;
+  }
+
+  /**
+   * Finds the first tensor, in topological order, that is not finite in the step under way: an
+   * image, a weight or what an operation made of them. The forward pass is computed again, with
+   * every value kept, so this takes time and memory. To be called from {@link Callback#onLoss}
+   * only: later the weights are no longer those of the step.
+   *
+   * @return its name, shape and first such element in words, or null if all are finite
+   */
+  public @Nullable String firstNotFinite() {
+    return search.get();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.lanewise.train;
+
+import dev.lanewise.data.Dataset;
+import dev.lanewise.tensor.Shape;
+import java.util.Random;
+
+/** Three clouds of points in the plane: what small models are trained on. */
+final class Clouds {
+  static final int CLASSES = 3;
+
+  private Clouds() {}
+
+  static Dataset of(long seed, int n) {
+    Random random = new Random(seed);
+    float[] points = new float[2 * n];
+    int[] labels = new int[n];
+    for (int i = 0; i < n; i++) {
+      labels[i] = i % CLASSES;
+      double angle = 2 * Math.PI * labels[i] / CLASSES;
+      points[2 * i] = (float) (2 * Math.cos(angle) + 0.4 * random.nextGaussian());
+      points[2 * i + 1] = (float) (2 * Math.sin(angle) + 0.4 * random.nextGaussian());
+    }
+    return Dataset.of(points, Shape.of(2), labels, CLASSES);
+  }
+}
