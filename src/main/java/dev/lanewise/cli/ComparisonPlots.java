@@ -38,10 +38,9 @@ final class ComparisonPlots {
   void write(Path folder) throws IOException {
     Plot cost =
         new Plot("Training cost by epoch – " + under, "epoch", "training cost, mean (log scale)")
-            .logarithmic()
-            .wholeNumbers();
-    // Cross-entropy of a perfect model is 0, which has no logarithm.
-    add(cost, Comparison::cost, cost1 -> Math.max(cost1, 1e-6));
+            .wholeNumbers()
+            .yLabels(Plot::logLabel);
+    add(cost, Comparison::cost, Plot::logPlace);
     cost.write(folder.resolve(COST));
     Plot accuracy =
         new Plot(

@@ -12,9 +12,12 @@ final class DescentPlots {
   static final String TIME = "descent-time.png";
 
   /** Single images' costs go down to 0: what lies below is drawn here. */
-  private static final double FLOOR = 1e-3;
+  private static final double FLOOR = 0.01;
 
   private static final int FEW = 100;
+
+  /** How many means of single images' costs an epoch shows. */
+  private static final int WINDOWS = 20;
 
   private DescentPlots() {}
 
@@ -54,11 +57,34 @@ final class DescentPlots {
       }
       if (x.length <= FEW) {
         plot.line(run.kind().color(), run.label(), x, y);
+      } else if (run.kind() == Descent.SINGLE && run.updatesAnEpoch() >= WINDOWS) {
+        plot.cloud(run.kind().color(), run.label(), x, y);
+        addMeans(plot, run);
       } else {
-        plot.curve(run.kind().color(), run.label(), x, y, run.kind() == Descent.SINGLE);
+        plot.curve(run.kind().color(), run.label(), x, y);
       }
     }
     return plot;
+  }
+
+  /** What single images' costs hide: their mean over stretches of an epoch. */
+  private static void addMeans(Plot plot, DescentRun run) {
+    int length = run.updatesAnEpoch() / WINDOWS;
+    int count = run.costs().length / length;
+    if (count == 0) {
+      return; // ended early
+    }
+    double[] x = new double[count];
+    double[] y = new double[count];
+    for (int i = 0; i < count; i++) {
+      double sum = 0;
+      for (int j = 0; j < length; j++) {
+        sum += run.costs()[i * length + j];
+      }
+      x[i] = (i + 0.5) * length / run.updatesAnEpoch();
+      y[i] = Math.max(sum / length, FLOOR);
+    }
+    plot.curve(run.kind().color(), "means of " + length + " updates", x, y);
   }
 
   /** Each epoch's mean cost against time: the price of a step is seen. */
@@ -68,9 +94,9 @@ final class DescentPlots {
                 "Cost against time – " + under,
                 "training time in seconds, without validation; a marker an epoch",
                 "training cost, mean over the epoch (log scale)")
-            .logarithmic();
+            .yLabels(Plot::logLabel);
     for (DescentRun run : report.runs()) {
-      double[] y = Arrays.stream(run.costByEpoch()).map(c -> Math.max(c, 1e-6)).toArray();
+      double[] y = Arrays.stream(run.costByEpoch()).map(Plot::logPlace).toArray();
       plot.line(run.kind().color(), run.label(), run.secondsByEpoch(), y);
     }
     return plot;

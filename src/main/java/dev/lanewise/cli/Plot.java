@@ -43,6 +43,7 @@ final class Plot {
 
   private static final Color GRID = new Color(0xDDDDDD);
   private static final int FAINT = 90; // of 255
+  private static final int CLOUD = 50;
   private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
   private static final Font LARGE = new Font(Font.SANS_SERIF, Font.BOLD, 18);
 
@@ -74,7 +75,22 @@ final class Plot {
     chart.getStyler().setPlotGridLinesColor(GRID).setLocale(Locale.ROOT);
   }
 
-  /** Gives the vertical axis a logarithmic scale. */
+  /**
+   * Where a positive number lies on a logarithmic axis of less than some powers of ten: {@link
+   * #logarithmic} labels those alone.
+   */
+  static double logPlace(double value) {
+    return StrictMath.log10(Math.max(value, 1e-6));
+  }
+
+  /** The number at a place, with two digits that count. */
+  static String logLabel(double place) {
+    double value = StrictMath.pow(10, place);
+    int digits = Math.max(0, 1 - (int) Math.floor(place + 1e-9));
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /** Gives the vertical axis a logarithmic scale, labelled at powers of ten. */
   Plot logarithmic() {
     chart.getStyler().setYAxisLogarithmic(true);
     return this;
@@ -110,11 +126,18 @@ final class Plot {
   }
 
   /** Adds a line without markers, for many points. */
-  Plot curve(int number, String label, double[] x, double[] y, boolean faint) {
+  Plot curve(int number, String label, double[] x, double[] y) {
     XYSeries series = chart.addSeries(label, x, y);
     series.setMarker(SeriesMarkers.NONE);
-    Color color = COLORS.get(number % COLORS.size());
-    style(series, faint ? faint(color) : color, faint ? 0.7f : 1.6f);
+    style(series, COLORS.get(number % COLORS.size()), 1.8f);
+    return this;
+  }
+
+  /** Adds so many points that they make a cloud, for other lines to be seen before it. */
+  Plot cloud(int number, String label, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(label, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    style(series, faint(COLORS.get(number % COLORS.size()), CLOUD), 0.6f);
     return this;
   }
 
@@ -123,7 +146,7 @@ final class Plot {
     XYSeries series = chart.addSeries(label, x, y);
     series.setMarker(SeriesMarkers.NONE);
     series.setShowInLegend(false);
-    style(series, faint(COLORS.get(number % COLORS.size())), 1f);
+    style(series, faint(COLORS.get(number % COLORS.size()), FAINT), 1f);
     return this;
   }
 
@@ -133,8 +156,8 @@ final class Plot {
     series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
   }
 
-  private static Color faint(Color color) {
-    return new Color(color.getRed(), color.getGreen(), color.getBlue(), FAINT);
+  private static Color faint(Color color, int alpha) {
+    return new Color(color.getRed(), color.getGreen(), color.getBlue(), alpha);
   }
 
   void write(Path file) throws IOException {
