@@ -129,8 +129,9 @@ class CallbacksTest {
 
   @Test
   void earlyStoppingEndsARealTraining() {
-    Trainer trainer = trainer(new Sgd(20));
-    EarlyStopping stopping = new EarlyStopping().patience(2).restoreBestWeights(true);
+    Trainer trainer = trainer(new Sgd(0.05));
+    EarlyStopping stopping =
+        new EarlyStopping().monitor(Metric.VAL_ACCURACY).patience(2).restoreBestWeights(true);
     FitOptions options = new FitOptions(200, 10).withValidation(Clouds.of(2, 60));
     History history = trainer.fit(Clouds.of(1, 30), options.withCallback(stopping));
     int last = stopping.stoppedEpoch().orElseThrow();
