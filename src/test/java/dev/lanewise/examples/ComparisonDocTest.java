@@ -1,0 +1,62 @@
+package dev.lanewise.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.train.History;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** docs/comparison.md shows code that runs, and the very table that compare wrote. */
+class ComparisonDocTest {
+  private static final Path PAGE = Path.of("docs/comparison.md");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"load", "targets", "one-hot", "model", "fit", "table"})
+  void showsTheExampleAsItIs(String block) throws IOException {
+    Path source = Path.of("src/test/java/dev/lanewise/examples/ComparisonExample.java");
+    List<String> lines = Files.readAllLines(source);
+    List<String> stripped = lines.stream().map(String::strip).toList();
+    int begin = stripped.indexOf("// " + block + " begins");
+    int end = stripped.indexOf("// " + block + " ends");
+    assertTrue(begin > 0 && end > begin, "lines " + begin + " to " + end);
+    int indent = lines.get(begin).indexOf('/');
+    String code =
+        lines.subList(begin + 1, end).stream()
+            .map(line -> line.isEmpty() ? line : line.substring(indent))
+            .collect(Collectors.joining("\n"))
+            .strip();
+    assertTrue(
+        Files.readString(PAGE).contains("```java\n" + code + "\n```"), PAGE + " lacks:\n" + code);
+  }
+
+  /** What compare wrote for the page stands in it word for word. */
+  @ParameterizedTest
+  @ValueSource(strings = {"compare.md", "descent.md"})
+  void showsTheTablesOfTheRun(String name) throws IOException {
+    Path table = Path.of("docs/plots", name);
+    if (Files.exists(table)) {
+      String text = Files.readString(table).strip();
+      assertTrue(Files.readString(PAGE).contains(text), PAGE + " lacks " + table);
+    } else {
+      assertTrue(Files.readString(PAGE).contains("<!-- " + name + " goes here -->"), name);
+    }
+  }
+
+  @Test
+  void theExampleTrainsWithFiveOptimizers() throws IOException {
+    Map<String, History> histories = ComparisonExample.run(640, 1);
+    assertEquals(
+        List.of("Adadelta", "Adagrad", "Adam", "RMSprop", "SGD"), List.copyOf(histories.keySet()));
+    double adam = histories.get("Adam").last().training().loss();
+    double adadelta = histories.get("Adadelta").last().training().loss();
+    assertTrue(adam < adadelta, adam + " and " + adadelta);
+  }
+}
