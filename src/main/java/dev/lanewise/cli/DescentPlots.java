@@ -84,7 +84,7 @@ final class DescentPlots {
       x[i] = (i + 0.5) * length / run.updatesAnEpoch();
       y[i] = Math.max(sum / length, FLOOR);
     }
-    plot.curve(run.kind().color(), "means of " + length + " updates", x, y);
+    plot.curve(run.kind().color(), "single images (pale),\nand means of " + length, x, y);
   }
 
   /** Each epoch's mean cost against time: the price of a step is seen. */

@@ -133,10 +133,14 @@ final class Plot {
     return this;
   }
 
-  /** Adds so many points that they make a cloud, for other lines to be seen before it. */
+  /**
+   * Adds so many points that they make a cloud, for other lines to be seen before it; too faint for
+   * the legend.
+   */
   Plot cloud(int number, String label, double[] x, double[] y) {
     XYSeries series = chart.addSeries(label, x, y);
     series.setMarker(SeriesMarkers.NONE);
+    series.setShowInLegend(false);
     style(series, faint(COLORS.get(number % COLORS.size()), CLOUD), 0.6f);
     return this;
   }
