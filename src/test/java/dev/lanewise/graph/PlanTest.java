@@ -154,9 +154,7 @@ class PlanTest {
     Node logits = graph.matmul(x, graph.variable(w));
     Node loss = graph.crossEntropyFromLogits(logits, labels);
     Node gradient = graph.gradients(loss, List.of(w)).getFirst();
-    Node update =
-        graph.update(
-            w, gradient, (kernel, g, at, from, n) -> kernel.sgd(n, w.values(), from, g, at, 1, 0));
+    Node update = graph.update(w, gradient, descent(w));
     // Appended after the update, and asked for: it must still see the old weights.
     Node again = graph.matmul(x, graph.variable(w));
     Plan plan = plan(1, Plan.Fusing.TILES, update, again, gradient);
@@ -166,6 +164,52 @@ class PlanTest {
     assertEquals(old[0], plan.values(again)[0]);
     assertEquals(old[1], plan.values(again)[1]);
     assertEquals(old[0] - plan.values(gradient)[0], w.values()[0]);
+  }
+
+  /** An update rides on its gradient's product, if nobody asks for the gradient. */
+  @Test
+  void updatesRideOnTheirGradientsProduct() {
+    Variable w = variable("w", 1, 3, 2);
+    Node x = graph.input("x", Shape.of(Shape.BATCH, 3));
+    Node loss =
+        graph.crossEntropyFromLogits(graph.matmul(x, graph.variable(w)), graph.labels("labels"));
+    Node gradient = graph.gradients(loss, List.of(w)).getFirst();
+    Node update = graph.update(w, gradient, descent(w));
+    String fused = "matmul + update of 'w'";
+    assertEquals(fused, plan(4, Plan.Fusing.TILES, loss, update).steps().getLast());
+    List<String> asked = plan(4, Plan.Fusing.TILES, loss, update, gradient).steps();
+    assertEquals(List.of("matmul", "update of 'w'"), asked.subList(asked.size() - 2, asked.size()));
+  }
+
+  /** A gradient's product that reads a variable must do so before that one's update. */
+  @Test
+  void productsReadOldWeightsThoughUpdatesRide() {
+    List<float[]> expected = new ArrayList<>();
+    for (Plan.Fusing fusing : Plan.Fusing.values()) {
+      Graph own = new Graph();
+      Variable a = variable("a", 1, 2, 3);
+      Variable b = variable("b", 2, 3, 4);
+      Node labels = own.labels("labels");
+      Node x = own.input("x", Shape.of(Shape.BATCH, 2));
+      Node logits = own.matmul(x, own.matmul(own.variable(a), own.variable(b)));
+      Node loss = own.crossEntropyFromLogits(logits, labels);
+      List<Node> gradients = own.gradients(loss, List.of(a, b));
+      List<Node> outputs = new ArrayList<>(List.of(loss));
+      outputs.add(own.update(a, gradients.get(0), descent(a)));
+      outputs.add(own.update(b, gradients.get(1), descent(b)));
+      Plan plan = Plan.of(own, outputs, 2, kernels, new StepState(1), fusing);
+      System.arraycopy(new float[] {1, -2, 3, 4}, 0, plan.values(x), 0, 4);
+      plan.run();
+      if (expected.isEmpty()) {
+        expected.addAll(List.of(a.values(), b.values()));
+      }
+      Bits.assertSame("a, " + fusing, expected.get(0), a.values());
+      Bits.assertSame("b, " + fusing, expected.get(1), b.values());
+    }
+  }
+
+  private static Updater descent(Variable w) {
+    return (kernel, g, at, from, n) -> kernel.sgd(n, w.values(), from, g, at, 1, 0);
   }
 
   /** Two inputs in one memory: working in place over the first would change the second. */
