@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
 import java.util.ArrayList;
@@ -36,6 +37,14 @@ class HashesTest {
         assertEquals(List.of(), KernelHashes.differences(got, "team of " + threads));
       }
     }
+  }
+
+  /** A run that a profile asks for another instruction set's width must have it, on x86. */
+  @Test
+  void thisVmHasTheWidthThatWasExpected() {
+    boolean x86 = System.getProperty("os.arch").matches("amd64|x86_64");
+    int expected = Integer.getInteger("lanewise.expectedBits", VectorWidth.BITS);
+    assertTrue(!x86 || VectorWidth.BITS == expected, VectorWidth.BITS + ", not " + expected);
   }
 
   /** Ten small shapes a family at least, each with a hash of its own, and all of the file used. */
