@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The same bits from every kind of VM: other instruction sets, compilers and team sizes, each in a
- * VM of its own, which says what it is; one that ran as anything else fails.
+ * FR-32: the same bits from every kind of VM: other instruction sets, compilers and team sizes,
+ * each in a VM of its own, which says what it is; one that ran as anything else fails.
  */
 @Tag("thorough")
 class MatrixTest {
