@@ -17,8 +17,8 @@ import dev.lanewise.kernel.support.VectorWidth;
  *       not zero forgets it, so only a chain that ends in −0 is computed again, term by term.
  * </ul>
  *
- * <p>From the outside in: blocks of rows, whose zeros are found; blocks of columns; panels of 8
- * vectors; pieces of the chain, so that a piece of B stays in the first-level cache for all rows.
+ * <p>From the outside in: blocks of rows, blocks of columns, pieces of the chain, panels of 8
+ * vectors: so that a piece of a panel of B stays in the first-level cache for all rows.
  */
 final class SimdSkipping {
   static final int COLUMNS = SimdSkipKernel.COLUMNS;
@@ -30,9 +30,9 @@ final class SimdSkipping {
   private static final int KEPT_ELEMENTS = 1 << 16;
 
   /**
-   * Where a packed panel begins: behind the 16 bytes of an array's header it lies on 64 bytes if
-   * objects do (-XX:ObjectAlignmentInBytes=64). Every multiply-add reads a vector of it, and one
-   * that crosses a cache line costs twice.
+   * Where packed data begins in its array: behind the 16 bytes of an array's header it lies on 64
+   * bytes if objects do (-XX:ObjectAlignmentInBytes=64). Every multiply-add reads a vector of it,
+   * and one that crosses a cache line costs twice.
    */
   private static final int ALIGNED = 12;
 
@@ -54,8 +54,16 @@ final class SimdSkipping {
   /** Columns of a block, the last one's excepted. */
   private int blockColumns;
 
+  /** The first row of the block in hand, and how many it has. */
+  private int row;
+
+  private int rows;
+
   /** Whether all panels of B are packed, one behind the other. */
   private boolean kept;
+
+  /** Whether the elements of the panels that are kept are all finite. */
+  private boolean allFinite;
 
   SimdSkipping(SimdBlocking blocking) {
     this.blocking = blocking;
@@ -87,25 +95,26 @@ final class SimdSkipping {
   }
 
   void compute(SimdProduct x, int firstRow, int endRow, int firstColumn, int endColumn) {
-    int rows = endRow - firstRow;
+    int allRows = endRow - firstRow;
     int columns = endColumn - firstColumn;
     int block = blocking.block();
-    int leastRows = TileSizes.leastRows(rows, x.rowGranule, x.columnGranule, block);
+    int leastRows = TileSizes.leastRows(allRows, x.rowGranule, x.columnGranule, block);
     blockColumns = TileSizes.columns(columns, leastRows, x.columnGranule, block);
     int few = Math.max(leastRows, Math.min(MOST_ROWS, block / blockColumns));
-    int blockRows = (int) Math.min(rows, TileSizes.roundUp(few, x.rowGranule));
+    int blockRows = (int) Math.min(allRows, TileSizes.roundUp(few, x.rowGranule));
     piece = TileSizes.evenly(x.k, Math.min(blocking.kc(), SimdTerms.MOST), 1);
-    kept = rows > blockRows && (long) x.k * panels(columns) * COLUMNS <= KEPT_ELEMENTS;
+    kept = allRows > blockRows && (long) x.k * panels(columns) * COLUMNS <= KEPT_ELEMENTS;
     if (kept) {
       packAll(x, firstColumn, columns);
     }
     for (int i = firstRow; i < endRow; i += blockRows) {
-      int height = Math.min(blockRows, endRow - i);
-      findTerms(x, i, height);
+      row = i;
+      rows = Math.min(blockRows, endRow - i);
+      growWords(x);
       int panel = 0;
       for (int j = firstColumn; j < endColumn; j += blockColumns) {
         int width = Math.min(blockColumns, endColumn - j);
-        columns(x, i, height, j, width, panel);
+        columns(x, j, width, panel, j == firstColumn);
         panel += panels(width);
       }
     }
@@ -116,15 +125,17 @@ final class SimdSkipping {
     return (columns + COLUMNS - 1) / COLUMNS;
   }
 
-  /** Packs the panels of all blocks of columns. */
+  /** Packs the panels of all blocks of columns, and looks whether all their elements are finite. */
   private void packAll(SimdProduct x, int firstColumn, int columns) {
     int blocks = (columns + blockColumns - 1) / blockColumns;
     packedB = grown(packedB, ALIGNED + (long) blocks * panels(blockColumns) * x.k * COLUMNS);
     int to = ALIGNED;
+    allFinite = true;
     for (int j = 0; j < columns; j += blockColumns) {
       int width = Math.min(blockColumns, columns - j);
       for (int v = 0; v < width; v += COLUMNS) {
         packPanel(x, firstColumn + j + v, Math.min(COLUMNS, width - v), to);
+        allFinite &= SimdSkipKernel.finite(x.k * COLUMNS, packedB, to);
         to += x.k * COLUMNS;
       }
     }
@@ -144,118 +155,134 @@ final class SimdSkipping {
         square);
   }
 
-  /** Finds the terms of some rows that are not zero: row i's word of piece t at t · rows + i. */
-  private void findTerms(SimdProduct x, int i, int rows) {
+  /** Makes room for the words of the block's rows: row i's of piece t lies at t · rows + i. */
+  private void growWords(SimdProduct x) {
     int pieces = (x.k + piece - 1) / piece;
     if (low.length < (long) pieces * rows) {
       low = new int[Math.multiplyExact(pieces, rows)];
       high = new int[low.length];
     }
-    for (int t = 0; t < pieces; t++) {
-      int terms = Math.min(piece, x.k - t * piece);
-      int from = x.aOffset + i * x.aRowStride + t * piece * x.aTermStride;
-      if (x.aTermStride == 1) {
-        SimdTerms.ofRows(rows, terms, x.a, from, x.aRowStride, low, high, t * rows);
-      } else {
-        SimdTerms.ofColumns(rows, terms, x.a, from, x.aTermStride, low, high, t * rows);
-      }
+  }
+
+  /** Finds the terms of one piece of the block's rows that are not zero. */
+  private void findTerms(SimdProduct x, int p) {
+    int terms = Math.min(piece, x.k - p);
+    int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;
+    int to = p / piece * rows;
+    if (x.aTermStride == 1) {
+      SimdTerms.ofRows(rows, terms, x.a, from, x.aRowStride, low, high, to);
+    } else {
+      SimdTerms.ofColumns(rows, terms, x.a, from, x.aTermStride, low, high, to);
     }
   }
 
   /** A block of C: all its chains, then the consumer. */
-  private void columns(SimdProduct x, int i, int rows, int j, int columns, int panel) {
+  private void columns(SimdProduct x, int j, int columns, int panel, boolean firstBlock) {
     boolean inPlace = !x.tiles;
     int wide = columns / COLUMNS * COLUMNS;
+    int ldChains = panels(columns) * COLUMNS;
     if (!inPlace || wide < columns) {
-      chains = grown(chains, ALIGNED + (long) rows * panels(columns) * COLUMNS);
+      chains = grown(chains, ALIGNED + (long) rows * ldChains);
+    }
+    int firstPanel = kept ? panel : 0;
+    if (!kept) {
+      packBlock(x, j, columns);
     }
     float[] tile = inPlace ? x.c : chains;
-    int offset = inPlace ? x.cOffset + i * x.ldc + j : ALIGNED;
-    int ld = inPlace ? x.ldc : panels(columns) * COLUMNS;
-    for (int v = 0; v < wide; v += COLUMNS) {
-      panel(x, i, rows, j + v, COLUMNS, panel + v / COLUMNS, tile, offset + v, ld);
-    }
-    if (wide < columns) {
-      int last = panel + wide / COLUMNS;
-      int to = inPlace ? ALIGNED : ALIGNED + wide;
-      panel(x, i, rows, j + wide, columns - wide, last, chains, to, inPlace ? COLUMNS : ld);
-      if (inPlace) {
-        for (int r = 0; r < rows; r++) {
-          int from = to + r * COLUMNS;
-          System.arraycopy(chains, from, tile, offset + wide + r * ld, columns - wide);
+    int offset = inPlace ? x.cOffset + row * x.ldc + j : ALIGNED;
+    int ld = inPlace ? x.ldc : ldChains;
+    for (int p = 0; p < x.k; p += piece) {
+      if (firstBlock) { // just before they are used, so that A is read once from afar
+        findTerms(x, p);
+      }
+      for (int v = 0; v < columns; v += COLUMNS) {
+        int to = firstPanel + v / COLUMNS;
+        if (v < wide) {
+          piece(x, p, j + v, COLUMNS, to, tile, offset + v, ld);
+        } else {
+          piece(x, p, j + v, columns - v, to, chains, ALIGNED + v, ldChains);
         }
       }
     }
-    x.consumer.accept(tile, offset, ld, i, rows, j, columns);
+    if (wide > 0) {
+      repeatMinusZeros(x, j, wide, tile, offset, ld);
+    }
+    if (wide < columns) {
+      repeatMinusZeros(x, j + wide, columns - wide, chains, ALIGNED + wide, ldChains);
+      for (int r = 0; inPlace && r < rows; r++) {
+        int from = ALIGNED + wide + r * ldChains;
+        System.arraycopy(chains, from, tile, offset + wide + r * ld, columns - wide);
+      }
+    }
+    x.consumer.accept(tile, offset, ld, row, rows, j, columns);
   }
 
-  /** All terms of a panel's chains. */
-  private void panel(
-      SimdProduct x,
-      int i,
-      int rows,
-      int j,
-      int columns,
-      int panel,
-      float[] c,
-      int offset,
-      int ld) {
-    boolean packed = kept || x.bColumnStride != 1 || columns < COLUMNS;
-    int panelAt = kept ? ALIGNED + panel * x.k * COLUMNS : ALIGNED;
-    if (!kept) {
-      packedB = grown(packedB, ALIGNED + (long) (packed ? x.k : piece) * COLUMNS);
-      if (packed) {
-        packPanel(x, j, columns, panelAt);
+  /** Whether a panel is packed with all its terms before it is used, not piece by piece. */
+  private boolean packed(SimdProduct x, int columns) {
+    return kept || x.bColumnStride != 1 || columns < COLUMNS;
+  }
+
+  /** Packs those panels of a block that are not packed piece by piece, each in its place. */
+  private void packBlock(SimdProduct x, int j, int columns) {
+    boolean some = packed(x, columns % COLUMNS == 0 ? COLUMNS : 1);
+    packedB = grown(packedB, ALIGNED + (some ? (long) panels(columns) * x.k : piece) * COLUMNS);
+    for (int v = 0; v < columns; v += COLUMNS) {
+      int width = Math.min(COLUMNS, columns - v);
+      if (packed(x, width)) {
+        packPanel(x, j + v, width, ALIGNED + v * x.k);
       }
     }
-    for (int p = 0; p < x.k; p += piece) {
-      int terms = Math.min(piece, x.k - p);
-      int b = packed ? panelAt + p * COLUMNS : panelAt;
-      boolean finite =
-          packed
-              ? SimdSkipKernel.finite(terms * COLUMNS, packedB, b)
-              : SimdSkipKernel.pack(
-                  terms, x.b, x.bOffset + p * x.bTermStride + j, x.bTermStride, packedB, b);
-      int from = x.aOffset + i * x.aRowStride + p * x.aTermStride;
-      if (finite) {
-        int at = p / piece * rows;
-        SimdSkipKernel.multiply(
-            rows,
-            low,
-            high,
-            at,
-            x.a,
-            from,
-            x.aRowStride,
-            x.aTermStride,
-            packedB,
-            b,
-            p == 0,
-            c,
-            offset,
-            ld);
-      } else {
-        multiplyAll(x, rows, terms, from, b, p == 0, c, offset, ld);
-      }
+  }
+
+  /** One piece of a panel's chains. */
+  private void piece(
+      SimdProduct x, int p, int j, int columns, int panel, float[] c, int offset, int ld) {
+    int terms = Math.min(piece, x.k - p);
+    boolean packed = packed(x, columns);
+    int b = packed ? ALIGNED + (panel * x.k + p) * COLUMNS : ALIGNED;
+    boolean finite =
+        kept
+            ? allFinite
+            : packed
+                ? SimdSkipKernel.finite(terms * COLUMNS, packedB, b)
+                : SimdSkipKernel.pack(
+                    terms, x.b, x.bOffset + p * x.bTermStride + j, x.bTermStride, packedB, b);
+    int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;
+    int words = p / piece * rows;
+    if (!finite) {
+      multiplyAll(x, terms, from, b, p == 0, c, offset, ld);
+      return;
     }
-    if (SimdSkipKernel.hasMinusZero(rows, c, offset, ld)) {
-      for (int r = 0; r < rows; r++) {
-        repeat(x, i + r, j, columns, c, offset + r * ld);
+    SimdSkipKernel.multiply(
+        rows,
+        low,
+        high,
+        words,
+        x.a,
+        from,
+        x.aRowStride,
+        x.aTermStride,
+        packedB,
+        b,
+        p == 0,
+        c,
+        offset,
+        ld);
+  }
+
+  private void repeatMinusZeros(SimdProduct x, int j, int columns, float[] c, int offset, int ld) {
+    for (int v = 0; v < columns; v += COLUMNS) {
+      if (SimdSkipKernel.hasMinusZero(rows, c, offset + v, ld)) {
+        for (int r = 0; r < rows; r++) {
+          repeat(x, row + r, j + v, Math.min(COLUMNS, columns - v), c, offset + v + r * ld);
+        }
       }
     }
   }
 
   /** All terms of a piece, the zeros too. */
   private void multiplyAll(
-      SimdProduct x,
-      int rows,
-      int terms,
-      int from,
-      int b,
-      boolean first,
-      float[] c,
-      int offset,
-      int ld) {
+      SimdProduct x, int terms, int from, int b, boolean first, float[] c, int offset, int ld) {
     int half = SimdTerms.MOST / 2;
     int lower = -1 >>> Math.max(0, half - terms);
     int upper = terms <= half ? 0 : -1 >>> (SimdTerms.MOST - terms);
