@@ -3,6 +3,9 @@ package dev.lanewise.kernel;
 import dev.lanewise.kernel.activation.Activation;
 import dev.lanewise.kernel.activation.ScalarActivation;
 import dev.lanewise.kernel.activation.SimdActivation;
+import dev.lanewise.kernel.blas.Blas;
+import dev.lanewise.kernel.blas.ScalarBlas;
+import dev.lanewise.kernel.blas.SimdBlas;
 import dev.lanewise.kernel.conv2d.Conv2d;
 import dev.lanewise.kernel.conv2d.ScalarConv2d;
 import dev.lanewise.kernel.conv2d.SimdConv2d;
@@ -41,6 +44,7 @@ import dev.lanewise.kernel.update.Update;
  * @param update optimizer updates
  * @param reduce reductions
  * @param elementwise element by element operations
+ * @param blas dot, axpy, gemv and their kin: BLAS's levels 1 and 2
  */
 public record Kernels(
     Matmul matmul,
@@ -51,7 +55,8 @@ public record Kernels(
     Dropout dropout,
     Update update,
     Reduce reduce,
-    Elementwise elementwise)
+    Elementwise elementwise,
+    Blas blas)
     implements Kernel {
 
   /**
@@ -69,6 +74,7 @@ public record Kernels(
     agree(matmul, "update", update);
     agree(matmul, "reduce", reduce);
     agree(matmul, "elementwise", elementwise);
+    agree(matmul, "blas", blas);
   }
 
   private static void agree(Kernel matmul, String name, Kernel family) {
@@ -97,7 +103,8 @@ public record Kernels(
         new ScalarDropout(),
         new ScalarUpdate(),
         new ScalarReduce(),
-        new ScalarElementwise());
+        new ScalarElementwise(),
+        new ScalarBlas());
   }
 
   /**
@@ -121,7 +128,8 @@ public record Kernels(
         new SimdDropout(team),
         new SimdUpdate(team),
         new SimdReduce(team),
-        new SimdElementwise(team));
+        new SimdElementwise(team),
+        new SimdBlas(team));
   }
 
   /**

@@ -23,7 +23,8 @@ class KernelsTest {
         k.dropout(),
         k.update(),
         k.reduce(),
-        k.elementwise());
+        k.elementwise(),
+        k.blas());
   }
 
   private static void refused(String message, Kernels kernels, Activation activation) {

@@ -2,6 +2,7 @@ package dev.lanewise.testing;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.activation.SimdActivation;
+import dev.lanewise.kernel.blas.SimdBlas;
 import dev.lanewise.kernel.conv2d.SimdConv2d;
 import dev.lanewise.kernel.dropout.SimdDropout;
 import dev.lanewise.kernel.elementwise.SimdElementwise;
@@ -27,6 +28,7 @@ public final class Twins {
         new SimdDropout(team),
         new SimdUpdate(team),
         new SimdReduce(team),
-        new SimdElementwise(team));
+        new SimdElementwise(team),
+        new SimdBlas(team));
   }
 }
