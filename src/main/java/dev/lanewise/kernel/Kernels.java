@@ -33,7 +33,32 @@ import dev.lanewise.kernel.update.SimdUpdate;
 import dev.lanewise.kernel.update.Update;
 
 /**
- * One twin of every kernel family: what a program computes with, passed on explicitly.
+ * One twin of every kernel family: what a program computes with, passed on explicitly, and the one
+ * place to begin.
+ *
+ * <pre>{@code
+ * try (Team team = Team.ofProcessors()) {
+ *   Kernels kernels = Kernels.best(team);
+ *   kernels.matmul().multiply(m, n, k, a, b, c); // C = A·B
+ *   kernels.blas().gemv(m, n, a, x, y); // y = A·x
+ *   float dot = kernels.blas().dot(x, y);
+ * }
+ * }</pre>
+ *
+ * <p><b>float32.</b> All numbers are {@code float}s in {@code float[]} arrays, row-major, images
+ * channels last. There is neither double nor half precision. Most methods come in two forms: whole
+ * arrays without gaps, and the full form with offsets and leading dimensions.
+ *
+ * <p><b>Threads.</b> A set of kernels may be used by any number of threads at a time; what they
+ * write must not overlap. A large call is divided among the team, and a second one that comes
+ * meanwhile waits for it; a small one runs on its caller. {@code Team.of(1)} never uses another
+ * thread. The result's bits depend neither on the team nor on who calls.
+ *
+ * <p><b>Warm-up.</b> The first calls are slow: the VM interprets the Vector API, a hundred times
+ * slower than machine code, until it has compiled a kernel, after some thousand calls or loop
+ * iterations (seconds for a program that calls one after the other). Measure after that, and keep
+ * the kernels and the team instead of making new ones. Memory for packing is allocated by first
+ * calls and kept.
  *
  * @param matmul matrix products
  * @param conv2d convolutions
