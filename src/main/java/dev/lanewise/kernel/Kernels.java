@@ -15,12 +15,21 @@ import dev.lanewise.kernel.dropout.SimdDropout;
 import dev.lanewise.kernel.elementwise.Elementwise;
 import dev.lanewise.kernel.elementwise.ScalarElementwise;
 import dev.lanewise.kernel.elementwise.SimdElementwise;
+import dev.lanewise.kernel.loss.Losses;
+import dev.lanewise.kernel.loss.ScalarLosses;
+import dev.lanewise.kernel.loss.SimdLosses;
 import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.kernel.matmul.ScalarMatmul;
 import dev.lanewise.kernel.matmul.SimdMatmul;
+import dev.lanewise.kernel.nonlinear.Nonlinear;
+import dev.lanewise.kernel.nonlinear.ScalarNonlinear;
+import dev.lanewise.kernel.nonlinear.SimdNonlinear;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pool.AveragePool2d;
 import dev.lanewise.kernel.pool.MaxPool2d;
+import dev.lanewise.kernel.pool.ScalarAveragePool2d;
 import dev.lanewise.kernel.pool.ScalarMaxPool2d;
+import dev.lanewise.kernel.pool.SimdAveragePool2d;
 import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.kernel.reduce.ScalarReduce;
@@ -69,6 +78,9 @@ import dev.lanewise.kernel.update.Update;
  * @param update optimizer updates
  * @param reduce reductions
  * @param elementwise element by element operations
+ * @param averagePool2d average-pooling
+ * @param nonlinear activation functions beyond ReLU
+ * @param losses mean squared error and binary cross-entropy
  * @param blas dot, axpy, gemv and their kin: BLAS's levels 1 and 2
  */
 public record Kernels(
@@ -81,6 +93,9 @@ public record Kernels(
     Update update,
     Reduce reduce,
     Elementwise elementwise,
+    AveragePool2d averagePool2d,
+    Nonlinear nonlinear,
+    Losses losses,
     Blas blas)
     implements Kernel {
 
@@ -99,6 +114,9 @@ public record Kernels(
     agree(matmul, "update", update);
     agree(matmul, "reduce", reduce);
     agree(matmul, "elementwise", elementwise);
+    agree(matmul, "averagePool2d", averagePool2d);
+    agree(matmul, "nonlinear", nonlinear);
+    agree(matmul, "losses", losses);
     agree(matmul, "blas", blas);
   }
 
@@ -129,6 +147,9 @@ public record Kernels(
         new ScalarUpdate(),
         new ScalarReduce(),
         new ScalarElementwise(),
+        new ScalarAveragePool2d(),
+        new ScalarNonlinear(),
+        new ScalarLosses(),
         new ScalarBlas());
   }
 
@@ -154,6 +175,9 @@ public record Kernels(
         new SimdUpdate(team),
         new SimdReduce(team),
         new SimdElementwise(team),
+        new SimdAveragePool2d(team),
+        new SimdNonlinear(team),
+        new SimdLosses(team),
         new SimdBlas(team));
   }
 

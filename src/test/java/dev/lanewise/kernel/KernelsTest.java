@@ -24,6 +24,9 @@ class KernelsTest {
         k.update(),
         k.reduce(),
         k.elementwise(),
+        k.averagePool2d(),
+        k.nonlinear(),
+        k.losses(),
         k.blas());
   }
 

@@ -6,8 +6,11 @@ import dev.lanewise.kernel.blas.SimdBlas;
 import dev.lanewise.kernel.conv2d.SimdConv2d;
 import dev.lanewise.kernel.dropout.SimdDropout;
 import dev.lanewise.kernel.elementwise.SimdElementwise;
+import dev.lanewise.kernel.loss.SimdLosses;
 import dev.lanewise.kernel.matmul.SimdMatmul;
+import dev.lanewise.kernel.nonlinear.SimdNonlinear;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pool.SimdAveragePool2d;
 import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.reduce.SimdReduce;
 import dev.lanewise.kernel.softmax.SimdSoftmax;
@@ -29,6 +32,9 @@ public final class Twins {
         new SimdUpdate(team),
         new SimdReduce(team),
         new SimdElementwise(team),
+        new SimdAveragePool2d(team),
+        new SimdNonlinear(team),
+        new SimdLosses(team),
         new SimdBlas(team));
   }
 }
