@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.CheckpointOptions.Start;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Mnist;
 import dev.lanewise.kernel.Kernels;
@@ -8,6 +9,9 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.train.Callback;
+import dev.lanewise.train.Checkpoint;
+import dev.lanewise.train.Checkpoints;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.History;
@@ -16,9 +20,12 @@ import dev.lanewise.train.ProgressLine;
 import dev.lanewise.train.Trainer;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +35,7 @@ import picocli.CommandLine.Option;
 /** Trains the MNIST CNN. */
 @Command(
     name = "train",
+    usageHelpWidth = 100,
     description = "Trains the MNIST CNN and validates it on the test set after each epoch.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -78,6 +86,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private final DataOptions data = new DataOptions();
   @Mixin private final MachineOptions machine = new MachineOptions();
+  @Mixin private final CheckpointOptions checkpoints = new CheckpointOptions();
 
   @Option(
       names = "--json",
@@ -96,31 +105,58 @@ final class TrainCommand implements Callable<Integer> {
     Optimizer rule = OptimizerOption.of(optimizer, learningRate);
     OptionChecks.atLeastOne("--epochs", epochs);
     OptionChecks.atLeastOne("--batch-size", batchSize);
+    checkpoints.check();
     OutputFile.check("--json", json);
     OutputFile.check("--save", save);
     OutputFile.checkDifferent("--json", json, "--save", save);
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    Optional<Start> start = checkpoints.start();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Mnist mnist = data.load();
-      train(rule, OptionChecks.limited(mnist.train(), limit), mnist.test(), kernels, out);
+      Dataset images = OptionChecks.limited(mnist.train(), limit);
+      Optional<Checkpoints> saving = checkpoints.saving(start, note -> complain("Note: " + note));
+      if (saving.isEmpty()) {
+        train(rule, images, mnist.test(), kernels, start, List.of(), out);
+      } else {
+        try (Interruption interruption = new Interruption(saving.get(), TrainCommand::complain)) {
+          List<Callback> callbacks = List.of(saving.get(), interruption);
+          train(rule, images, mnist.test(), kernels, start, callbacks, out);
+        }
+      }
     }
     return Lanewise.OK;
   }
 
   private void train(
-      Optimizer rule, Dataset images, Dataset validation, Kernels kernels, PrintStream out) {
+      Optimizer rule,
+      Dataset images,
+      Dataset validation,
+      Kernels kernels,
+      Optional<Start> start,
+      List<Callback> callbacks,
+      PrintStream out) {
     Sequential model = MnistCnn.create(seed);
     Trainer trainer = new Trainer(model, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, seed);
     FitOptions options =
         new FitOptions(epochs, batchSize)
             .withValidation(validation)
             .withCallback(new ProgressLine(out, isTerminal()));
+    for (Callback callback : callbacks) {
+      options = options.withCallback(callback);
+    }
     History history;
     try {
-      history = trainer.fit(images, options);
+      start.ifPresent(from -> out.println(resumed(from)));
+      history =
+          start.isPresent()
+              ? trainer.resume(images, options, start.get().checkpoint())
+              : trainer.fit(images, options);
     } catch (IllegalArgumentException unfit) {
       throw UserException.failed(unfit);
+    } catch (UncheckedIOException failed) {
+      IOException cause = failed.getCause();
+      throw UserException.failed(cause == null ? failed : cause);
     }
     out.println(summary(rule, history));
     write(
@@ -134,6 +170,22 @@ final class TrainCommand implements Callable<Integer> {
             seed,
             kernels,
             history));
+  }
+
+  private static void complain(String sentence) {
+    System.err.println(sentence);
+  }
+
+  private static String resumed(Start from) {
+    Checkpoint.Position at = from.checkpoint().position();
+    return "Resuming from step "
+        + at.step()
+        + " (epoch "
+        + at.epoch()
+        + ", step "
+        + at.epochStep()
+        + "), saved in "
+        + from.file();
   }
 
   @SuppressWarnings(

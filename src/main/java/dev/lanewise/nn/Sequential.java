@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chain of layers and their weights (Keras's Sequential).
@@ -25,6 +26,7 @@ public final class Sequential {
   private final Shape inputShape;
   private final List<Placed> placed = new ArrayList<>();
   private final List<Variable> variables = new ArrayList<>();
+  private @Nullable String fault;
 
   /**
    * Builds a model and draws its weights.
@@ -114,6 +116,44 @@ public final class Sequential {
    */
   public List<Variable> variables() {
     return List.copyOf(variables);
+  }
+
+  /**
+   * Returns the layers.
+   *
+   * @return in their order
+   */
+  public List<Layer> layers() {
+    return placed.stream().map(Placed::layer).toList();
+  }
+
+  /**
+   * Notes that a training step failed midway: some weights may be updated and others not.
+   *
+   * @param reason why, in words
+   */
+  public void stepFailed(String reason) {
+    fault = reason;
+  }
+
+  /** Notes that all weights have been replaced, so that no failed step matters any more. */
+  public void weightsReplaced() {
+    fault = null;
+  }
+
+  /**
+   * Refuses a model that a failed step has left with weights of two steps.
+   *
+   * @throws IllegalStateException if {@link #stepFailed} was called and {@link #weightsReplaced}
+   *     not after it
+   */
+  public void checkWhole() {
+    if (fault != null) {
+      throw new IllegalStateException(
+          "the model cannot be used, since a training "
+              + fault
+              + "; its weights may be updated in part, and have to be loaded anew");
+    }
   }
 
   /**

@@ -46,4 +46,14 @@ public interface Callback {
 
   /** Called when fitting ends, after the last epoch, also if the training was stopped. */
   default void onTrainEnd() {}
+
+  /**
+   * Returns whether what this callback does depends on epochs that lie behind, of which a {@link
+   * Checkpoint} keeps nothing.
+   *
+   * @return false unless overridden; then it cannot be used together with {@link Checkpoints}
+   */
+  default boolean remembersEpochs() {
+    return false;
+  }
 }

@@ -138,6 +138,11 @@ public final class EarlyStopping implements Callback {
   }
 
   @Override
+  public boolean remembersEpochs() {
+    return true;
+  }
+
+  @Override
   public void onTrainBegin(Training call) {
     monitor.check("EarlyStopping", call);
     training = call;

@@ -81,6 +81,11 @@ public final class ModelCheckpoint implements Callback {
   }
 
   @Override
+  public boolean remembersEpochs() {
+    return savesBestOnly;
+  }
+
+  @Override
   public void onTrainBegin(Training call) {
     if (savesBestOnly) {
       monitor.check("ModelCheckpoint", call);

@@ -26,8 +26,10 @@ public final class ModelFile {
    * @param model the model
    * @param file where to write
    * @throws IOException if it cannot be written
+   * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
    */
   public static void save(Sequential model, Path file) throws IOException {
+    model.checkWhole();
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (Variable variable : model.variables()) {
       tensors.put(variable.name(), variable.tensor());
@@ -58,6 +60,7 @@ public final class ModelFile {
       float[] values = fitting.get(i).data();
       System.arraycopy(values, 0, variables.get(i).values(), 0, values.length);
     }
+    model.weightsReplaced();
   }
 
   private static Tensor fitting(Variable variable, @Nullable Tensor tensor, Path file)

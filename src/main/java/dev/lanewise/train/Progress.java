@@ -30,6 +30,16 @@ public final class Progress {
     began = System.nanoTime();
   }
 
+  /** Goes on where a checkpoint was taken. */
+  void restore(Checkpoint.Position at) {
+    begin(at.epoch());
+    step = at.epochStep();
+    seen = at.seen();
+    correct = at.correct();
+    lossSum = at.lossSum();
+    began -= (long) (at.epochSeconds() * 1e9);
+  }
+
   /** Adds one step's images: their losses in order, in double, so that batches leave no trace. */
   void add(float[] losses, int count, int right) {
     for (int i = 0; i < count; i++) {
@@ -74,6 +84,23 @@ public final class Progress {
    */
   public int step() {
     return step;
+  }
+
+  /**
+   * Returns the number of steps done since the first epoch's beginning.
+   *
+   * @return those of finished epochs and of this one
+   */
+  public long stepsDone() {
+    return (epoch - 1L) * steps + step;
+  }
+
+  long correct() {
+    return correct;
+  }
+
+  double lossSum() {
+    return lossSum;
   }
 
   /**

@@ -117,6 +117,11 @@ public final class ReduceLROnPlateau implements Callback {
   }
 
   @Override
+  public boolean remembersEpochs() {
+    return true;
+  }
+
+  @Override
   public void onTrainBegin(Training training) {
     monitor.check("ReduceLROnPlateau", training);
     if (!training.optimizer().isLearningRateSettable()) {

@@ -10,8 +10,11 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerState;
-import java.util.ArrayList;
-import java.util.List;
+import dev.lanewise.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +29,14 @@ public final class Trainer {
   private static final int EVALUATION_BATCH = 250;
 
   private final Sequential model;
+  private final Optimizer rule;
+  private final Loss loss;
   private final long seed;
   private final OptimizerState optimizer;
   private final StepState state;
   private final ModelPlans training;
   private final ModelPlans evaluation;
-  private int epochsDone;
+  private long epochsDone;
   private @Nullable ModelPlan current;
 
   /**
@@ -67,6 +72,8 @@ public final class Trainer {
       long seed,
       Plan.Fusing fusing) {
     this.model = model;
+    this.rule = optimizer;
+    this.loss = loss;
     this.seed = seed;
     this.optimizer = optimizer.start(model.variables());
     state = new StepState(seed);
@@ -79,99 +86,165 @@ public final class Trainer {
    * after the last epoch ({@link OptimizerState#finish}), as Keras does: validation within the
    * epochs has seen the weights themselves.
    *
+   * <p>An interrupt of the calling thread ends the training after the step under way.
+   *
    * @param data the training data
    * @param options how to fit
    * @return what each epoch gave
    * @throws IllegalArgumentException if data or validation data do not fit the model; no weight has
    *     been touched then
+   * @throws CancellationException if the thread was interrupted; the interrupt is still pending
+   * @throws IllegalStateException if an earlier step failed midway; see {@link
+   *     Sequential#checkWhole}
    */
   public History fit(Dataset data, FitOptions options) {
-    long began = System.nanoTime();
+    return fit(data, options, null);
+  }
+
+  /**
+   * Goes on with a training where a checkpoint was taken, to the same bits: weights, optimizer,
+   * random numbers, and the epochs' results, those before the checkpoint included. Neither the
+   * vector width nor the number of threads need be those of then.
+   *
+   * @param data the training data of then
+   * @param options the options of then; the callbacks may be others
+   * @param checkpoint where to go on
+   * @return what each epoch gave, from the first one on
+   * @throws IllegalArgumentException if a setting, the data or the model are not those of the
+   *     checkpoint: one sentence that names it; no weight has been touched then
+   * @throws CancellationException if the thread was interrupted; the interrupt is still pending
+   */
+  public History resume(Dataset data, FitOptions options, Checkpoint checkpoint) {
+    return fit(data, options, checkpoint);
+  }
+
+  private History fit(Dataset data, FitOptions options, @Nullable Checkpoint from) {
     training.check(data);
     Dataset validation = options.validation();
     if (validation != null) {
       evaluation.check(validation);
     }
-    int steps = Math.ceilDiv(data.count(), options.batchSize());
-    Progress progress = new Progress(options.epochs(), steps, data.count());
-    Training call = new Training(model, optimizer, validation != null, this::firstNotFinite);
-    for (Callback callback : options.callbacks()) {
-      callback.onTrainBegin(call);
+    if (from == null) {
+      model.checkWhole();
+    } else {
+      Settings.check(from.settings(), settings(data, options));
     }
-    int[] order = inOrder(data.count());
-    List<EpochResult> results = new ArrayList<>();
-    for (int epoch = 1; epoch <= options.epochs() && !call.isStopping(); epoch++) {
-      results.add(trainEpoch(data, options, order, progress, call, epoch));
-    }
-    optimizer.finish();
-    for (Callback callback : options.callbacks()) {
-      callback.onTrainEnd();
-    }
-    return new History(results, (System.nanoTime() - began) / 1e9);
+    return new Fit(this, data, options, from).run();
   }
 
-  private EpochResult trainEpoch(
-      Dataset data, FitOptions options, int[] order, Progress progress, Training call, int epoch) {
-    long began = System.nanoTime();
-    progress.begin(epoch);
-    for (Callback callback : options.callbacks()) {
-      callback.onEpochBegin(progress);
-    }
-    if (options.shuffle()) {
-      Shuffle.epoch(seed, epochsDone, order);
-    }
+  SequencedMap<String, String> settings(Dataset data, FitOptions options) {
+    return Settings.of(model, rule, loss, seed, data, options);
+  }
+
+  Sequential model() {
+    return model;
+  }
+
+  /** The order of the trainer's next epoch. */
+  void shuffle(int[] order) {
+    Shuffle.epoch(seed, epochsDone, order);
+  }
+
+  /** Counts an epoch whose order has been drawn. */
+  void countEpoch() {
     epochsDone++;
-    int batch = Math.min(options.batchSize(), data.count());
-    for (int step = 0; step < progress.steps() && !call.isStopping(); step++) {
-      trainStep(data, options, order, step * batch, progress, call);
-    }
-    double trainSeconds = (System.nanoTime() - began) / 1e9;
-    Dataset validation = options.validation();
-    long trained = System.nanoTime();
-    Evaluation validated = validation == null ? null : evaluate(validation);
-    double validationSeconds = validation == null ? 0 : (System.nanoTime() - trained) / 1e9;
-    EpochResult result =
-        new EpochResult(
-            epoch,
-            trainSeconds,
-            validationSeconds,
-            new Evaluation(progress.loss(), progress.accuracy()),
-            validated);
-    for (Callback callback : options.callbacks()) {
-      callback.onEpochEnd(progress, result);
-    }
-    return result;
   }
 
-  private void trainStep(
-      Dataset data, FitOptions options, int[] order, int from, Progress progress, Training call) {
-    int count = Math.min(options.batchSize(), data.count() - from);
+  /** The weights and the optimizer's arrays by the names they have in a checkpoint. */
+  SequencedMap<String, Tensor> tensors() {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    model.variables().forEach(variable -> tensors.put(variable.name(), variable.tensor()));
+    optimizer.slots().forEach((name, slot) -> tensors.put("optimizer/" + name, slot));
+    return tensors;
+  }
+
+  /** A checkpoint's place in this trainer's count of epochs and steps. */
+  Checkpoint.Position position(Progress progress, double seconds) {
+    boolean settable = optimizer.isLearningRateSettable();
+    return new Checkpoint.Position(
+        progress.stepsDone(),
+        progress.epoch(),
+        progress.step(),
+        state.step(),
+        epochsDone - 1,
+        optimizer.step(),
+        settable ? optimizer.learningRate() : 0,
+        progress.seen(),
+        progress.correct(),
+        progress.lossSum(),
+        progress.seconds(),
+        seconds);
+  }
+
+  /** Replaces weights, optimizer and counts; refuses tensors of other names or shapes before. */
+  void restore(Checkpoint checkpoint) {
+    SequencedMap<String, Tensor> own = tensors();
+    own.forEach(
+        (name, tensor) -> {
+          Tensor kept = checkpoint.tensors().get(name);
+          if (kept == null || !kept.shape().equals(tensor.shape())) {
+            throw new IllegalArgumentException(
+                "the checkpoint has "
+                    + (kept == null ? "no tensor" : "a tensor of shape " + kept.shape() + " as")
+                    + " '"
+                    + name
+                    + "', but the training needs one of shape "
+                    + tensor.shape());
+          }
+        });
+    own.forEach(
+        (name, tensor) -> {
+          float[] kept = Objects.requireNonNull(checkpoint.tensors().get(name)).data();
+          System.arraycopy(kept, 0, tensor.data(), 0, kept.length);
+        });
+    Checkpoint.Position at = checkpoint.position();
+    state.setStep(at.trainerStep());
+    optimizer.setStep(at.optimizerStep());
+    if (optimizer.isLearningRateSettable()) {
+      optimizer.setLearningRate(at.learningRate());
+    }
+    epochsDone = at.shuffleEpoch();
+    model.weightsReplaced();
+  }
+
+  /** Takes a batch forward and returns its mean loss. */
+  double forward(Dataset data, int[] order, int from, int count) {
     ModelPlan plan = training.of(count);
     plan.load(data, order, from);
     plan.forward();
     current = plan;
-    List<Callback> callbacks = options.callbacks();
-    double loss = plan.meanLoss();
-    for (int i = 0; i < callbacks.size(); i++) { // no iterator: a step allocates nothing
-      callbacks.get(i).onLoss(progress, loss);
-    }
-    if (!call.isStopping()) {
+    return plan.meanLoss();
+  }
+
+  /** The rest of the step: gradients and updates. */
+  void backward() {
+    ModelPlan plan = step();
+    try {
       optimizer.beginStep();
       plan.backward();
       state.setStep(state.step() + 1);
-    }
-    progress.add(plan.losses(), count, plan.correct());
-    for (int i = 0; i < callbacks.size(); i++) {
-      callbacks.get(i).onBatchEnd(progress);
+    } catch (Throwable failure) {
+      model.stepFailed("step " + (state.step() + 1) + " failed: " + failure);
+      throw failure;
     }
   }
 
-  private @Nullable String firstNotFinite() {
-    ModelPlan step = current;
-    if (step == null) {
+  /** Adds the step to an epoch's progress. */
+  void count(Progress progress) {
+    ModelPlan plan = step();
+    progress.add(plan.losses(), plan.batch(), plan.correct());
+  }
+
+  private ModelPlan step() {
+    ModelPlan plan = current;
+    if (plan == null) {
       throw new IllegalStateException("no step has been taken forward yet");
     }
-    return training.firstNotFinite(step);
+    return plan;
+  }
+
+  @Nullable String firstNotFinite() {
+    return training.firstNotFinite(step());
   }
 
   /**
@@ -180,8 +253,10 @@ public final class Trainer {
    * @param data images and targets
    * @return mean loss, the images' losses added in double in their order, and accuracy
    * @throws IllegalArgumentException if the data do not fit the model
+   * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
    */
   public Evaluation evaluate(Dataset data) {
+    model.checkWhole();
     evaluation.check(data);
     int[] order = inOrder(data.count());
     Progress sums = new Progress(1, 1, data.count());
@@ -201,8 +276,10 @@ public final class Trainer {
    * @param samples images of the model's input shape
    * @return one row of the model's output an image
    * @throws IllegalArgumentException if the images do not fit the model
+   * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
    */
   public float[] predict(Samples samples) {
+    model.checkWhole();
     if (!samples.shape().equals(model.inputShape())) {
       throw new IllegalArgumentException(
           "the images have shape "
@@ -233,7 +310,7 @@ public final class Trainer {
     return optimizer;
   }
 
-  private static int[] inOrder(int n) {
+  static int[] inOrder(int n) {
     int[] order = new int[n];
     Shuffle.ascending(order);
     return order;

@@ -2,6 +2,7 @@ package dev.lanewise.train;
 
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.OptimizerState;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,17 +13,24 @@ public final class Training {
   private final OptimizerState optimizer;
   private final boolean validated;
   private final Supplier<@Nullable String> search;
+  private final List<Callback> callbacks;
+  private final Supplier<Checkpoint> taking;
   private boolean stopping;
+  private boolean betweenSteps;
 
   Training(
       Sequential model,
       OptimizerState optimizer,
       boolean validated,
-      Supplier<@Nullable String> search) {
+      List<Callback> callbacks,
+      Supplier<@Nullable String> search,
+      Supplier<Checkpoint> taking) {
     this.model = model;
     this.optimizer = optimizer;
     this.validated = validated;
+    this.callbacks = callbacks;
     this.search = search;
+    this.taking = taking;
   }
 
   /**
@@ -79,5 +87,35 @@ public final class Training {
    */
   public @Nullable String firstNotFinite() {
     return search.get();
+  }
+
+  /**
+   * Takes a checkpoint. To be called from {@link Callback#onBatchEnd} only. Its tensors are the
+   * arrays of weights and optimizer themselves, which the next step changes.
+   *
+   * @return all that the steps to come depend on
+   * @throws IllegalStateException if called within a step or outside of an epoch
+   */
+  public Checkpoint checkpoint() {
+    if (!betweenSteps) {
+      throw new IllegalStateException("a checkpoint can be taken between two steps only");
+    }
+    return taking.get();
+  }
+
+  void setBetweenSteps(boolean between) {
+    betweenSteps = between;
+  }
+
+  /** Refuses callbacks whose work in a resumed training would depend on what was forgotten. */
+  void checkNothingElseRemembers() {
+    for (Callback callback : callbacks) {
+      if (callback.remembersEpochs()) {
+        throw new IllegalArgumentException(
+            "a checkpoint does not keep what "
+                + callback.getClass().getSimpleName()
+                + " remembers of past epochs, so that a resumed training would be another one");
+      }
+    }
   }
 }

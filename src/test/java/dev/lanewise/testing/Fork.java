@@ -35,36 +35,94 @@ public final class Fork {
 
   /** Runs a main class with flags of the VM and arguments. */
   public static Result java(List<String> flags, String mainClass, String... arguments) {
-    List<String> command = new ArrayList<>();
+    try (Running running = start(flags, mainClass, arguments)) {
+      return running.await();
+    }
+  }
+
+  /** Starts a main class, to be watched, signalled and awaited. */
+  public static Running start(List<String> flags, String mainClass, String... arguments) {
+    return start(List.of(), flags, mainClass, arguments);
+  }
+
+  /** Starts a main class behind words that stand before java on the command line. */
+  public static Running start(
+      List<String> before, List<String> flags, String mainClass, String... arguments) {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.add("-cp");
     command.add(classPath());
     command.add(mainClass);
     command.addAll(List.of(arguments));
-    Path out = null;
-    Path err = null;
     try {
+      return new Running(command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A program that was started and has perhaps not ended. */
+  public static final class Running implements AutoCloseable {
+    private final List<String> command;
+    private final Path out;
+    private final Path err;
+    private final Process process;
+
+    private Running(List<String> command) throws IOException {
+      this.command = command;
       out = Files.createTempFile("lanewise", ".out");
       err = Files.createTempFile("lanewise", ".err");
-      Process process =
+      process =
           new ProcessBuilder(command)
               .redirectOutput(out.toFile())
               .redirectError(err.toFile())
               .start();
       process.getOutputStream().close();
-      boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
-      if (!ended) {
-        process.destroyForcibly();
+    }
+
+    public boolean isAlive() {
+      return process.isAlive();
+    }
+
+    /** SIGKILL: nothing of the program runs any more. */
+    public void kill() {
+      process.destroyForcibly();
+    }
+
+    /** Sends a signal by name, "INT" for instance. */
+    public void signal(String name) {
+      try {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
       }
-      assertTrue(ended, "did not end within " + SECONDS + " s: " + command);
-      return new Result(process.exitValue(), read(out), read(err));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    } finally {
+    }
+
+    /** Waits for the end; a run of minutes fails. */
+    public Result await() {
+      try {
+        boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+          process.destroyForcibly();
+        }
+        assertTrue(ended, "did not end within " + SECONDS + " s: " + command);
+        return new Result(process.exitValue(), read(out), read(err));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Kills it if it still runs, and removes what it printed. */
+    @Override
+    public void close() {
+      process.destroyForcibly();
       delete(out);
       delete(err);
     }

@@ -35,7 +35,7 @@ class CallbacksTest {
 
   /** Hands a callback one epoch after the other, and returns after how many it stopped. */
   private int run(Callback callback, double... values) {
-    Training training = new Training(model, optimizer, true, () -> null);
+    Training training = new Training(model, optimizer, true, List.of(), () -> null, () -> null);
     callback.onTrainBegin(training);
     int epoch = 0;
     while (epoch < values.length && !training.isStopping()) {

@@ -1,0 +1,80 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.train.Callback;
+import dev.lanewise.train.Checkpoints;
+import dev.lanewise.train.Progress;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Ctrl-C (or a SIGTERM): the step under way is finished, a checkpoint saved, and one sentence says
+ * how to go on.
+ *
+ * <p>The VM runs a hook when it is told to end, and ends when the hook returns. So the hook waits
+ * until the thread that trains has saved between two steps, and that thread then does nothing any
+ * more.
+ */
+final class Interruption implements Callback, AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final Checkpoints checkpoints;
+  private final Consumer<String> out;
+  private final CountDownLatch done = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::waitUntilSaved, "lanewise-interruption");
+  private volatile boolean asked;
+
+  Interruption(Checkpoints checkpoints, Consumer<String> out) {
+    this.checkpoints = checkpoints;
+    this.out = out;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private void waitUntilSaved() {
+    asked = true;
+    try {
+      if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        out.accept("The step under way did not end, so that no checkpoint was saved");
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void onBatchEnd(Progress progress) {
+    if (!asked) {
+      return;
+    }
+    boolean saved = checkpoints.save();
+    Path last = checkpoints.last();
+    out.accept(
+        "Interrupted after step "
+            + progress.step()
+            + " of epoch "
+            + progress.epoch()
+            + (last == null
+                ? "; there is no checkpoint to go on from"
+                : (saved ? "" : ", which could not be saved")
+                    + "; to go on, run the same command with --resume "
+                    + last.toAbsolutePath().getParent()
+                    + " in the place of --checkpoint"));
+    done.countDown();
+    while (true) {
+      LockSupport.park(this); // the VM is about to end; nothing must be printed or written any more
+    }
+  }
+
+  /** The training is over, and its results are written: nothing need be waited for any more. */
+  @Override
+  public void close() {
+    done.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException endingAlready) {
+      // Then the hook has been waiting for this very call.
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.lanewise.train;
+
+import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * A training between two of its steps, with all that the steps to come depend on: {@link
+ * Trainer#resume} goes on from it to the bits that the training would have reached.
+ *
+ * <p>Random numbers need no state of their own. The order of an epoch is a function of the seed and
+ * the epoch's number, dropout one of the seed and the step's number ({@link
+ * dev.lanewise.graph.StepState#key}), and the three are here.
+ *
+ * @param settings what the training was asked for, by name; a resumed one must be asked for the
+ *     same
+ * @param position how far it has come
+ * @param results what the finished epochs gave
+ * @param tensors the weights under the variables' names, and the optimizer's arrays under
+ *     "optimizer/" and theirs
+ */
+public record Checkpoint(
+    SequencedMap<String, String> settings,
+    Position position,
+    List<EpochResult> results,
+    SequencedMap<String, Tensor> tensors) {
+  /** Makes maps and list unmodifiable. */
+  public Checkpoint {
+    settings = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(settings));
+    results = List.copyOf(results);
+    tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
+  }
+
+  /**
+   * How far a training has come.
+   *
+   * @param step the steps done in this call of fit
+   * @param epoch the epoch under way, from 1
+   * @param epochStep the steps done in it, which is the place in its order of images in batches
+   * @param trainerStep the trainer's steps in all its calls of fit: what dropout's keys come from
+   * @param shuffleEpoch the number that the epoch's order is drawn from
+   * @param optimizerStep the optimizer's steps
+   * @param learningRate the optimizer's learning rate in the next step, if it is no schedule
+   * @param seen the images seen in the epoch
+   * @param correct how many of them were answered correctly
+   * @param lossSum the sum of their losses
+   * @param epochSeconds the time that the epoch has taken
+   * @param seconds the time that the whole training has taken
+   */
+  public record Position(
+      long step,
+      int epoch,
+      int epochStep,
+      long trainerStep,
+      long shuffleEpoch,
+      long optimizerStep,
+      double learningRate,
+      long seen,
+      long correct,
+      double lossSum,
+      double epochSeconds,
+      double seconds) {}
+
+  /**
+   * Writes a file: safetensors with a checksum, which appears whole or not at all.
+   *
+   * @param file where to write
+   * @throws IOException if it cannot be written; what was there is untouched
+   */
+  public void write(Path file) throws IOException {
+    CheckpointFile.write(file, this);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param file the file
+   * @return what {@link #write} wrote
+   * @throws InvalidFileException if it is no checkpoint, or not a whole one: one sentence
+   * @throws IOException if it cannot be read
+   */
+  public static Checkpoint read(Path file) throws IOException {
+    return CheckpointFile.read(file);
+  }
+}

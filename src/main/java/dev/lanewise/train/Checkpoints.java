@@ -1,0 +1,114 @@
+package dev.lanewise.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a checkpoint of the training into a folder every so many steps, always between two steps.
+ *
+ * <p>A checkpoint that cannot be written (a full disk) does not end the training: a sentence is
+ * handed to the one who wants to know, and the last checkpoint stays.
+ */
+@SuppressWarnings("exports") // @Nullable: see module-info
+public final class Checkpoints implements Callback {
+  private final Path path;
+  private final CheckpointFolder folder;
+  private final long every;
+  private final Consumer<String> notes;
+  private @Nullable Path last;
+  private @Nullable Training training;
+  private long lastStep;
+
+  /**
+   * Makes the callback.
+   *
+   * @param folder where to write
+   * @param every after how many steps, at least 1; 0: after each epoch's last step
+   * @param resumed the file that the training is resumed from, null for a new training
+   * @param notes takes a sentence for each checkpoint that could not be written
+   * @throws IllegalArgumentException if {@code every} is negative
+   */
+  public Checkpoints(Path folder, int every, @Nullable Path resumed, Consumer<String> notes) {
+    this.path = folder;
+    this.folder = new CheckpointFolder(folder);
+    this.every = Best.atLeastZero("every", every);
+    this.notes = notes;
+    boolean here =
+        resumed != null
+            && folder
+                .toAbsolutePath()
+                .normalize()
+                .equals(resumed.toAbsolutePath().normalize().getParent());
+    last = here ? resumed : null;
+  }
+
+  @Override
+  public void onTrainBegin(Training call) {
+    call.checkNothingElseRemembers();
+    try {
+      if (last == null && !folder.files().isEmpty()) {
+        throw new IllegalArgumentException(
+            path
+                + " holds checkpoints of another training already: resume from them, or name an"
+                + " empty folder");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    training = call;
+    lastStep = -1;
+  }
+
+  @Override
+  public void onBatchEnd(Progress progress) {
+    boolean due =
+        every == 0 ? progress.step() == progress.steps() : progress.stepsDone() % every == 0;
+    if (due) {
+      save();
+    }
+  }
+
+  /**
+   * Writes a checkpoint now; to be called from a callback's {@link Callback#onBatchEnd} only. If
+   * one of this very step is there, nothing is written.
+   *
+   * @return whether there is a checkpoint of this step
+   */
+  public boolean save() {
+    Training call = training;
+    if (call == null) {
+      throw new IllegalStateException("a checkpoint can be taken within a training only");
+    }
+    Checkpoint checkpoint = call.checkpoint();
+    long step = checkpoint.position().step();
+    if (step == lastStep) {
+      return true;
+    }
+    try {
+      last = folder.write(checkpoint, last);
+      lastStep = step;
+      return true;
+    } catch (IOException e) {
+      Path kept = last;
+      notes.accept(
+          e.getMessage()
+              + "; the training goes on, and "
+              + (kept == null
+                  ? "there is no checkpoint yet"
+                  : kept + " stays the last checkpoint"));
+      return false;
+    }
+  }
+
+  /**
+   * Returns the last checkpoint.
+   *
+   * @return its file; null if none has been written yet, nor resumed from
+   */
+  public @Nullable Path last() {
+    return last;
+  }
+}
