@@ -17,10 +17,11 @@ import picocli.CommandLine.ParameterException;
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    synopsisSubcommandLabel = "[train | evaluate | compare | info]",
+    synopsisSubcommandLabel = "[train | evaluate | predict | compare | info]",
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      PredictCommand.class,
       CompareCommand.class,
       InfoCommand.class
     })
@@ -46,6 +47,7 @@ public final class Lanewise implements Runnable {
    */
   public static int run(String... args) {
     CommandLine line = new CommandLine(new Lanewise());
+    line.setCaseInsensitiveEnumValuesAllowed(true); // --layout pytorch
     line.setOverwrittenOptionsAllowed(true); // the last one counts, as in most programs
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     line.setParameterExceptionHandler(Lanewise::wrongOption);
