@@ -65,9 +65,9 @@ final class EvaluateCommand implements Callable<Integer> {
       out.println(
           String.format(
               Locale.ROOT,
-              "%d images: accuracy %.4f, loss %.4f",
+              "%d images: accuracy %s, loss %.4f",
               test.count(),
-              result.accuracy(),
+              output.bold(String.format(Locale.ROOT, "%.4f", result.accuracy())),
               result.loss()));
       if (!(test.targets() instanceof Labels labels)) {
         return Lanewise.OK;

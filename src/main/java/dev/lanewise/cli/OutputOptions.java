@@ -42,19 +42,7 @@ final class OutputOptions {
         && System.console().isTerminal();
   }
 
-  String good(String text) {
-    return colored("32", text);
-  }
-
-  String bad(String text) {
-    return colored("31", text);
-  }
-
   String bold(String text) {
-    return colored("1", text);
-  }
-
-  private String colored(String code, String text) {
-    return isTerminal() ? ESCAPE + code + "m" + text + ESCAPE + "0m" : text;
+    return isTerminal() ? ESCAPE + "1m" + text + ESCAPE + "0m" : text;
   }
 }

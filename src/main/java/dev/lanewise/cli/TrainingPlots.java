@@ -6,6 +6,7 @@ import dev.lanewise.train.History;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
@@ -27,7 +28,10 @@ final class TrainingPlots {
       String title, String yTitle, History history, ToDoubleFunction<Evaluation> number) {
     List<EpochResult> epochs = history.epochs();
     double[] x = epochs.stream().mapToDouble(EpochResult::epoch).toArray();
-    Plot plot = new Plot(title, "epoch", yTitle).wholeNumbers();
+    Plot plot =
+        new Plot(title, "epoch", yTitle)
+            .wholeNumbers()
+            .yLabels(place -> String.format(Locale.ROOT, "%.4f", place));
     plot.line(
         4, "training", x, epochs.stream().map(EpochResult::training).mapToDouble(number).toArray());
     if (epochs.stream().allMatch(epoch -> epoch.validation() != null)) {
