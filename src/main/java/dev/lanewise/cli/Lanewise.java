@@ -1,12 +1,16 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.io.support.Names;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** The program: its commands, and how it ends. */
 @Command(
@@ -49,6 +53,7 @@ public final class Lanewise implements Runnable {
     CommandLine line = new CommandLine(new Lanewise());
     line.setCaseInsensitiveEnumValuesAllowed(true); // --layout pytorch
     line.setOverwrittenOptionsAllowed(true); // the last one counts, as in most programs
+    line.registerConverter(Path.class, Lanewise::path);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     line.setParameterExceptionHandler(Lanewise::wrongOption);
     line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
@@ -60,6 +65,16 @@ public final class Lanewise implements Runnable {
               + (Runtime.getRuntime().maxMemory() >> 20)
               + " MB; a larger -Xmx or a smaller --batch-size or --limit helps");
       return FAILED;
+    }
+  }
+
+  /** A path, or one sentence instead of the exception that the JDK throws at some characters. */
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException wrong) {
+      throw new TypeConversionException(
+          Names.quoted(text) + " is no path on this system: " + wrong.getReason());
     }
   }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A training that was stopped and resumed is the training that never stopped. */
+/** FR-18: a training that was stopped and resumed is the training that never stopped. */
 class CheckpointTest {
   private static final Dataset DATA = Clouds.of(1, 100);
   private static final Dataset VALIDATION = Clouds.of(2, 30);

@@ -1,0 +1,163 @@
+package dev.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.testing.Memory;
+import dev.lanewise.testing.Mutation;
+import dev.lanewise.train.ModelFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+/** Whatever stands on the command line or in a file: one sentence and an exit code. */
+class CommandLineFuzzTest {
+  /** Words that mean something, in any order; a width is left out, since a VM has only one. */
+  private static final String[] WORDS = {
+    "train",
+    "evaluate",
+    "compare",
+    "info",
+    "help",
+    "--optimizer",
+    "adam",
+    "sgd:momentum=0.9",
+    "adam:",
+    "adam:lr=",
+    "adam:=1",
+    "adam:lr=CosineDecay(",
+    "sgd:lr=1e400",
+    "rmsprop:rho=,",
+    ":",
+    "--epochs",
+    "1",
+    "0",
+    "-1",
+    "2147483648",
+    "1e3",
+    "NaN",
+    "--batch-size",
+    "--lr",
+    "0.1",
+    "--seed",
+    "9223372036854775808",
+    "--limit",
+    "--threads",
+    "1025",
+    "--vector-bits",
+    "96",
+    "--checkpoint",
+    "--checkpoint-every",
+    "--resume",
+    "/no/such/folder",
+    "--load",
+    "--json",
+    "--save",
+    "/no/such/folder/x",
+    "--descent",
+    "full,single",
+    "single,,",
+    "--optimizers",
+    "adam;adam",
+    ";",
+    "--seeds",
+    "--",
+    "-",
+    "=",
+    "--=",
+    "--epochs=",
+    "--epochs=1=1",
+    "@",
+    "@/no/such/file",
+    "",
+    " ",
+    "'",
+    "\"",
+    "\\",
+    "\u0000",
+    "ü",
+    "\ud83d\ude00",
+    "-h",
+    "--version",
+    "--help",
+    "-x",
+    "--data"
+  };
+
+  @Provide
+  static Arbitrary<List<String>> lines() {
+    Arbitrary<String> word =
+        Arbitraries.frequencyOf(
+            Tuple.of(12, Arbitraries.of(WORDS)),
+            Tuple.of(1, Arbitraries.strings().ofMaxLength(12)));
+    return word.list().ofMaxSize(9);
+  }
+
+  /** No data can be read, so that even a good line ends before it trains. */
+  @Property(tries = 800)
+  void anyCommandLine(@ForAll("lines") List<String> words) {
+    List<String> arguments = new ArrayList<>(words);
+    if (arguments.stream().noneMatch(word -> word.equals("info"))) {
+      arguments.addAll(List.of("--data", "/no/such/folder"));
+    }
+    check(arguments);
+  }
+
+  private static String check(List<String> arguments) {
+    PrintStream systemErr = System.err;
+    PrintStream systemOut = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int exitCode;
+    try {
+      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+      System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+      exitCode = Lanewise.run(arguments.toArray(String[]::new));
+    } finally {
+      System.setErr(systemErr);
+      System.setOut(systemOut);
+    }
+    String complaint = bytes.toString(StandardCharsets.UTF_8);
+    assertTrue(exitCode >= 0 && exitCode <= 2, arguments + ": " + exitCode);
+    assertEquals(exitCode == 0 ? 0 : 1, complaint.lines().count(), arguments + ": " + complaint);
+    assertTrue(!complaint.contains("unexpectedly"), arguments + ": " + complaint);
+    assertTrue(!complaint.contains("Exception"), arguments + ": " + complaint);
+    return complaint;
+  }
+
+  /** Damaged weights and images through the commands: the file is named. */
+  @Property(tries = 60)
+  void damagedFiles(@ForAll long seed) throws IOException {
+    Path folder = Files.createTempDirectory("lanewise");
+    try {
+      Path weights = folder.resolve("weights");
+      byte[] whole = weights(weights);
+      Files.write(weights, Mutation.of(seed % 2 == 0 ? whole : new byte[40], seed));
+      long before = Memory.allocated();
+      String load = check(List.of("evaluate", "--load", weights + "", "--data", folder + ""));
+      assertTrue(load.startsWith(weights + " ") || load.contains(folder + ""), load);
+      check(List.of("train", "--resume", weights + "", "--data", folder + ""));
+      long taken = Memory.allocated() - before;
+      assertTrue(taken < 60_000_000, taken + " bytes");
+    } finally {
+      Files.deleteIfExists(folder.resolve("weights"));
+      Files.delete(folder);
+    }
+  }
+
+  private static byte[] weights(Path file) throws IOException {
+    ModelFile.save(MnistCnn.create(1), file);
+    return Files.readAllBytes(file);
+  }
+}
