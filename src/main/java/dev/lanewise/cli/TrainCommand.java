@@ -18,6 +18,7 @@ import dev.lanewise.train.History;
 import dev.lanewise.train.ModelFile;
 import dev.lanewise.train.ProgressLine;
 import dev.lanewise.train.Trainer;
+import dev.lanewise.train.Training;
 import dev.lanewise.train.WeightLayout;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -165,9 +166,11 @@ final class TrainCommand implements Callable<Integer> {
     for (Callback callback : callbacks) {
       options = options.withCallback(callback);
     }
+    if (start.isPresent()) {
+      options = options.withCallback(announcing(start.get(), out));
+    }
     History history;
     try {
-      start.ifPresent(from -> out.println(resumed(from)));
       history =
           start.isPresent()
               ? trainer.resume(images, options, start.get().checkpoint())
@@ -194,6 +197,16 @@ final class TrainCommand implements Callable<Integer> {
 
   private static void complain(String sentence) {
     System.err.println(sentence);
+  }
+
+  /** Says where the training goes on, once nothing stands in its way any more. */
+  private static Callback announcing(Start from, PrintStream out) {
+    return new Callback() {
+      @Override
+      public void onTrainBegin(Training training) {
+        out.println(resumed(from));
+      }
+    };
   }
 
   private static String resumed(Start from) {

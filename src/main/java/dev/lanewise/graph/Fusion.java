@@ -1,5 +1,7 @@
 package dev.lanewise.graph;
 
+import dev.lanewise.graph.op.UpdateOp;
+import dev.lanewise.graph.op.VariableOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,8 +14,11 @@ import java.util.Set;
  * each of which becomes one step.
  *
  * <p>A follower joins a producer's group if it alone reads the value before it and nobody outside
- * asked for that value. A group holds at most one follower that writes elsewhere (a pooling), and
- * runs at the place of its last node, where all its inputs are there.
+ * asked for that value. A group holds at most one follower that writes elsewhere (a pooling, an
+ * update), and runs at the place of its last node, where all its inputs are there.
+ *
+ * <p>Updates run after everything else, and a producer that an update has joined runs among them.
+ * So it must not read a variable: an update before it might have changed it already.
  */
 final class Fusion {
   private Fusion() {}
@@ -76,7 +81,8 @@ final class Fusion {
           || next.size() != 1
           || !(next.getFirst().op() instanceof TileFollower follower)
           || next.getFirst().input(0) != end
-          || !follower.followsTiles(next.getFirst())) {
+          || !follower.followsTiles(next.getFirst())
+          || (follower instanceof UpdateOp && chain.stream().anyMatch(Fusion::readsVariable))) {
         return;
       }
       if (!follower.changesTileInPlace()) {
@@ -87,6 +93,16 @@ final class Fusion {
       }
       chain.add(next.getFirst());
     }
+  }
+
+  private static boolean readsVariable(Node node) {
+    return node.inputs().stream().anyMatch(Fusion::isVariable);
+  }
+
+  /** Whether a node's value lies in a variable's memory. */
+  private static boolean isVariable(Node node) {
+    return node.op() instanceof VariableOp
+        || (node.op().placement() == Op.Placement.SAME_AS_INPUT && isVariable(node.input(0)));
   }
 
   /** Who reads each node's value; a node that reads it twice stands there twice. */

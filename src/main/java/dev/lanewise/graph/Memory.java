@@ -149,9 +149,12 @@ final class Memory {
       case OWN -> share(node, own(node));
     }
     // A follower that writes elsewhere hands its value on in the group's one stored array.
+    Store stored = stores.get(node);
     for (Node member : group.nodes()) {
-      if (member.op() instanceof TileFollower follower && !follower.changesTileInPlace()) {
-        stores.put(member, storeOf(node));
+      if (stored != null
+          && member.op() instanceof TileFollower follower
+          && !follower.changesTileInPlace()) {
+        stores.put(member, stored);
       }
     }
   }

@@ -379,6 +379,7 @@ class CheckpointRunTest {
     try (Fork.Running run = start(List.of(more))) {
       Fork.Result result = run.await();
       assertEquals(exitCode, result.exitCode(), result.err());
+      assertEquals("", result.out());
       String complaint = result.complaints();
       assertEquals(1, complaint.lines().count(), complaint);
       assertTrue(complaint.startsWith(start) && complaint.endsWith(end), complaint);

@@ -5,15 +5,14 @@ import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.math.CounterRandom;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pool.Pool2dShape;
-import dev.lanewise.kernel.update.Moments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * Calls of every kernel with fixed shapes and inputs, whose outputs' hashes are checked in: what
- * another processor, vector width, compiler or team size must reproduce.
+ * Calls of every kernel and some trainings, with fixed shapes and inputs, whose outputs' hashes are
+ * checked in: what another processor, vector width, compiler or team size must reproduce.
  *
  * <p>Inputs come from our own generator, so that they are the same everywhere. Small cases take at
  * most some thousand operations, since they also run where fused multiply-add is emulated and where
@@ -28,10 +27,6 @@ public final class FixedCases {
    * @param call gives all outputs
    */
   public record Case(String name, boolean large, Function<Kernels, float[][]> call) {}
-
-  private static final float[] SPECIALS = {
-    0f, -0f, Float.MIN_VALUE, -1e-39f, 1e30f, -1e-30f, Float.MAX_VALUE, 16777216f, 88.5f, -104f
-  };
 
   private final List<Case> cases = new ArrayList<>();
 
@@ -50,48 +45,13 @@ public final class FixedCases {
     made.reduce();
     made.elementwise();
     new LaterCases(made::add).all();
+    made.training();
     return made.cases;
   }
 
   private void add(String family, boolean large, Function<Kernels, float[][]> call) {
     long number = cases.stream().filter(c -> c.name().startsWith(family + "-")).count() + 1;
     cases.add(new Case(family + "-" + number, large, call));
-  }
-
-  /** Values from −1 to 1. */
-  static float[] values(int seed, int n) {
-    long key = CounterRandom.key(seed, 1, 1);
-    float[] values = new float[n];
-    for (int i = 0; i < n; i++) {
-      values[i] = 2 * CounterRandom.uniform(key, i) - 1;
-    }
-    return values;
-  }
-
-  /** Values from −1 to 1 with every seventh a special one. */
-  static float[] rough(int seed, int n) {
-    float[] values = values(seed, n);
-    for (int i = seed % 7; i < n; i += 7) {
-      values[i] = SPECIALS[(i / 7) % SPECIALS.length];
-    }
-    return values;
-  }
-
-  private static int[] labels(int seed, int n, int classes) {
-    long key = CounterRandom.key(seed, 2, 1);
-    int[] labels = new int[n];
-    for (int i = 0; i < n; i++) {
-      labels[i] = CounterRandom.below(key, i, classes);
-    }
-    return labels;
-  }
-
-  private static float[] floats(int[] ints) {
-    float[] floats = new float[ints.length];
-    for (int i = 0; i < ints.length; i++) {
-      floats[i] = ints[i];
-    }
-    return floats;
   }
 
   private void matmul() {
@@ -118,9 +78,9 @@ public final class FixedCases {
           "matmul",
           i >= 10,
           kernels -> {
-            float[] a = values(seed, 3 + rowsA * lda);
-            float[] b = values(seed + 50, 5 + rowsB * ldb);
-            float[] c = values(seed + 100, 1 + m * ldc);
+            float[] a = FixedInputs.values(seed, 3 + rowsA * lda);
+            float[] b = FixedInputs.values(seed + 50, 5 + rowsB * ldb);
+            float[] c = FixedInputs.values(seed + 100, 1 + m * ldc);
             if (seed % 5 == 0) { // zeros may be left out
               for (int j = 0; j < a.length; j += 3) {
                 a[j] = 0;
@@ -157,9 +117,9 @@ public final class FixedCases {
           "conv2d",
           i >= 10,
           kernels -> {
-            float[] x = values(seed, s.inElements());
-            float[] w = values(seed + 50, s.weightElements());
-            float[] dy = values(seed + 100, s.outElements());
+            float[] x = FixedInputs.values(seed, s.inElements());
+            float[] w = FixedInputs.values(seed + 50, s.weightElements());
+            float[] dy = FixedInputs.values(seed + 100, s.outElements());
             float[] y = new float[s.outElements()];
             float[] dx = new float[s.inElements()];
             float[] dw = new float[s.weightElements()];
@@ -179,11 +139,13 @@ public final class FixedCases {
           "pooled",
           i == 2,
           kernels -> {
-            float[] x = values(seed, s.inElements());
-            float[] dy = values(seed + 1, p.outElements());
+            float[] x = FixedInputs.values(seed, s.inElements());
+            float[] dy = FixedInputs.values(seed + 1, p.outElements());
             float[] y = new float[p.outElements()];
             int[] taps = new int[p.outElements()];
-            kernels.maxPool2d().forward(p, values(seed + 2, p.inElements()), 0, y, 0, taps, 0);
+            kernels
+                .maxPool2d()
+                .forward(p, FixedInputs.values(seed + 2, p.inElements()), 0, y, 0, taps, 0);
             float[] dw = new float[s.weightElements()];
             float[] db = new float[s.filters()];
             kernels.conv2d().backwardWeightsPooled(s, p, x, 0, dy, 0, taps, 0, dw, 0);
@@ -215,7 +177,10 @@ public final class FixedCases {
           "pool",
           i >= 10,
           kernels -> {
-            float[] x = seed % 2 == 0 ? rough(seed, s.inElements()) : values(seed, s.inElements());
+            float[] x =
+                seed % 2 == 0
+                    ? FixedInputs.rough(seed, s.inElements())
+                    : FixedInputs.values(seed, s.inElements());
             if (seed % 3 == 0) {
               x[x.length / 2] = Float.NaN;
             }
@@ -223,8 +188,10 @@ public final class FixedCases {
             int[] taps = new int[s.outElements()];
             float[] dx = new float[s.inElements()];
             kernels.maxPool2d().forward(s, x, 0, y, 0, taps, 0);
-            kernels.maxPool2d().backward(s, values(seed + 50, s.outElements()), 0, taps, 0, dx, 0);
-            return new float[][] {y, floats(taps), dx};
+            kernels
+                .maxPool2d()
+                .backward(s, FixedInputs.values(seed + 50, s.outElements()), 0, taps, 0, dx, 0);
+            return new float[][] {y, FixedInputs.floats(taps), dx};
           });
     }
   }
@@ -253,9 +220,9 @@ public final class FixedCases {
           "activation",
           i >= 10,
           kernels -> {
-            float[] x = rough(seed, n);
+            float[] x = FixedInputs.rough(seed, n);
             x[n / 2] = Float.NaN;
-            float[] bias = values(seed + 50, columns);
+            float[] bias = FixedInputs.values(seed + 50, columns);
             float[] added = new float[n];
             float[] both = new float[n];
             float[] relu = new float[n];
@@ -264,7 +231,8 @@ public final class FixedCases {
             kernel.addBias(rows, columns, x, 0, columns, bias, 0, added, 0, columns);
             kernel.addBiasRelu(rows, columns, x, 0, columns, bias, 0, both, 0, columns);
             kernel.relu(n, x, 0, relu, 0);
-            kernel.scaledReluGradient(n, 1.25f, relu, 0, rough(seed + 9, n), 0, gradient, 0);
+            kernel.scaledReluGradient(
+                n, 1.25f, relu, 0, FixedInputs.rough(seed + 9, n), 0, gradient, 0);
             return new float[][] {added, both, relu, gradient};
           });
     }
@@ -294,15 +262,15 @@ public final class FixedCases {
           "softmax",
           i >= 10,
           kernels -> {
-            float[] x = values(seed, rows * n);
+            float[] x = FixedInputs.values(seed, rows * n);
             for (int j = 0; j < x.length; j++) {
               x[j] *= seed % 3 == 0 ? 95 : 4; // exp of the larger ones would overflow
             }
             if (seed % 4 == 0) {
               Arrays.fill(x, 0, n, Float.NEGATIVE_INFINITY);
             }
-            int[] labels = labels(seed, rows, n);
-            float[] dy = values(seed + 50, rows * n);
+            int[] labels = FixedInputs.labels(seed, rows, n);
+            float[] dy = FixedInputs.values(seed + 50, rows * n);
             float[] p = new float[rows * n];
             float[] log = new float[rows * n];
             float[] dp = new float[rows * n];
@@ -337,7 +305,7 @@ public final class FixedCases {
           kernels -> {
             float[] y = new float[n];
             long key = CounterRandom.key(seed, 3, 7);
-            kernels.dropout().apply(n, rate, key, 11 * seed, rough(seed, n), 0, y, 0);
+            kernels.dropout().apply(n, rate, key, 11 * seed, FixedInputs.rough(seed, n), 0, y, 0);
             return new float[][] {y};
           });
     }
@@ -348,45 +316,8 @@ public final class FixedCases {
     for (int i = 0; i < sizes.length; i++) {
       int n = sizes[i];
       int seed = 800 + i;
-      add("update", i >= 10, kernels -> updates(kernels, seed, n));
+      add("update", i >= 10, kernels -> FixedUpdates.run(kernels, seed, n));
     }
-  }
-
-  /** Two steps by every rule. */
-  private static float[][] updates(Kernels kernels, int seed, int n) {
-    var kernel = kernels.update();
-    float[] g = values(seed, n);
-    for (int i = 0; i < n; i += 5) {
-      g[i] = i % 2 == 0 ? 0 : 1e-30f;
-    }
-    Moments moments = Moments.of(0.9, 0.999, 1e-7);
-    float[][] w = new float[12][];
-    for (int i = 0; i < w.length; i++) {
-      w[i] = values(seed + 7 * i, n);
-    }
-    float[][] state = new float[19][n];
-    Arrays.fill(state[1], 0.1f);
-    for (int step = 0; step < 2; step++) {
-      float rate = 0.01f / (step + 1);
-      kernel.sgd(n, w[0], 0, g, 0, rate, 0.5f);
-      kernel.momentum(n, w[1], 0, g, 0, state[0], rate, 0.9f, 1, step == 0, 0, 0x1p-100f);
-      kernel.adagrad(n, w[2], 0, g, 0, state[1], rate, 1e-7f, 0, 0, 0x1p-126f);
-      kernel.adadelta(n, w[3], 0, g, 0, state[2], state[3], moments, rate, 1e-7f, 0.1f);
-      kernel.rmsprop(
-          n, w[4], 0, g, 0, state[4], state[5], state[6], moments, rate, 0.9f, 1, 1e-7f, 0, 0);
-      kernel.adam(n, w[5], 0, g, 0, state[7], state[8], state[9], moments, rate, 1e-7f, 0);
-      kernel.adamax(n, w[6], 0, g, 0, state[10], state[11], moments, rate, 0, 1e-7f, 0);
-      kernel.nadam(n, w[7], 0, g, 0, state[12], state[13], moments, rate, 0.3f * rate, 1e-7f, 0.1f);
-      kernel.ftrl(
-          n, w[8], 0, g, 0, state[14], state[15], 1 / rate, 0.01f, 0.1f, 0.2f, 0x1p-100f,
-          0x1p-126f);
-      kernel.lion(n, w[9], 0, g, 0, state[16], moments, rate, 0);
-      kernel.decay(n, w[10], 0, rate);
-      kernel.average(n, state[17], 0, w[11], 0, 0.9f * step, 1 - 0.9f * step, 0x1p-100f);
-    }
-    float[][] all = Arrays.copyOf(w, w.length + state.length);
-    System.arraycopy(state, 0, all, w.length, state.length);
-    return all;
   }
 
   private void reduce() {
@@ -399,8 +330,8 @@ public final class FixedCases {
           i >= 10,
           kernels -> {
             var kernel = kernels.reduce();
-            float[] x = values(seed, n);
-            float[] y = values(seed + 50, n);
+            float[] x = FixedInputs.values(seed, n);
+            float[] y = FixedInputs.values(seed + 50, n);
             int columns = 1 + n % 37;
             int rows = n / columns;
             float[] sums = new float[columns];
@@ -432,11 +363,11 @@ public final class FixedCases {
           i >= 10,
           kernels -> {
             var kernel = kernels.elementwise();
-            float[] a = rough(seed, n);
-            float[] b = rough(seed + 3, n);
+            float[] a = FixedInputs.rough(seed, n);
+            float[] b = FixedInputs.rough(seed + 3, n);
             float[] scaled = new float[n];
             float[] sum = new float[n];
-            float[] axpy = values(seed + 9, n);
+            float[] axpy = FixedInputs.values(seed + 9, n);
             float[] clipped = new float[n];
             float[] unit = new float[n];
             byte[] bytes = new byte[n];
@@ -448,10 +379,23 @@ public final class FixedCases {
             kernel.add(n, a, 0, b, 0, sum, 0);
             kernel.axpy(n, -0.7f, a, 0, axpy, 0);
             kernel.clip(n, -0.25f, 0.5f, a, 0, clipped, 0);
-            kernel.oneHot(n, 3, labels(seed, n, 3), 0, hot, 0);
+            kernel.oneHot(n, 3, FixedInputs.labels(seed, n, 3), 0, hot, 0);
             kernel.bytesToUnit(n, bytes, 0, unit, 0);
             return new float[][] {scaled, sum, axpy, clipped, hot, unit};
           });
+    }
+  }
+
+  /** Whole trainings: first weights, order, dropout, every gradient, an optimizer. */
+  private void training() {
+    String[] optimizers = {"adam", "sgd:momentum=0.9,nesterov=true,clipnorm=0.5", "adam"};
+    for (int i = 0; i < optimizers.length; i++) {
+      boolean large = i > 0;
+      int side = i == 2 ? 28 : 8;
+      int images = i == 2 ? 96 : 10;
+      int seed = 1100 + i;
+      String optimizer = optimizers[i];
+      add("training", large, kernels -> FixedTrainings.run(kernels, seed, side, images, optimizer));
     }
   }
 }

@@ -44,8 +44,8 @@ final class LaterCases {
             Pool2dShape shape = Pool2dShape.same(s[0], s[1], s[2], s[3], s[4], s[4], s[5], s[5]);
             float[] y = new float[shape.outElements()];
             float[] dx = new float[shape.inElements()];
-            float[] dy = FixedCases.values(seed + 50, y.length);
-            kernels.averagePool2d().forward(shape, FixedCases.values(seed, dx.length), y);
+            float[] dy = FixedInputs.values(seed + 50, y.length);
+            kernels.averagePool2d().forward(shape, FixedInputs.values(seed, dx.length), y);
             kernels.averagePool2d().backward(shape, dy, 0, dx, 0);
             return new float[][] {y, dx};
           });
@@ -65,10 +65,10 @@ final class LaterCases {
             for (Curve.Kind kind : Curve.Kind.values()) {
               boolean scaled = kind == Curve.Kind.LEAKY_RELU || kind == Curve.Kind.ELU;
               Curve curve = new Curve(kind, scaled ? 0.75f : 0f);
-              float[] x = FixedCases.rough(seed, n);
+              float[] x = FixedInputs.rough(seed, n);
               kernels.elementwise().scale(6, x, x);
               float[] y = new float[n];
-              float[] dx = FixedCases.values(seed + 9, n);
+              float[] dx = FixedInputs.values(seed + 9, n);
               kernels.nonlinear().apply(curve, x, y);
               float[] saved = curve.gradientReadsOutput() ? y : x;
               kernels.nonlinear().gradient(curve, n, saved, 0, dx, 0, dx, 0);
@@ -103,9 +103,9 @@ final class LaterCases {
           i >= 10,
           kernels -> {
             int n = rows * columns;
-            float[] x = FixedCases.values(seed, n);
+            float[] x = FixedInputs.values(seed, n);
             kernels.elementwise().scale(9, x, x);
-            float[] t = FixedCases.values(seed + 50, n);
+            float[] t = FixedInputs.values(seed + 50, n);
             float[][] out = {new float[rows], new float[n], new float[rows], new float[n]};
             var kernel = kernels.losses();
             kernel.meanSquaredErrorGradient(
@@ -142,9 +142,9 @@ final class LaterCases {
           i >= 10,
           kernels -> {
             var kernel = kernels.blas();
-            float[] a = FixedCases.values(seed, m * n);
-            float[] x = FixedCases.values(seed + 50, n);
-            float[] y = FixedCases.values(seed + 99, m);
+            float[] a = FixedInputs.values(seed, m * n);
+            float[] x = FixedInputs.values(seed + 50, n);
+            float[] y = FixedInputs.values(seed + 99, m);
             float[] product = y.clone();
             float[] transposed = x.clone();
             kernel.gemv(Transpose.NO, m, n, 1.1f, a, 0, n, x, 0, -0.5f, product, 0);

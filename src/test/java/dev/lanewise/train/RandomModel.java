@@ -38,6 +38,7 @@ final class RandomModel {
   private final Shape input;
   private final List<Layer> layers = new ArrayList<>();
   private final int classes;
+  private final boolean wide; // so that teams divide products and updates
   private final int images;
   private final int batch;
   private final String optimizer;
@@ -47,8 +48,9 @@ final class RandomModel {
     random = new SplittableRandom(seed);
     input = Shape.of(random.nextInt(1, 13), random.nextInt(1, 13), random.nextInt(1, 5));
     classes = random.nextInt(2, 12);
-    images = random.nextInt(1, 40);
-    batch = random.nextInt(1, 20);
+    wide = random.nextInt(8) == 0;
+    images = random.nextInt(1, wide ? 90 : 40);
+    batch = random.nextInt(1, wide ? 70 : 20);
     List<String> names = new ArrayList<>(Optimizers.names());
     names.add("adam:clipnorm=0.5,use_ema=true");
     names.add("sgd:momentum=0.9,weight_decay=0.01,gradient_accumulation_steps=2");
@@ -65,7 +67,7 @@ final class RandomModel {
     }
     layers.add(new Flatten());
     for (int i = random.nextInt(3); i > 0; i--) {
-      layers.add(new Dense(random.nextInt(1, 40), function()));
+      layers.add(new Dense(random.nextInt(1, wide ? 400 : 40), function()));
       if (random.nextBoolean()) {
         layers.add(dropout());
       }

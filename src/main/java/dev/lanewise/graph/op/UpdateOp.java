@@ -3,22 +3,26 @@ package dev.lanewise.graph.op;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
-import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
+import dev.lanewise.graph.TileFollower;
 import dev.lanewise.graph.Updater;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.update.Update;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An optimizer's update of a variable from its gradient, input 0. It has no value; a plan runs it
- * after everything that reads the old weights.
+ * after everything that reads the old weights: on the tiles of the gradient's product where nothing
+ * else needs the gradient, which is then stored nowhere.
  *
  * @param variable the variable to update
  * @param updater the optimizer's rule for it
  */
-public record UpdateOp(Variable variable, Updater updater) implements Op {
+@SuppressWarnings("exports") // @Nullable: see module-info
+public record UpdateOp(Variable variable, Updater updater) implements TileFollower {
   @Override
   public String name() {
     return "update of '" + variable.name() + "'";
@@ -53,5 +57,26 @@ public record UpdateOp(Variable variable, Updater updater) implements Op {
     float[] gradient = binding.floats(self.input(0));
     int count = variable.shape().elements();
     return () -> updater.update(kernels, gradient, 0, 0, count);
+  }
+
+  /** An update changes the weights and leaves the gradient's tile as it is. */
+  @Override
+  public boolean changesTileInPlace() {
+    return false;
+  }
+
+  @Override
+  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
+    Update kernels = binding.kernels().update();
+    int width = variable.shape().dim(variable.shape().rank() - 1);
+    return (tile, offset, ld, row, rows, column, columns) -> {
+      if (ld == width && columns == width) {
+        updater.update(kernels, tile, offset, row * width, rows * width);
+        return;
+      }
+      for (int i = 0; i < rows; i++) {
+        updater.update(kernels, tile, offset + i * ld, (row + i) * width + column, columns);
+      }
+    };
   }
 }

@@ -3,7 +3,6 @@ package dev.lanewise.kernel.matmul;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -23,38 +22,87 @@ final class SimdSkipKernel {
   private SimdSkipKernel() {}
 
   /**
-   * Adds the listed terms to rows of unfinished chains, in the order of each list.
+   * Adds the terms that are not zero to rows of unfinished chains, in ascending order.
    *
-   * @param rows number of rows; row i's list begins at {@code listAt + i * listStride}, and its
-   *     chains at {@code cOffset + i * ldc}
-   * @param index the terms' numbers: term p's elements of B begin at {@code bOffset + p * COLUMNS}
-   * @param value the terms' elements of A
-   * @param length how many terms each row's list has, from {@code lengthAt} on
+   * @param rows number of rows; row i's terms begin at {@code aOffset + i * aRowStride}, a term
+   *     {@code aStride} from the next, and its chains at {@code cOffset + i * ldc}
+   * @param low which of the terms 0 to 31 are added, a bit each; row i's word at {@code wordAt + i}
+   * @param high the same for the terms 32 to 63
+   * @param first whether the chains begin here, with +0
+   * @param b term p's elements begin at {@code bOffset + p * COLUMNS}
    */
   static void multiply(
       int rows,
-      int[] index,
-      float[] value,
-      int listAt,
-      int listStride,
-      int[] length,
-      int lengthAt,
+      int[] low,
+      int[] high,
+      int wordAt,
+      float[] a,
+      int aOffset,
+      int aRowStride,
+      int aStride,
       float[] b,
       int bOffset,
+      boolean first,
       float[] c,
       int cOffset,
       int ldc) {
     for (int i = 0; i < rows; i++) {
-      int from = listAt + i * listStride;
-      row(index, value, from, from + length[lengthAt + i], b, bOffset, c, cOffset + i * ldc);
+      long terms = (low[wordAt + i] & 0xFFFFFFFFL) | ((long) high[wordAt + i] << 32);
+      int from = aOffset + i * aRowStride;
+      if (first) {
+        begin(terms, a, from, aStride, b, bOffset, c, cOffset + i * ldc);
+      } else if (terms != 0) {
+        goOn(terms, a, from, aStride, b, bOffset, c, cOffset + i * ldc);
+      }
     }
   }
 
-  private static void row(
-      int[] index,
-      float[] value,
-      int from,
-      int to,
+  // Two methods, since C2 boxes a vector that is loaded on one path and zero on the other.
+  private static void begin(
+      long terms,
+      float[] a,
+      int aOffset,
+      int aStride,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset) {
+    FloatVector c0 = FloatVector.zero(S);
+    FloatVector c1 = FloatVector.zero(S);
+    FloatVector c2 = FloatVector.zero(S);
+    FloatVector c3 = FloatVector.zero(S);
+    FloatVector c4 = FloatVector.zero(S);
+    FloatVector c5 = FloatVector.zero(S);
+    FloatVector c6 = FloatVector.zero(S);
+    FloatVector c7 = FloatVector.zero(S);
+    for (long left = terms; left != 0; left &= left - 1) {
+      int p = Long.numberOfTrailingZeros(left);
+      FloatVector x = FloatVector.broadcast(S, a[aOffset + p * aStride]);
+      int j = bOffset + p * COLUMNS;
+      c0 = x.fma(FloatVector.fromArray(S, b, j), c0);
+      c1 = x.fma(FloatVector.fromArray(S, b, j + L), c1);
+      c2 = x.fma(FloatVector.fromArray(S, b, j + 2 * L), c2);
+      c3 = x.fma(FloatVector.fromArray(S, b, j + 3 * L), c3);
+      c4 = x.fma(FloatVector.fromArray(S, b, j + 4 * L), c4);
+      c5 = x.fma(FloatVector.fromArray(S, b, j + 5 * L), c5);
+      c6 = x.fma(FloatVector.fromArray(S, b, j + 6 * L), c6);
+      c7 = x.fma(FloatVector.fromArray(S, b, j + 7 * L), c7);
+    }
+    c0.intoArray(c, cOffset);
+    c1.intoArray(c, cOffset + L);
+    c2.intoArray(c, cOffset + 2 * L);
+    c3.intoArray(c, cOffset + 3 * L);
+    c4.intoArray(c, cOffset + 4 * L);
+    c5.intoArray(c, cOffset + 5 * L);
+    c6.intoArray(c, cOffset + 6 * L);
+    c7.intoArray(c, cOffset + 7 * L);
+  }
+
+  private static void goOn(
+      long terms,
+      float[] a,
+      int aOffset,
+      int aStride,
       float[] b,
       int bOffset,
       float[] c,
@@ -67,9 +115,10 @@ final class SimdSkipKernel {
     FloatVector c5 = FloatVector.fromArray(S, c, cOffset + 5 * L);
     FloatVector c6 = FloatVector.fromArray(S, c, cOffset + 6 * L);
     FloatVector c7 = FloatVector.fromArray(S, c, cOffset + 7 * L);
-    for (int q = from; q < to; q++) {
-      FloatVector x = FloatVector.broadcast(S, value[q]);
-      int j = bOffset + index[q] * COLUMNS;
+    for (long left = terms; left != 0; left &= left - 1) {
+      int p = Long.numberOfTrailingZeros(left);
+      FloatVector x = FloatVector.broadcast(S, a[aOffset + p * aStride]);
+      int j = bOffset + p * COLUMNS;
       c0 = x.fma(FloatVector.fromArray(S, b, j), c0);
       c1 = x.fma(FloatVector.fromArray(S, b, j + L), c1);
       c2 = x.fma(FloatVector.fromArray(S, b, j + 2 * L), c2);
@@ -118,25 +167,6 @@ final class SimdSkipKernel {
       s1 = FloatVector.fromArray(S, b, offset + j + L).fma(zero, s1);
     }
     return s0.add(s1).test(VectorOperators.IS_NAN).not().allTrue();
-  }
-
-  /**
-   * Lists the elements of a row that are not zero, in whole vectors.
-   *
-   * @param n a multiple of the vector's length
-   * @return where the list ends
-   */
-  static int list(int n, float[] a, int aOffset, int[] index, float[] value, int to) {
-    int at = to;
-    IntVector lanes = VectorWidth.iota();
-    for (int p = 0; p < n; p += L) {
-      FloatVector x = FloatVector.fromArray(S, a, aOffset + p);
-      VectorMask<Float> others = x.compare(VectorOperators.NE, 0f);
-      x.compress(others).intoArray(value, at);
-      lanes.add(p).compress(others.cast(VectorWidth.INTS)).intoArray(index, at);
-      at += others.trueCount();
-    }
-    return at;
   }
 
   /** Returns whether a −0 is among {@code rows} rows of 8 vectors. */

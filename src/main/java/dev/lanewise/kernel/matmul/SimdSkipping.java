@@ -2,7 +2,6 @@ package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.support.VectorWidth;
-import java.util.Arrays;
 
 /**
  * Computes a rectangle of C = A·B on one thread, skipping the terms whose element of A is zero: a
@@ -18,49 +17,53 @@ import java.util.Arrays;
  *       not zero forgets it, so only a chain that ends in −0 is computed again, term by term.
  * </ul>
  *
- * <p>From the outside in: blocks of rows, whose terms are listed; blocks of columns; pieces of the
- * chain, so that a piece of B stays in the first-level cache for all rows; panels of 8 vectors.
+ * <p>From the outside in: blocks of rows, blocks of columns, pieces of the chain, panels of 8
+ * vectors: so that a piece of a panel of B stays in the first-level cache for all rows.
  */
 final class SimdSkipping {
   static final int COLUMNS = SimdSkipKernel.COLUMNS;
 
-  /** Elements of B that rows run over together: 24 KB leave room for a few rows of C. */
-  private static final int PIECE = 12288;
-
-  /** Most rows whose terms are listed together. */
+  /** Most rows whose zeros are found together. */
   private static final int MOST_ROWS = 96;
 
-  private static final int LANES = VectorWidth.LANES;
+  /** B's packed copy is kept for all blocks of rows if it takes at most 256 KB. */
+  private static final int KEPT_ELEMENTS = 1 << 16;
 
   /**
-   * Where a packed panel begins: behind the 16 bytes of an array's header it lies on 64 bytes if
-   * objects do (-XX:ObjectAlignmentInBytes=64). Every multiply-add reads a vector of it, and one
-   * that crosses a cache line costs twice.
+   * Where packed data begins in its array: behind the 16 bytes of an array's header it lies on 64
+   * bytes if objects do (-XX:ObjectAlignmentInBytes=64). Every multiply-add reads a vector of it,
+   * and one that crosses a cache line costs twice.
    */
   private static final int ALIGNED = 12;
 
   private final SimdBlocking blocking;
-  private int[] index = {};
-  private float[] value = {};
-  private int[] length = {};
+  private int[] low = {};
+  private int[] high = {};
   private float[] packedB = {};
-  private float[] transposedA = {};
   private float[] chains = {};
   private final float[] square = new float[VectorWidth.LANES * VectorWidth.LANES];
 
-  /** Terms of a piece; row i's list of piece t begins at (t · rows + i) · room. */
+  /** The words of a row all of whose terms are computed. */
+  private final int[] lowAll = new int[1];
+
+  private final int[] highAll = new int[1];
+
+  /** Terms of a piece: as many as a word has bits. */
   private int piece;
 
-  private int room;
+  /** Columns of a block, the last one's excepted. */
+  private int blockColumns;
 
-  /** The lists of a piece of B that is not finite: all its terms. */
-  private final Whole whole = new Whole();
+  /** The first row of the block in hand, and how many it has. */
+  private int row;
 
-  private static final class Whole {
-    int[] index = {};
-    float[] value = {};
-    int[] length = {};
-  }
+  private int rows;
+
+  /** Whether all panels of B are packed, one behind the other. */
+  private boolean kept;
+
+  /** Whether the elements of the panels that are kept are all finite. */
+  private boolean allFinite;
 
   SimdSkipping(SimdBlocking blocking) {
     this.blocking = blocking;
@@ -86,165 +89,221 @@ final class SimdSkipping {
       at = at * 0x915F77F5 + 1; // a full-period congruence: any fixed sequence would do
       int i = (int) ((Integer.toUnsignedLong(at) * x.m) >>> 32);
       int p = (int) ((Integer.toUnsignedLong(at * 0x9E3779B9) * x.k) >>> 32);
-      others += nonzero(x.a[x.aOffset + i * x.aRowStride + p * x.aTermStride]);
+      others += SimdTerms.nonzero(x.a[x.aOffset + i * x.aRowStride + p * x.aTermStride]);
     }
     return 2 * others < sample;
   }
 
-  /** 1 for all but ±0, without a branch: what is zero follows no pattern. */
-  private static int nonzero(float x) {
-    int bits = Float.floatToRawIntBits(x) << 1;
-    return (bits | -bits) >>> 31;
-  }
-
   void compute(SimdProduct x, int firstRow, int endRow, int firstColumn, int endColumn) {
-    int rows = endRow - firstRow;
+    int allRows = endRow - firstRow;
+    int columns = endColumn - firstColumn;
     int block = blocking.block();
-    int leastRows = TileSizes.leastRows(rows, x.rowGranule, x.columnGranule, block);
-    int blockColumns =
-        TileSizes.columns(endColumn - firstColumn, leastRows, x.columnGranule, block);
+    int leastRows = TileSizes.leastRows(allRows, x.rowGranule, x.columnGranule, block);
+    blockColumns = TileSizes.columns(columns, leastRows, x.columnGranule, block);
     int few = Math.max(leastRows, Math.min(MOST_ROWS, block / blockColumns));
-    int blockRows = (int) Math.min(rows, TileSizes.roundUp(few, x.rowGranule));
-    piece = TileSizes.evenly(x.k, Math.max(1, Math.min(blocking.kc(), PIECE / COLUMNS)), 1);
+    int blockRows = (int) Math.min(allRows, TileSizes.roundUp(few, x.rowGranule));
+    piece = TileSizes.evenly(x.k, Math.min(blocking.kc(), SimdTerms.MOST), 1);
+    kept = allRows > blockRows && (long) x.k * panels(columns) * COLUMNS <= KEPT_ELEMENTS;
+    if (kept) {
+      packAll(x, firstColumn, columns);
+    }
     for (int i = firstRow; i < endRow; i += blockRows) {
-      int height = Math.min(blockRows, endRow - i);
-      list(x, i, height);
+      row = i;
+      rows = Math.min(blockRows, endRow - i);
+      growWords(x);
+      int panel = 0;
       for (int j = firstColumn; j < endColumn; j += blockColumns) {
-        columns(x, i, height, j, Math.min(blockColumns, endColumn - j));
+        int width = Math.min(blockColumns, endColumn - j);
+        columns(x, j, width, panel, j == firstColumn);
+        panel += panels(width);
       }
     }
   }
 
-  /** Lists the terms of some rows that are not zero, piece by piece. */
-  private void list(SimdProduct x, int i, int rows) {
+  /** Panels of a block's columns. */
+  private static int panels(int columns) {
+    return (columns + COLUMNS - 1) / COLUMNS;
+  }
+
+  /** Packs the panels of all blocks of columns, and looks whether all their elements are finite. */
+  private void packAll(SimdProduct x, int firstColumn, int columns) {
+    int blocks = (columns + blockColumns - 1) / blockColumns;
+    packedB = grown(packedB, ALIGNED + (long) blocks * panels(blockColumns) * x.k * COLUMNS);
+    int to = ALIGNED;
+    allFinite = true;
+    for (int j = 0; j < columns; j += blockColumns) {
+      int width = Math.min(blockColumns, columns - j);
+      for (int v = 0; v < width; v += COLUMNS) {
+        packPanel(x, firstColumn + j + v, Math.min(COLUMNS, width - v), to);
+        allFinite &= SimdSkipKernel.finite(x.k * COLUMNS, packedB, to);
+        to += x.k * COLUMNS;
+      }
+    }
+  }
+
+  private void packPanel(SimdProduct x, int j, int columns, int to) {
+    SimdPackB.packWide(
+        x.b,
+        x.bOffset + j * x.bColumnStride,
+        x.bColumnStride,
+        x.bTermStride,
+        columns,
+        x.k,
+        packedB,
+        to,
+        COLUMNS,
+        square);
+  }
+
+  /** Makes room for the words of the block's rows: row i's of piece t lies at t · rows + i. */
+  private void growWords(SimdProduct x) {
     int pieces = (x.k + piece - 1) / piece;
-    room = piece + LANES; // a compressed vector is stored whole
-    long size = (long) pieces * rows * room;
-    if (index.length < size) {
-      index = new int[Math.toIntExact(size)];
-      value = new float[index.length];
-    }
-    if (length.length < pieces * rows) {
-      length = new int[pieces * rows];
-    }
-    for (int t = 0; t < pieces; t++) {
-      int terms = Math.min(piece, x.k - t * piece);
-      int from = x.aOffset + i * x.aRowStride + t * piece * x.aTermStride;
-      float[] a = x.a;
-      int stride = x.aRowStride;
-      if (x.aTermStride != 1) {
-        stride = (int) TileSizes.roundUp(terms, LANES);
-        transposedA = grown(transposedA, (long) rows * stride);
-        SimdPackB.packWide(
-            a, from, x.aTermStride, x.aRowStride, terms, rows, transposedA, 0, stride, square);
-        a = transposedA;
-        from = 0;
-      }
-      for (int r = 0; r < rows; r++) {
-        int list = t * rows + r;
-        length[list] = listRow(a, from + r * stride, terms, list * room);
-      }
+    if (low.length < (long) pieces * rows) {
+      low = new int[Math.multiplyExact(pieces, rows)];
+      high = new int[low.length];
     }
   }
 
-  private int listRow(float[] a, int from, int terms, int list) {
-    // Only wider vectors can be compressed by one instruction.
-    int whole = LANES >= 8 ? VectorWidth.wholeVectors(terms) : 0;
-    int to = whole > 0 ? SimdSkipKernel.list(whole, a, from, index, value, list) : list;
-    for (int p = whole; p < terms; p++) {
-      float element = a[from + p];
-      index[to] = p;
-      value[to] = element;
-      to += nonzero(element);
+  /** Finds the terms of one piece of the block's rows that are not zero. */
+  private void findTerms(SimdProduct x, int p) {
+    int terms = Math.min(piece, x.k - p);
+    int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;
+    int to = p / piece * rows;
+    if (x.aTermStride == 1) {
+      SimdTerms.ofRows(rows, terms, x.a, from, x.aRowStride, low, high, to);
+    } else {
+      SimdTerms.ofColumns(rows, terms, x.a, from, x.aTermStride, low, high, to);
     }
-    return to - list;
   }
 
   /** A block of C: all its chains, then the consumer. */
-  private void columns(SimdProduct x, int i, int rows, int j, int columns) {
+  private void columns(SimdProduct x, int j, int columns, int panel, boolean firstBlock) {
     boolean inPlace = !x.tiles;
-    int panels = (columns + COLUMNS - 1) / COLUMNS;
     int wide = columns / COLUMNS * COLUMNS;
+    int ldChains = panels(columns) * COLUMNS;
     if (!inPlace || wide < columns) {
-      chains = grown(chains, (long) rows * panels * COLUMNS);
+      chains = grown(chains, ALIGNED + (long) rows * ldChains);
+    }
+    int firstPanel = kept ? panel : 0;
+    if (!kept) {
+      packBlock(x, j, columns);
     }
     float[] tile = inPlace ? x.c : chains;
-    int offset = inPlace ? x.cOffset + i * x.ldc + j : 0;
-    int ld = inPlace ? x.ldc : panels * COLUMNS;
-    for (int v = 0; v < wide; v += COLUMNS) {
-      panel(x, i, rows, j + v, COLUMNS, tile, offset + v, ld);
-    }
-    if (wide < columns) {
-      int to = inPlace ? 0 : wide;
-      panel(x, i, rows, j + wide, columns - wide, chains, to, inPlace ? COLUMNS : ld);
-      if (inPlace) {
-        for (int r = 0; r < rows; r++) {
-          System.arraycopy(chains, r * COLUMNS, tile, offset + wide + r * ld, columns - wide);
+    int offset = inPlace ? x.cOffset + row * x.ldc + j : ALIGNED;
+    int ld = inPlace ? x.ldc : ldChains;
+    for (int p = 0; p < x.k; p += piece) {
+      if (firstBlock) { // just before they are used, so that A is read once from afar
+        findTerms(x, p);
+      }
+      for (int v = 0; v < columns; v += COLUMNS) {
+        int to = firstPanel + v / COLUMNS;
+        if (v < wide) {
+          piece(x, p, j + v, COLUMNS, to, tile, offset + v, ld);
+        } else {
+          piece(x, p, j + v, columns - v, to, chains, ALIGNED + v, ldChains);
         }
       }
     }
-    x.consumer.accept(tile, offset, ld, i, rows, j, columns);
+    if (wide > 0) {
+      repeatMinusZeros(x, j, wide, tile, offset, ld);
+    }
+    if (wide < columns) {
+      repeatMinusZeros(x, j + wide, columns - wide, chains, ALIGNED + wide, ldChains);
+      for (int r = 0; inPlace && r < rows; r++) {
+        int from = ALIGNED + wide + r * ldChains;
+        System.arraycopy(chains, from, tile, offset + wide + r * ld, columns - wide);
+      }
+    }
+    x.consumer.accept(tile, offset, ld, row, rows, j, columns);
   }
 
-  /** All terms of a panel's chains. */
-  private void panel(
-      SimdProduct x, int i, int rows, int j, int columns, float[] c, int offset, int ld) {
-    boolean packed = x.bColumnStride != 1 || columns < COLUMNS;
-    packedB = grown(packedB, ALIGNED + (long) (packed ? x.k : piece) * COLUMNS);
-    if (packed) {
-      SimdPackB.packWide(
-          x.b,
-          x.bOffset + j * x.bColumnStride,
-          x.bColumnStride,
-          x.bTermStride,
-          columns,
-          x.k,
+  /** Whether a panel is packed with all its terms before it is used, not piece by piece. */
+  private boolean packed(SimdProduct x, int columns) {
+    return kept || x.bColumnStride != 1 || columns < COLUMNS;
+  }
+
+  /** Packs those panels of a block that are not packed piece by piece, each in its place. */
+  private void packBlock(SimdProduct x, int j, int columns) {
+    boolean some = packed(x, columns % COLUMNS == 0 ? COLUMNS : 1);
+    packedB = grown(packedB, ALIGNED + (some ? (long) panels(columns) * x.k : piece) * COLUMNS);
+    for (int v = 0; v < columns; v += COLUMNS) {
+      int width = Math.min(COLUMNS, columns - v);
+      if (packed(x, width)) {
+        packPanel(x, j + v, width, ALIGNED + v * x.k);
+      }
+    }
+  }
+
+  /** One piece of a panel's chains. */
+  private void piece(
+      SimdProduct x, int p, int j, int columns, int panel, float[] c, int offset, int ld) {
+    int terms = Math.min(piece, x.k - p);
+    boolean packed = packed(x, columns);
+    int b = packed ? ALIGNED + (panel * x.k + p) * COLUMNS : ALIGNED;
+    boolean finite =
+        kept
+            ? allFinite
+            : packed
+                ? SimdSkipKernel.finite(terms * COLUMNS, packedB, b)
+                : SimdSkipKernel.pack(
+                    terms, x.b, x.bOffset + p * x.bTermStride + j, x.bTermStride, packedB, b);
+    int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;
+    int words = p / piece * rows;
+    if (!finite) {
+      multiplyAll(x, terms, from, b, p == 0, c, offset, ld);
+      return;
+    }
+    SimdSkipKernel.multiply(
+        rows,
+        low,
+        high,
+        words,
+        x.a,
+        from,
+        x.aRowStride,
+        x.aTermStride,
+        packedB,
+        b,
+        p == 0,
+        c,
+        offset,
+        ld);
+  }
+
+  private void repeatMinusZeros(SimdProduct x, int j, int columns, float[] c, int offset, int ld) {
+    for (int v = 0; v < columns; v += COLUMNS) {
+      if (SimdSkipKernel.hasMinusZero(rows, c, offset + v, ld)) {
+        for (int r = 0; r < rows; r++) {
+          repeat(x, row + r, j + v, Math.min(COLUMNS, columns - v), c, offset + v + r * ld);
+        }
+      }
+    }
+  }
+
+  /** All terms of a piece, the zeros too. */
+  private void multiplyAll(
+      SimdProduct x, int terms, int from, int b, boolean first, float[] c, int offset, int ld) {
+    int half = SimdTerms.MOST / 2;
+    int lower = -1 >>> Math.max(0, half - terms);
+    int upper = terms <= half ? 0 : -1 >>> (SimdTerms.MOST - terms);
+    for (int r = 0; r < rows; r++) {
+      lowAll[0] = lower;
+      highAll[0] = upper;
+      SimdSkipKernel.multiply(
+          1,
+          lowAll,
+          highAll,
+          0,
+          x.a,
+          from + r * x.aRowStride,
+          0,
+          x.aTermStride,
           packedB,
-          ALIGNED,
-          COLUMNS,
-          square);
-    }
-    for (int r = 0; r < rows; r++) {
-      Arrays.fill(c, offset + r * ld, offset + r * ld + COLUMNS, 0f);
-    }
-    for (int p = 0; p < x.k; p += piece) {
-      int terms = Math.min(piece, x.k - p);
-      int b = packed ? ALIGNED + p * COLUMNS : ALIGNED;
-      boolean finite =
-          packed
-              ? SimdSkipKernel.finite(terms * COLUMNS, packedB, b)
-              : SimdSkipKernel.pack(
-                  terms, x.b, x.bOffset + p * x.bTermStride + j, x.bTermStride, packedB, b);
-      if (finite) {
-        int list = p / piece * rows;
-        SimdSkipKernel.multiply(
-            rows, index, value, list * room, room, length, list, packedB, b, c, offset, ld);
-      } else {
-        listWhole(x, i, rows, p, terms);
-        SimdSkipKernel.multiply(
-            rows, whole.index, whole.value, 0, terms, whole.length, 0, packedB, b, c, offset, ld);
-      }
-    }
-    if (SimdSkipKernel.hasMinusZero(rows, c, offset, ld)) {
-      for (int r = 0; r < rows; r++) {
-        repeat(x, i + r, j, columns, c, offset + r * ld);
-      }
-    }
-  }
-
-  private void listWhole(SimdProduct x, int i, int rows, int p, int terms) {
-    if (whole.index.length < rows * terms) {
-      whole.index = new int[rows * terms];
-      whole.value = new float[rows * terms];
-      whole.length = new int[rows * terms];
-    }
-    for (int r = 0; r < rows; r++) {
-      whole.length[r] = terms;
-      for (int q = 0; q < terms; q++) {
-        whole.index[r * terms + q] = q;
-        whole.value[r * terms + q] =
-            x.a[x.aOffset + (i + r) * x.aRowStride + (p + q) * x.aTermStride];
-      }
+          b,
+          first,
+          c,
+          offset + r * ld,
+          ld);
     }
   }
 
