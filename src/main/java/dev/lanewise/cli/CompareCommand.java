@@ -6,7 +6,6 @@ import dev.lanewise.kernel.parallel.Team;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -142,8 +141,8 @@ final class CompareCommand implements Callable<Integer> {
               seed,
               seeds,
               kernels);
-      Path folder = folder();
-      boolean plots = folder != null && canPlot();
+      Path folder = OutputFolder.made("--out", out);
+      boolean plots = folder != null && Plot.canDraw(true);
       if (kinds.isEmpty()) {
         new OptimizerComparison(settings, compared, images, folder, plots, console).run();
       } else {
@@ -154,46 +153,5 @@ final class CompareCommand implements Callable<Integer> {
       throw UserException.failed(e);
     }
     return Lanewise.OK;
-  }
-
-  /** The folder to write to, made if it is not there; tried before the training. */
-  private @Nullable Path folder() {
-    Path folder = out;
-    if (folder == null) {
-      return null;
-    }
-    if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw UserException.wrongOption("--out is " + folder + ", but that is no folder");
-    }
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw UserException.wrongOption("--out is " + folder + ", but that folder cannot be made");
-    }
-    if (!Files.isWritable(folder)) {
-      throw UserException.wrongOption("--out is " + folder + ", but it cannot be written to");
-    }
-    return folder;
-  }
-
-  /** Whether plots can be drawn; one line says why if they cannot. */
-  private static boolean canPlot() {
-    System.setProperty("java.awt.headless", "true"); // a plot needs no display
-    try {
-      Plot.tryOut();
-      return true;
-    } catch (NoClassDefFoundError missing) {
-      System.err.println(
-          "Note: no plots will be drawn, since they need org.knowm.xchart:xchart and the module"
-              + " java.desktop: "
-              + missing.getMessage()
-              + " is missing");
-    } catch (IOException | RuntimeException | LinkageError | InternalError failed) {
-      System.err.println(
-          "Note: no plots will be drawn, since this Java cannot draw text (it needs fontconfig and"
-              + " a font): "
-              + failed);
-    }
-    return false;
   }
 }

@@ -1,17 +1,18 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.data.Dataset;
+import dev.lanewise.data.Labels;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.nn.Loss;
-import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.Evaluation;
-import dev.lanewise.train.ModelFile;
 import dev.lanewise.train.Trainer;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,44 +22,84 @@ import picocli.CommandLine.Option;
 /** Evaluates saved weights on the test set. */
 @Command(
     name = "evaluate",
-    description = "Evaluates saved weights on the test set.",
+    description =
+        "Evaluates saved weights on the test set: accuracy, loss, the confusion matrix with each"
+            + " class's precision and recall, and a picture of the worst-misread images.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
-  @Option(
-      names = "--load",
-      paramLabel = "FILE",
-      required = true,
-      description = "The weights, as train --save wrote them.")
-  private Path load = Path.of("");
-
+  @Mixin private final WeightsOptions weights = new WeightsOptions();
   @Mixin private final DataOptions data = new DataOptions();
   @Mixin private final MachineOptions machine = new MachineOptions();
+
+  @Option(
+      names = "--worst",
+      paramLabel = "FILE",
+      defaultValue = "worst-misread.png",
+      description =
+          "Where the picture of the 25 worst-misread images goes (default: ${DEFAULT-VALUE}).")
+  private Path worst = Path.of("worst-misread.png");
+
+  @Option(names = "--no-worst", description = "Draws no picture.")
+  private boolean noWorst;
+
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   EvaluateCommand() {}
 
   @Override
   public Integer call() {
     machine.apply();
+    if (!noWorst) {
+      OutputFile.check("--worst", worst);
+    }
+    PrintStream out = OutputOptions.out();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
-      Sequential model = MnistCnn.create(0);
-      ModelFile.load(model, load);
+      Sequential model = weights.model();
       Dataset test = data.load().test();
       Trainer trainer =
           new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 0);
       Evaluation result = trainer.evaluate(test);
-      System.out.println(
+      out.println(
           String.format(
               Locale.ROOT,
-              "%d images: accuracy %.4f, loss %.4f",
+              "%d images: accuracy %s, loss %.4f",
               test.count(),
-              result.accuracy(),
+              output.bold(String.format(Locale.ROOT, "%.4f", result.accuracy())),
               result.loss()));
+      if (!(test.targets() instanceof Labels labels)) {
+        return Lanewise.OK;
+      }
+      Confusion confusion =
+          new Confusion(labels, trainer.predict(test.samples()), kernels.reduce());
+      if (!output.isQuiet()) {
+        out.println();
+        out.print(confusion.table());
+        out.println();
+      }
+      if (!noWorst) {
+        draw(test, confusion, out);
+      }
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.failed(e);
     }
     return Lanewise.OK;
+  }
+
+  private void draw(Dataset test, Confusion confusion, PrintStream out) throws IOException {
+    List<Confusion.Misread> images = confusion.worst(MisreadPicture.MOST);
+    if (images.isEmpty()) {
+      out.println("No image was misread");
+      return;
+    }
+    if (Plot.canDraw(false)) {
+      MisreadPicture.write(worst, test.samples(), images);
+      if (!output.isQuiet()) {
+        out.println(
+            "The " + images.size() + " worst of " + confusion.errors() + " misread: " + worst);
+      }
+    }
   }
 }

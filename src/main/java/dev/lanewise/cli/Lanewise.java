@@ -21,10 +21,11 @@ import picocli.CommandLine.TypeConversionException;
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    synopsisSubcommandLabel = "[train | evaluate | compare | info]",
+    synopsisSubcommandLabel = "[train | evaluate | predict | compare | info]",
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      PredictCommand.class,
       CompareCommand.class,
       InfoCommand.class
     })
@@ -50,6 +51,7 @@ public final class Lanewise implements Runnable {
    */
   public static int run(String... args) {
     CommandLine line = new CommandLine(new Lanewise());
+    line.setCaseInsensitiveEnumValuesAllowed(true); // --layout pytorch
     line.setOverwrittenOptionsAllowed(true); // the last one counts, as in most programs
     line.registerConverter(Path.class, Lanewise::path);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

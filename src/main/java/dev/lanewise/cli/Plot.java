@@ -3,6 +3,8 @@ package dev.lanewise.cli;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -169,8 +171,50 @@ final class Plot {
     ComparisonFiles.bytes(file, png);
   }
 
+  /**
+   * Whether pictures can be drawn; one line on standard error says why if they cannot. Asked before
+   * the work whose result is to be drawn.
+   *
+   * @param lines whether lines are to be plotted, which needs a library
+   */
+  static boolean canDraw(boolean lines) {
+    System.setProperty("java.awt.headless", "true"); // a picture needs no display
+    try {
+      if (lines) {
+        tryOut();
+      } else {
+        Text.tryOut();
+      }
+      return true;
+    } catch (NoClassDefFoundError missing) {
+      System.err.println(
+          "Note: no picture will be drawn, since that needs "
+              + (lines ? "org.knowm.xchart:xchart and " : "")
+              + "the module java.desktop: "
+              + missing.getMessage()
+              + " is missing");
+    } catch (IOException | RuntimeException | LinkageError | InternalError failed) {
+      System.err.println(
+          "Note: no picture will be drawn, since this Java cannot draw text (it needs fontconfig"
+              + " and a font): "
+              + failed);
+    }
+    return false;
+  }
+
+  /** What drawing text needs, without XChart. */
+  private static final class Text {
+    private Text() {}
+
+    static void tryOut() {
+      Graphics2D graphics = new BufferedImage(9, 9, BufferedImage.TYPE_INT_RGB).createGraphics();
+      graphics.drawString("0", 0, 9);
+      graphics.dispose();
+    }
+  }
+
   /** Draws a little, so that what is missing for drawing is noticed before hours of training. */
-  static void tryOut() throws IOException {
+  private static void tryOut() throws IOException {
     XYChart chart =
         new Plot("title", "x", "y").line(0, "line", new double[] {1, 2}, new double[] {1, 2}).chart;
     BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);

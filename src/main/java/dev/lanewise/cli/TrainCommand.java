@@ -19,10 +19,10 @@ import dev.lanewise.train.ModelFile;
 import dev.lanewise.train.ProgressLine;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.Training;
+import dev.lanewise.train.WeightLayout;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -98,6 +98,24 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--save", paramLabel = "FILE", description = "Writes the weights as safetensors.")
   private @Nullable Path save;
 
+  @Option(
+      names = "--layout",
+      paramLabel = "LAYOUT",
+      defaultValue = "keras",
+      description =
+          "How --save lays the weights out: keras or pytorch (default: ${DEFAULT-VALUE}).")
+  private WeightLayout layout = WeightLayout.KERAS;
+
+  @Option(
+      names = "--plots",
+      paramLabel = "DIR",
+      description = "Draws loss and accuracy by epoch into a folder.")
+  private @Nullable Path plots;
+
+  @Mixin private final OutputOptions output = new OutputOptions();
+
+  private @Nullable Path drawing;
+
   TrainCommand() {}
 
   @Override
@@ -110,7 +128,9 @@ final class TrainCommand implements Callable<Integer> {
     OutputFile.check("--json", json);
     OutputFile.check("--save", save);
     OutputFile.checkDifferent("--json", json, "--save", save);
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    Path folder = OutputFolder.made("--plots", plots);
+    drawing = folder != null && Plot.canDraw(true) ? folder : null;
+    PrintStream out = OutputOptions.out();
     Optional<Start> start = checkpoints.start();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
@@ -139,10 +159,10 @@ final class TrainCommand implements Callable<Integer> {
       PrintStream out) {
     Sequential model = MnistCnn.create(seed);
     Trainer trainer = new Trainer(model, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, seed);
-    FitOptions options =
-        new FitOptions(epochs, batchSize)
-            .withValidation(validation)
-            .withCallback(new ProgressLine(out, isTerminal()));
+    FitOptions options = new FitOptions(epochs, batchSize).withValidation(validation);
+    if (!output.isQuiet()) {
+      options = options.withCallback(new ProgressLine(out, output.isTerminal()));
+    }
     for (Callback callback : callbacks) {
       options = options.withCallback(callback);
     }
@@ -201,12 +221,6 @@ final class TrainCommand implements Callable<Integer> {
         + from.file();
   }
 
-  @SuppressWarnings(
-      "SystemConsoleNull") // one of our checks knows that it is never null, one does not
-  private static boolean isTerminal() {
-    return System.console() != null && System.console().isTerminal();
-  }
-
   private static String summary(Optimizer rule, History history) {
     Evaluation last = history.last().validation();
     String validated =
@@ -230,10 +244,15 @@ final class TrainCommand implements Callable<Integer> {
   private void write(Sequential model, Report report) {
     Path weights = save;
     Path results = json;
+    Path pictures = drawing;
+    String title = report.data() + " CNN, " + report.rule().name() + ", seed " + seed;
     // Both are tried before either's failure ends the run.
     String failed =
-        (weights == null ? "" : failure(() -> ModelFile.save(model, weights)))
-            + (results == null ? "" : failure(() -> report.write(results)));
+        (weights == null ? "" : failure(() -> ModelFile.save(model, weights, layout)))
+            + (results == null ? "" : failure(() -> report.write(results)))
+            + (pictures == null
+                ? ""
+                : failure(() -> TrainingPlots.write(pictures, title, report.history())));
     if (!failed.isEmpty()) {
       throw UserException.failed(failed.strip());
     }

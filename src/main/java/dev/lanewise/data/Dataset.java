@@ -2,20 +2,31 @@ package dev.lanewise.data;
 
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples with their targets: what a model is trained on or evaluated with.
  *
  * @param samples what the model is fed with
  * @param targets what it shall answer, one for each sample
+ * @param weights how much each sample's loss counts, or null where all count the same
  */
-public record Dataset(Samples samples, Targets targets) {
+@SuppressWarnings("exports") // @Nullable: see module-info
+public record Dataset(Samples samples, Targets targets, @Nullable SampleWeights weights) {
   /**
-   * Checks that there is a target for each sample.
+   * Checks that there is a target for each sample, and a weight if there are weights.
    *
    * @throws IllegalArgumentException if there is not
    */
   public Dataset {
+    if (weights != null && samples.count() != weights.count()) {
+      throw new IllegalArgumentException(
+          "there are "
+              + samples.count()
+              + " samples, but "
+              + weights.count()
+              + " weights; each sample needs one");
+    }
     if (samples.count() != targets.count()) {
       throw new IllegalArgumentException(
           "there are "
@@ -24,6 +35,43 @@ public record Dataset(Samples samples, Targets targets) {
               + targets.count()
               + " targets; each sample needs one");
     }
+  }
+
+  /**
+   * Makes a data set whose samples all count the same.
+   *
+   * @param samples what the model is fed with
+   * @param targets what it shall answer, one for each sample
+   */
+  public Dataset(Samples samples, Targets targets) {
+    this(samples, targets, null);
+  }
+
+  /**
+   * Returns the same samples and targets with weights (Keras's sample_weight; for class_weight see
+   * {@link SampleWeights#ofClasses}). A sample's loss and gradient are multiplied by its weight;
+   * means divide by the number of samples still.
+   *
+   * @param each one weight for each sample
+   * @return a data set of the same samples
+   * @throws IllegalArgumentException if there are not as many weights as samples
+   */
+  public Dataset withWeights(SampleWeights each) {
+    return new Dataset(samples, targets, each);
+  }
+
+  /**
+   * Makes a data set of floats and rows of targets.
+   *
+   * @param values the samples, one after the other, each row-major; not copied
+   * @param shape the shape of one sample
+   * @param targets the targets, row after row; not copied
+   * @param outputs the number of targets of a sample
+   * @return the data set
+   * @throws IllegalArgumentException if the arrays do not fit the shape or each other
+   */
+  public static Dataset of(float[] values, Shape shape, float[] targets, int outputs) {
+    return new Dataset(FloatSamples.of(values, shape), DenseTargets.of(targets, Shape.of(outputs)));
   }
 
   /**
@@ -70,6 +118,9 @@ public record Dataset(Samples samples, Targets targets) {
    * @throws IllegalArgumentException if there are no such samples
    */
   public Dataset slice(int from, int to) {
-    return new Dataset(samples.slice(from, to), targets.slice(from, to));
+    return new Dataset(
+        samples.slice(from, to),
+        targets.slice(from, to),
+        weights == null ? null : weights.slice(from, to));
   }
 }

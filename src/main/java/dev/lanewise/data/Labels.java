@@ -2,6 +2,7 @@ package dev.lanewise.data;
 
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.tensor.Shape;
+import java.util.Arrays;
 
 /** Targets that are classes, numbered from 0. */
 public final class Labels implements Targets {
@@ -70,6 +71,15 @@ public final class Labels implements Targets {
           "sample is " + sample + ", but must be from 0 to " + (count - 1));
     }
     return values[first + sample];
+  }
+
+  /**
+   * Returns all labels.
+   *
+   * @return a new array, one class for each sample
+   */
+  public int[] toArray() {
+    return Arrays.copyOfRange(values, first, first + count);
   }
 
   @Override

@@ -42,4 +42,19 @@ public sealed interface Samples permits ByteSamples, FloatSamples {
    *     that of a sample; nothing is written then
    */
   void gather(int[] order, int from, int count, float[] batch, int offset);
+
+  /**
+   * Returns all samples as the floats that a model is fed with.
+   *
+   * @return a new array, sample after sample, each row-major
+   */
+  default float[] toArray() {
+    float[] values = new float[Math.multiplyExact(count(), shape().elements())];
+    int[] order = new int[count()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    gather(order, 0, order.length, values, 0);
+    return values;
+  }
 }

@@ -35,7 +35,8 @@ final class Differentiation {
     }
     Set<Node> wanted = dependents(forward);
     for (Node targets : loss.inputs().subList(1, loss.inputs().size())) {
-      if (wanted.contains(targets)) {
+      // A loss among the inputs is what a weighted loss weighs, and no target.
+      if (wanted.contains(targets) && !(targets.op() instanceof LossOp)) {
         throw new IllegalArgumentException(
             "the targets of the loss depend on a variable that it is to be differentiated by, but"
                 + " must not");

@@ -2,8 +2,10 @@ package dev.lanewise.graph;
 
 import dev.lanewise.graph.op.AddBiasOp;
 import dev.lanewise.graph.op.AddOp;
+import dev.lanewise.graph.op.AveragePool2dOp;
 import dev.lanewise.graph.op.Conv2dOp;
 import dev.lanewise.graph.op.CrossEntropyOp;
+import dev.lanewise.graph.op.CurveOp;
 import dev.lanewise.graph.op.DropoutOp;
 import dev.lanewise.graph.op.InputOp;
 import dev.lanewise.graph.op.LabelsOp;
@@ -11,11 +13,14 @@ import dev.lanewise.graph.op.MatmulOp;
 import dev.lanewise.graph.op.MaxPool2dOp;
 import dev.lanewise.graph.op.ReluOp;
 import dev.lanewise.graph.op.ReshapeOp;
+import dev.lanewise.graph.op.RowLossOp;
 import dev.lanewise.graph.op.SoftmaxOp;
 import dev.lanewise.graph.op.UpdateOp;
 import dev.lanewise.graph.op.VariableOp;
+import dev.lanewise.graph.op.WeightedLossOp;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Transpose;
+import dev.lanewise.kernel.nonlinear.Curve;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
@@ -263,6 +268,61 @@ public final class Graph {
               + "'");
     }
     return add(new CrossEntropyOp(), logits, targets);
+  }
+
+  /**
+   * Appends an activation function beyond ReLU.
+   *
+   * @param x any value
+   * @param curve the function
+   * @return the node
+   */
+  public Node curve(Node x, Curve curve) {
+    return add(new CurveOp(curve), x);
+  }
+
+  /**
+   * Appends a 2-D average-pooling.
+   *
+   * @param x images (batch, height, width, channels)
+   * @param sizes the pooling; its batch is not looked at
+   * @return the node
+   */
+  public Node averagePool2d(Node x, Pool2dShape sizes) {
+    return add(new AveragePool2dOp(sizes.withBatch(1)), x);
+  }
+
+  /**
+   * Appends the mean squared error: one loss an image.
+   *
+   * @param predictions (batch, outputs)
+   * @param targets of the same shape
+   * @return the node
+   */
+  public Node meanSquaredError(Node predictions, Node targets) {
+    return add(new RowLossOp(RowLossOp.Kind.MEAN_SQUARED_ERROR), predictions, targets);
+  }
+
+  /**
+   * Appends the binary cross-entropy of the sigmoid of logits: one loss an image.
+   *
+   * @param logits (batch, outputs)
+   * @param targets of the same shape, from 0 to 1
+   * @return the node
+   */
+  public Node binaryCrossEntropyFromLogits(Node logits, Node targets) {
+    return add(new RowLossOp(RowLossOp.Kind.BINARY_CROSS_ENTROPY), logits, targets);
+  }
+
+  /**
+   * Appends a loss times one weight an image.
+   *
+   * @param loss a loss, one an image
+   * @param weights floats (batch)
+   * @return the node, a loss as well
+   */
+  public Node weighted(Node loss, Node weights) {
+    return add(new WeightedLossOp(), loss.input(0), loss, weights);
   }
 
   /**

@@ -3,6 +3,9 @@ package dev.lanewise.kernel;
 import dev.lanewise.kernel.activation.Activation;
 import dev.lanewise.kernel.activation.ScalarActivation;
 import dev.lanewise.kernel.activation.SimdActivation;
+import dev.lanewise.kernel.blas.Blas;
+import dev.lanewise.kernel.blas.ScalarBlas;
+import dev.lanewise.kernel.blas.SimdBlas;
 import dev.lanewise.kernel.conv2d.Conv2d;
 import dev.lanewise.kernel.conv2d.ScalarConv2d;
 import dev.lanewise.kernel.conv2d.SimdConv2d;
@@ -12,12 +15,21 @@ import dev.lanewise.kernel.dropout.SimdDropout;
 import dev.lanewise.kernel.elementwise.Elementwise;
 import dev.lanewise.kernel.elementwise.ScalarElementwise;
 import dev.lanewise.kernel.elementwise.SimdElementwise;
+import dev.lanewise.kernel.loss.Losses;
+import dev.lanewise.kernel.loss.ScalarLosses;
+import dev.lanewise.kernel.loss.SimdLosses;
 import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.kernel.matmul.ScalarMatmul;
 import dev.lanewise.kernel.matmul.SimdMatmul;
+import dev.lanewise.kernel.nonlinear.Nonlinear;
+import dev.lanewise.kernel.nonlinear.ScalarNonlinear;
+import dev.lanewise.kernel.nonlinear.SimdNonlinear;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pool.AveragePool2d;
 import dev.lanewise.kernel.pool.MaxPool2d;
+import dev.lanewise.kernel.pool.ScalarAveragePool2d;
 import dev.lanewise.kernel.pool.ScalarMaxPool2d;
+import dev.lanewise.kernel.pool.SimdAveragePool2d;
 import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.kernel.reduce.ScalarReduce;
@@ -30,7 +42,32 @@ import dev.lanewise.kernel.update.SimdUpdate;
 import dev.lanewise.kernel.update.Update;
 
 /**
- * One twin of every kernel family: what a program computes with, passed on explicitly.
+ * One twin of every kernel family: what a program computes with, passed on explicitly, and the one
+ * place to begin.
+ *
+ * <pre>{@code
+ * try (Team team = Team.ofProcessors()) {
+ *   Kernels kernels = Kernels.best(team);
+ *   kernels.matmul().multiply(m, n, k, a, b, c); // C = A·B
+ *   kernels.blas().gemv(m, n, a, x, y); // y = A·x
+ *   float dot = kernels.blas().dot(x, y);
+ * }
+ * }</pre>
+ *
+ * <p><b>float32.</b> All numbers are {@code float}s in {@code float[]} arrays, row-major, images
+ * channels last. There is neither double nor half precision. Most methods come in two forms: whole
+ * arrays without gaps, and the full form with offsets and leading dimensions.
+ *
+ * <p><b>Threads.</b> A set of kernels may be used by any number of threads at a time; what they
+ * write must not overlap. A large call is divided among the team, and a second one that comes
+ * meanwhile waits for it; a small one runs on its caller. {@code Team.of(1)} never uses another
+ * thread. The result's bits depend neither on the team nor on who calls.
+ *
+ * <p><b>Warm-up.</b> The first calls are slow: the VM interprets the Vector API, a hundred times
+ * slower than machine code, until it has compiled a kernel, after some thousand calls or loop
+ * iterations (seconds for a program that calls one after the other). Measure after that, and keep
+ * the kernels and the team instead of making new ones. Memory for packing is allocated by first
+ * calls and kept.
  *
  * @param matmul matrix products
  * @param conv2d convolutions
@@ -41,6 +78,10 @@ import dev.lanewise.kernel.update.Update;
  * @param update optimizer updates
  * @param reduce reductions
  * @param elementwise element by element operations
+ * @param averagePool2d average-pooling
+ * @param nonlinear activation functions beyond ReLU
+ * @param losses mean squared error and binary cross-entropy
+ * @param blas dot, axpy, gemv and their kin: BLAS's levels 1 and 2
  */
 public record Kernels(
     Matmul matmul,
@@ -51,7 +92,11 @@ public record Kernels(
     Dropout dropout,
     Update update,
     Reduce reduce,
-    Elementwise elementwise)
+    Elementwise elementwise,
+    AveragePool2d averagePool2d,
+    Nonlinear nonlinear,
+    Losses losses,
+    Blas blas)
     implements Kernel {
 
   /**
@@ -69,6 +114,10 @@ public record Kernels(
     agree(matmul, "update", update);
     agree(matmul, "reduce", reduce);
     agree(matmul, "elementwise", elementwise);
+    agree(matmul, "averagePool2d", averagePool2d);
+    agree(matmul, "nonlinear", nonlinear);
+    agree(matmul, "losses", losses);
+    agree(matmul, "blas", blas);
   }
 
   private static void agree(Kernel matmul, String name, Kernel family) {
@@ -97,7 +146,11 @@ public record Kernels(
         new ScalarDropout(),
         new ScalarUpdate(),
         new ScalarReduce(),
-        new ScalarElementwise());
+        new ScalarElementwise(),
+        new ScalarAveragePool2d(),
+        new ScalarNonlinear(),
+        new ScalarLosses(),
+        new ScalarBlas());
   }
 
   /**
@@ -121,7 +174,11 @@ public record Kernels(
         new SimdDropout(team),
         new SimdUpdate(team),
         new SimdReduce(team),
-        new SimdElementwise(team));
+        new SimdElementwise(team),
+        new SimdAveragePool2d(team),
+        new SimdNonlinear(team),
+        new SimdLosses(team),
+        new SimdBlas(team));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.lanewise.nn;
 
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
+import dev.lanewise.kernel.nonlinear.Curve;
 
 /** What a layer applies to its output. */
 public enum ActivationFunction {
@@ -10,7 +11,19 @@ public enum ActivationFunction {
   /** x ≤ 0 ? 0 : x. */
   RELU,
   /** Probabilities over the last dimension. */
-  SOFTMAX;
+  SOFTMAX,
+  /** x &gt; 0 ? x : 0.2 · x, Keras's default for the function ({@link LeakyReLU} is its layer). */
+  LEAKY_RELU,
+  /** x &gt; 0 ? x : exp(x) − 1; {@link ELU} has other scales. */
+  ELU,
+  /** 1 / (1 + exp(−x)). */
+  SIGMOID,
+  /** The hyperbolic tangent. */
+  TANH,
+  /** log(1 + exp(x)). */
+  SOFTPLUS,
+  /** x · Φ(x), Φ being the normal distribution. */
+  GELU;
 
   /**
    * Appends the function to a graph.
@@ -24,6 +37,12 @@ public enum ActivationFunction {
       case LINEAR -> x;
       case RELU -> graph.relu(x);
       case SOFTMAX -> graph.softmax(x);
+      case LEAKY_RELU -> graph.curve(x, Curve.leakyRelu(0.2f));
+      case ELU -> graph.curve(x, Curve.elu(1f));
+      case SIGMOID -> graph.curve(x, Curve.SIGMOID);
+      case TANH -> graph.curve(x, Curve.TANH);
+      case SOFTPLUS -> graph.curve(x, Curve.SOFTPLUS);
+      case GELU -> graph.curve(x, Curve.GELU);
     };
   }
 }

@@ -21,6 +21,8 @@ import java.util.List;
  * @param dilationWidth columns from one kernel column to the next
  * @param groups number of groups of channels
  * @param activation what is applied to the output
+ * @param initializer what gives the kernel its first values
+ * @param l2 the factor of the kernel's L2 penalty, l2 · Σ w², 0 for none
  */
 public record Conv2D(
     int filters,
@@ -32,8 +34,103 @@ public record Conv2D(
     int dilationHeight,
     int dilationWidth,
     int groups,
-    ActivationFunction activation)
+    ActivationFunction activation,
+    Initializer initializer,
+    double l2)
     implements Layer {
+  /**
+   * Checks the penalty; sizes are checked where the input is known.
+   *
+   * @throws IllegalArgumentException if the penalty is negative
+   */
+  public Conv2D {
+    Shapes.penalty(l2);
+  }
+
+  /**
+   * A convolution with Glorot's uniform kernel and no penalty, as in Keras.
+   *
+   * @param filters number of output channels
+   * @param kernelHeight rows of the kernel
+   * @param kernelWidth columns of the kernel
+   * @param strideHeight rows from one output row to the next
+   * @param strideWidth columns from one output column to the next
+   * @param padding what lies around the image
+   * @param dilationHeight rows from one kernel row to the next
+   * @param dilationWidth columns from one kernel column to the next
+   * @param groups number of groups of channels
+   * @param activation what is applied to the output
+   */
+  public Conv2D(
+      int filters,
+      int kernelHeight,
+      int kernelWidth,
+      int strideHeight,
+      int strideWidth,
+      Padding padding,
+      int dilationHeight,
+      int dilationWidth,
+      int groups,
+      ActivationFunction activation) {
+    this(
+        filters,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        padding,
+        dilationHeight,
+        dilationWidth,
+        groups,
+        activation,
+        Initializer.GLOROT_UNIFORM,
+        0);
+  }
+
+  /**
+   * Returns the same layer with another initializer of its kernel.
+   *
+   * @param other the initializer
+   * @return a new layer
+   */
+  public Conv2D withInitializer(Initializer other) {
+    return new Conv2D(
+        filters,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        padding,
+        dilationHeight,
+        dilationWidth,
+        groups,
+        activation,
+        other,
+        l2);
+  }
+
+  /**
+   * Returns the same layer with an L2 penalty of its kernel (Keras's kernel_regularizer).
+   *
+   * @param factor what the sum of squares is multiplied by, at least 0
+   * @return a new layer
+   */
+  public Conv2D withL2(double factor) {
+    return new Conv2D(
+        filters,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        padding,
+        dilationHeight,
+        dilationWidth,
+        groups,
+        activation,
+        initializer,
+        factor);
+  }
+
   /**
    * A convolution with a square kernel, stride 1, no dilation, one group and padding "valid".
    *
@@ -64,7 +161,7 @@ public record Conv2D(
   @Override
   public List<Weight> weights(Shape input) {
     return List.of(
-        new Weight("kernel", Conv2dOp.weights(sizes(input)), Initializer.GLOROT_UNIFORM),
+        new Weight("kernel", Conv2dOp.weights(sizes(input)), initializer, l2),
         new Weight("bias", Shape.of(filters), Initializer.ZEROS));
   }
 

@@ -12,17 +12,51 @@ import java.util.List;
  *
  * @param units number of outputs
  * @param activation what is applied to the output
+ * @param initializer what gives the kernel its first values
+ * @param l2 the factor of the kernel's L2 penalty, l2 · Σ w², 0 for none
  */
-public record Dense(int units, ActivationFunction activation) implements Layer {
+public record Dense(int units, ActivationFunction activation, Initializer initializer, double l2)
+    implements Layer {
   /**
-   * Checks the size.
+   * Checks the size and the penalty.
    *
-   * @throws IllegalArgumentException if there are no units
+   * @throws IllegalArgumentException if there are no units, or the penalty is negative
    */
   public Dense {
     if (units < 1) {
       throw new IllegalArgumentException("units is " + units + ", but must be at least 1");
     }
+    Shapes.penalty(l2);
+  }
+
+  /**
+   * A layer with Glorot's uniform kernel and no penalty, as in Keras.
+   *
+   * @param units number of outputs
+   * @param activation what is applied to the output
+   */
+  public Dense(int units, ActivationFunction activation) {
+    this(units, activation, Initializer.GLOROT_UNIFORM, 0);
+  }
+
+  /**
+   * Returns the same layer with another initializer of its kernel.
+   *
+   * @param other the initializer
+   * @return a new layer
+   */
+  public Dense withInitializer(Initializer other) {
+    return new Dense(units, activation, other, l2);
+  }
+
+  /**
+   * Returns the same layer with an L2 penalty of its kernel (Keras's kernel_regularizer).
+   *
+   * @param factor what the sum of squares is multiplied by, at least 0
+   * @return a new layer
+   */
+  public Dense withL2(double factor) {
+    return new Dense(units, activation, initializer, factor);
   }
 
   @Override
@@ -49,7 +83,7 @@ public record Dense(int units, ActivationFunction activation) implements Layer {
   @Override
   public List<Weight> weights(Shape input) {
     return List.of(
-        new Weight("kernel", Shape.of(input.dim(0), units), Initializer.GLOROT_UNIFORM),
+        new Weight("kernel", Shape.of(input.dim(0), units), initializer, l2),
         new Weight("bias", Shape.of(units), Initializer.ZEROS));
   }
 

@@ -10,7 +10,7 @@ public sealed interface Initializer {
   Initializer ZEROS = new Zeros();
 
   /** Glorot's uniform rule: the default for weights. */
-  Initializer GLOROT_UNIFORM = new GlorotUniform();
+  Initializer GLOROT_UNIFORM = new Uniform(1, Fan.AVERAGE);
 
   /**
    * Fills an array.
@@ -29,15 +29,33 @@ public sealed interface Initializer {
     }
   }
 
-  /**
-   * Uniform over [−limit, limit) with limit = √(6 / (fanIn + fanOut)) (X. Glorot and Y. Bengio,
-   * 2010). For dense weights the fans are inputs and outputs; for a convolution both are multiplied
-   * by the kernel's pixels. Value i is limit · (2u − 1), computed in double and rounded once, u
-   * being {@link CounterRandom#uniform} of index i.
-   */
-  record GlorotUniform() implements Initializer {
-    @Override
-    public void fill(float[] values, Shape shape, long key) {
+  /** Glorot's normal rule. */
+  Initializer GLOROT_NORMAL = new Normal(1, Fan.AVERAGE);
+
+  /** He's uniform rule, for ReLU. */
+  Initializer HE_UNIFORM = new Uniform(2, Fan.IN);
+
+  /** He's normal rule, for ReLU. */
+  Initializer HE_NORMAL = new Normal(2, Fan.IN);
+
+  /** LeCun's uniform rule. */
+  Initializer LECUN_UNIFORM = new Uniform(1, Fan.IN);
+
+  /** LeCun's normal rule. */
+  Initializer LECUN_NORMAL = new Normal(1, Fan.IN);
+
+  /** What the variance is divided by. */
+  enum Fan {
+    /** The number of inputs. */
+    IN,
+    /** The mean of the numbers of inputs and outputs. */
+    AVERAGE;
+
+    /**
+     * For dense weights the fans are inputs and outputs; for a convolution both are multiplied by
+     * the kernel's pixels.
+     */
+    double of(Shape shape) {
       int rank = shape.rank();
       double pixels = 1;
       for (int i = 0; i < rank - 2; i++) {
@@ -45,9 +63,48 @@ public sealed interface Initializer {
       }
       double fanIn = pixels * shape.dim(Math.max(0, rank - 2));
       double fanOut = pixels * shape.dim(rank - 1);
-      double limit = Math.sqrt(6 / (fanIn + fanOut));
+      return this == IN ? fanIn : (fanIn + fanOut) / 2;
+    }
+  }
+
+  /**
+   * Uniform over [−limit, limit) with limit = √(3 · scale / fan): Glorot (2010) with scale 1 and
+   * the average fan, He (2015) with scale 2 and LeCun (1998) with scale 1 and the inputs. Value i
+   * is limit · (2u − 1), computed in double and rounded once, u being {@link CounterRandom#uniform}
+   * of index i.
+   *
+   * @param scale what the variance is multiplied by
+   * @param fan what it is divided by
+   */
+  record Uniform(double scale, Fan fan) implements Initializer {
+    @Override
+    public void fill(float[] values, Shape shape, long key) {
+      double limit = Math.sqrt(3 * scale / fan.of(shape));
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (limit * (2.0 * CounterRandom.uniform(key, i) - 1));
+      }
+    }
+  }
+
+  /**
+   * Normal with standard deviation √(scale / fan), cut at two standard deviations of the normal
+   * before the cut, as in Keras (so that is divided by 0.8796…, which the cut takes away). Value i
+   * is that number times {@link NormalQuantile#truncated} of u, in double and rounded once, u =
+   * ({@link CounterRandom#bits} of index i, unsigned, + ½) · 2^-32.
+   *
+   * @param scale what the variance is multiplied by
+   * @param fan what it is divided by
+   */
+  record Normal(double scale, Fan fan) implements Initializer {
+    /** The standard deviation of a normal that is cut at two of its own. */
+    private static final double CUT = 0.8796256610342398;
+
+    @Override
+    public void fill(float[] values, Shape shape, long key) {
+      double deviation = Math.sqrt(scale / fan.of(shape)) / CUT;
+      for (int i = 0; i < values.length; i++) {
+        double u = (Integer.toUnsignedLong(CounterRandom.bits(key, i)) + 0.5) * 0x1p-32;
+        values[i] = (float) (deviation * NormalQuantile.truncated(u));
       }
     }
   }

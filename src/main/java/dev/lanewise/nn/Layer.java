@@ -18,8 +18,20 @@ public interface Layer {
    * @param name its name within the layer, "kernel" or "bias"
    * @param shape its shape
    * @param initializer what gives it its first values
+   * @param l2 the factor of its L2 penalty, 0 for none
    */
-  record Weight(String name, Shape shape, Initializer initializer) {}
+  record Weight(String name, Shape shape, Initializer initializer, double l2) {
+    /**
+     * A weight without a penalty.
+     *
+     * @param name its name within the layer
+     * @param shape its shape
+     * @param initializer what gives it its first values
+     */
+    public Weight(String name, Shape shape, Initializer initializer) {
+      this(name, shape, initializer, 0);
+    }
+  }
 
   /**
    * Returns the layer's Keras class name.

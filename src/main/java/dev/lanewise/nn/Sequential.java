@@ -26,6 +26,7 @@ public final class Sequential {
   private final Shape inputShape;
   private final List<Placed> placed = new ArrayList<>();
   private final List<Variable> variables = new ArrayList<>();
+  private final List<Double> penalties = new ArrayList<>();
   private @Nullable String fault;
 
   /**
@@ -83,6 +84,7 @@ public final class Sequential {
         weight.initializer().fill(variable.values(), weight.shape(), key);
         own.add(variable);
         variables.add(variable);
+        penalties.add(weight.l2());
       }
       return new Placed(layer, name, input, output, List.copyOf(own));
     } catch (IllegalArgumentException e) {
@@ -154,6 +156,15 @@ public final class Sequential {
               + fault
               + "; its weights may be updated in part, and have to be loaded anew");
     }
+  }
+
+  /**
+   * Returns the factors of the variables' L2 penalties.
+   *
+   * @return one for each of {@link #variables}, 0 where there is no penalty
+   */
+  public List<Double> penalties() {
+    return List.copyOf(penalties);
   }
 
   /**

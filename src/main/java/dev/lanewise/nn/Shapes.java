@@ -13,4 +13,11 @@ final class Shapes {
           layer + " takes images (height, width, channels), but was given " + input);
     }
   }
+
+  /** Refuses the factor of a penalty that is negative or not finite. */
+  static void penalty(double l2) {
+    if (!(l2 >= 0 && l2 < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("l2 is " + l2 + ", but must be finite and not negative");
+    }
+  }
 }

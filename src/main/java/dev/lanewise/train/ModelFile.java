@@ -29,12 +29,30 @@ public final class ModelFile {
    * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
    */
   public static void save(Sequential model, Path file) throws IOException {
+    save(model, file, WeightLayout.KERAS);
+  }
+
+  /**
+   * Writes a model's weights as another library keeps them; the file appears whole or not at all.
+   *
+   * @param model the model
+   * @param file where to write
+   * @param layout how the weights are to lie, and what they are called
+   * @throws IOException if it cannot be written
+   * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
+   */
+  public static void save(Sequential model, Path file, WeightLayout layout) throws IOException {
     model.checkWhole();
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (Variable variable : model.variables()) {
       tensors.put(variable.name(), variable.tensor());
     }
-    Safetensors.write(file, tensors, Map.of("format", "lanewise"));
+    boolean torch = layout == WeightLayout.PYTORCH;
+    // "pt" is what PyTorch's own tools ask for before they open a file.
+    Safetensors.write(
+        file,
+        torch ? new TorchLayout(model).tensors() : tensors,
+        Map.of("format", torch ? "pt" : "lanewise"));
   }
 
   /**
@@ -46,7 +64,24 @@ public final class ModelFile {
    *     variables or shapes: one sentence with the file's name
    */
   public static void load(Sequential model, Path file) throws IOException {
+    load(model, file, WeightLayout.KERAS);
+  }
+
+  /**
+   * Reads a model's weights as another library keeps them. If anything does not fit, no weight is
+   * touched.
+   *
+   * @param model the model, whose weights are replaced
+   * @param file a file with exactly the model's variables
+   * @param layout how the weights lie in it, and what they are called
+   * @throws IOException if the file cannot be read, is no safetensors file, or holds other
+   *     variables or shapes: one sentence with the file's name
+   */
+  public static void load(Sequential model, Path file, WeightLayout layout) throws IOException {
     SequencedMap<String, Tensor> tensors = Safetensors.read(file).tensors();
+    if (layout == WeightLayout.PYTORCH) {
+      tensors = new TorchLayout(model).ours(new LinkedHashMap<>(tensors));
+    }
     List<Variable> variables = model.variables();
     List<Tensor> fitting = new ArrayList<>();
     for (Variable variable : variables) {

@@ -5,9 +5,11 @@ import dev.lanewise.data.Dataset;
 import dev.lanewise.data.DenseTargets;
 import dev.lanewise.data.FloatSamples;
 import dev.lanewise.data.Labels;
+import dev.lanewise.data.SampleWeights;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Plan;
 import dev.lanewise.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
 
 /** A plan of a model for one batch size, with the places of its inputs and outputs. */
 final class ModelPlan {
@@ -15,6 +17,8 @@ final class ModelPlan {
   private final float[] images;
   private final int[] labels;
   private final float[] targets;
+  private final float[] weights;
+  private final Accuracy accuracy;
   private final float[] scores;
   private final float[] losses;
   private final int classes;
@@ -22,7 +26,17 @@ final class ModelPlan {
   private final int forwardSteps;
   private final int steps;
 
-  ModelPlan(Plan plan, Node input, Node targets, Node scores, Node loss, Kernels kernels) {
+  ModelPlan(
+      Plan plan,
+      Node input,
+      Node targets,
+      @Nullable Node weights,
+      Node scores,
+      Node loss,
+      Kernels kernels,
+      Accuracy accuracy) {
+    this.accuracy = accuracy;
+    this.weights = weights == null ? new float[0] : plan.values(weights);
     this.plan = plan;
     this.kernels = kernels;
     images = plan.values(input);
@@ -51,6 +65,10 @@ final class ModelPlan {
       case Labels given -> given.gather(order, from, count, labels, 0);
       case DenseTargets given -> given.gather(order, from, count, targets, 0);
     }
+    SampleWeights each = data.weights();
+    if (each != null) {
+      each.gather(order, from, count, weights, 0);
+    }
   }
 
   void run() {
@@ -77,8 +95,11 @@ final class ModelPlan {
   }
 
   /** Fills another plan's input and targets with what this one's hold. */
-  void copyInto(Plan other, Node input, Node targets) {
+  void copyInto(Plan other, Node input, Node targets, @Nullable Node weights) {
     System.arraycopy(images, 0, other.values(input), 0, images.length);
+    if (weights != null) {
+      System.arraycopy(this.weights, 0, other.values(weights), 0, this.weights.length);
+    }
     if (labels.length > 0) {
       System.arraycopy(labels, 0, other.labels(targets), 0, labels.length);
     } else {
@@ -91,16 +112,30 @@ final class ModelPlan {
     return losses;
   }
 
-  /** How many images have their largest score at the right class. */
+  /** How many images are answered right; see {@link Accuracy}. */
   int correct() {
     int count = 0;
     for (int i = 0; i < plan.batch(); i++) {
-      int right =
-          labels.length > 0 ? labels[i] : kernels.reduce().argMax(classes, targets, i * classes);
-      if (kernels.reduce().argMax(classes, scores, i * classes) == right) {
+      if (accuracy == Accuracy.LARGEST ? isLargestRight(i) : isEachRight(i)) {
         count++;
       }
     }
     return count;
+  }
+
+  private boolean isLargestRight(int image) {
+    int at = image * classes;
+    int right = labels.length > 0 ? labels[image] : kernels.reduce().argMax(classes, targets, at);
+    return kernels.reduce().argMax(classes, scores, at) == right;
+  }
+
+  private boolean isEachRight(int image) {
+    float threshold = accuracy == Accuracy.LOGITS ? 0f : 0.5f;
+    for (int j = image * classes; j < (image + 1) * classes; j++) {
+      if (scores[j] > threshold != targets[j] > 0.5f) {
+        return false;
+      }
+    }
+    return true;
   }
 }

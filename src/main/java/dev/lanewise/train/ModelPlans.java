@@ -32,9 +32,12 @@ final class ModelPlans {
   private final Graph graph = new Graph();
   private final Node input;
   private final Node targets;
+  private final @Nullable Node weights;
+  private final Penalty penalty;
   private final Node prediction;
   private final Node scores;
   private final Node loss;
+  private final Accuracy accuracy;
   private final List<Node> effects = new ArrayList<>();
   private final Kernels kernels;
   private final StepState state;
@@ -48,16 +51,24 @@ final class ModelPlans {
       Kernels kernels,
       StepState state,
       Plan.Fusing fusing,
-      boolean training) {
+      boolean training,
+      boolean weighted) {
     this.kernels = kernels;
     this.state = state;
     this.fusing = fusing;
     input = graph.input("images", model.inputShape().batched());
     targets = loss.targets(graph, model.outputShape());
     prediction = model.apply(graph, input, training);
-    this.loss = loss.apply(graph, prediction, targets);
+    Node unweighted = loss.apply(graph, prediction, targets);
+    weights = weighted ? graph.input("weights", Shape.of(Shape.BATCH)) : null;
+    this.loss = weights == null ? unweighted : graph.weighted(unweighted, weights);
+    penalty = new Penalty(model, kernels.reduce());
     // The largest logit is the largest probability, so accuracy needs no softmax.
-    scores = prediction.op() instanceof SoftmaxOp ? prediction.input(0) : prediction;
+    boolean logits = unweighted.input(0) != prediction;
+    scores = logits ? prediction.input(0) : prediction;
+    boolean largest =
+        prediction.op() instanceof SoftmaxOp || (scores.shape().dim(1) > 1 && !logits);
+    accuracy = largest ? Accuracy.LARGEST : logits ? Accuracy.LOGITS : Accuracy.SIDES;
   }
 
   /** The plans of training steps: forward, backward and the optimizer's updates. */
@@ -67,11 +78,14 @@ final class ModelPlans {
       OptimizerState optimizer,
       Kernels kernels,
       StepState state,
-      Plan.Fusing fusing) {
-    ModelPlans plans = new ModelPlans(model, loss, kernels, state, fusing, true);
+      Plan.Fusing fusing,
+      boolean weighted) {
+    ModelPlans plans = new ModelPlans(model, loss, kernels, state, fusing, true, weighted);
     List<Variable> variables = model.variables();
     List<Node> gradients =
-        optimizer.gradients(plans.graph, plans.graph.gradients(plans.loss, variables));
+        optimizer.gradients(
+            plans.graph,
+            plans.penalty.gradients(plans.graph, plans.graph.gradients(plans.loss, variables)));
     for (int i = 0; i < variables.size(); i++) {
       plans.effects.add(
           plans.graph.update(variables.get(i), gradients.get(i), optimizer.updater(i)));
@@ -81,8 +95,13 @@ final class ModelPlans {
 
   /** The plans of evaluation: forward and the loss, without dropout. */
   static ModelPlans evaluation(
-      Sequential model, Loss loss, Kernels kernels, StepState state, Plan.Fusing fusing) {
-    return new ModelPlans(model, loss, kernels, state, fusing, false);
+      Sequential model,
+      Loss loss,
+      Kernels kernels,
+      StepState state,
+      Plan.Fusing fusing,
+      boolean weighted) {
+    return new ModelPlans(model, loss, kernels, state, fusing, false, weighted);
   }
 
   /** The plan for a number of images. */
@@ -96,7 +115,7 @@ final class ModelPlans {
     List<Node> outputs = new ArrayList<>(List.of(loss, scores));
     outputs.addAll(effects);
     Plan plan = Plan.of(graph, outputs, batch, kernels, state, fusing);
-    ModelPlan made = new ModelPlan(plan, input, targets, scores, loss, kernels);
+    ModelPlan made = new ModelPlan(plan, input, targets, weights, scores, loss, kernels, accuracy);
     keep(plans, made);
     return made;
   }
@@ -130,7 +149,7 @@ final class ModelPlans {
     List<Node> behind = behindLoss();
     List<Node> kept = behind.stream().filter(node -> !(node.op() instanceof LabelsOp)).toList();
     Plan plan = Plan.of(graph, kept, step.batch(), kernels, state, Plan.Fusing.NONE);
-    step.copyInto(plan, input, targets);
+    step.copyInto(plan, input, targets, weights);
     plan.run();
     for (Node node : kept) {
       int elements = plan.shape(node).elements();
@@ -163,6 +182,11 @@ final class ModelPlans {
     return "the " + node.op().name() + (named ? "" : layer) + " " + shape;
   }
 
+  /** What the L2 penalties of the weights, as they are now, add to the mean loss. */
+  double penalty() {
+    return penalty.value();
+  }
+
   Node input() {
     return input;
   }
@@ -187,7 +211,7 @@ final class ModelPlans {
       case Labels labels -> {
         if (!sparse) {
           throw new IllegalArgumentException(
-              "categorical cross-entropy takes rows of targets, but was given int labels: "
+              "the loss takes rows of targets, but was given int labels: "
                   + "Labels.toCategorical makes rows of them");
         }
         if (labels.classes() > classes) {

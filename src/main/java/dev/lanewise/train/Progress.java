@@ -40,6 +40,11 @@ public final class Progress {
     began -= (long) (at.epochSeconds() * 1e9);
   }
 
+  /** Adds what a step's penalties of weights are, once for each of its images. */
+  void addPenalty(double penalty, int count) {
+    lossSum += penalty * count;
+  }
+
   /** Adds one step's images: their losses in order, in double, so that batches leave no trace. */
   void add(float[] losses, int count, int right) {
     for (int i = 0; i < count; i++) {

@@ -5,6 +5,7 @@ import dev.lanewise.data.Dataset;
 import dev.lanewise.data.DenseTargets;
 import dev.lanewise.data.FloatSamples;
 import dev.lanewise.data.Labels;
+import dev.lanewise.data.SampleWeights;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
@@ -94,9 +95,16 @@ final class Settings {
         }
       }
     }
+    SampleWeights weights = data.weights();
+    if (weights != null) {
+      float[] all = new float[weights.count()];
+      weights.gather(Trainer.inOrder(all.length), 0, all.length, all, 0);
+      add(crc, all);
+    }
     return data.samples()
         + " and "
         + data.targets()
+        + (weights == null ? "" : " and " + weights)
         + ", checksum "
         + HexFormat.of().toHexDigits((int) crc.getValue());
   }

@@ -34,8 +34,14 @@ public final class Trainer {
   private final long seed;
   private final OptimizerState optimizer;
   private final StepState state;
+  private final Kernels kernels;
+  private final Plan.Fusing fusing;
   private final ModelPlans training;
   private final ModelPlans evaluation;
+  private @Nullable ModelPlans weightedTraining;
+  private @Nullable ModelPlans weightedEvaluation;
+  private @Nullable ModelPlans currentPlans;
+  private double penalty;
   private long epochsDone;
   private @Nullable ModelPlan current;
 
@@ -77,8 +83,10 @@ public final class Trainer {
     this.seed = seed;
     this.optimizer = optimizer.start(model.variables());
     state = new StepState(seed);
-    training = ModelPlans.training(model, loss, this.optimizer, kernels, state, fusing);
-    evaluation = ModelPlans.evaluation(model, loss, kernels, state, fusing);
+    this.kernels = kernels;
+    this.fusing = fusing;
+    training = ModelPlans.training(model, loss, this.optimizer, kernels, state, fusing, false);
+    evaluation = ModelPlans.evaluation(model, loss, kernels, state, fusing, false);
   }
 
   /**
@@ -130,6 +138,25 @@ public final class Trainer {
       Settings.check(from.settings(), settings(data, options));
     }
     return new Fit(this, data, options, from).run();
+  }
+
+  /** The plans of training steps with these data: those with weights are made when needed. */
+  private ModelPlans training(Dataset data) {
+    ModelPlans plans = data.weights() == null ? training : weightedTraining;
+    if (plans == null) {
+      plans = ModelPlans.training(model, loss, optimizer, kernels, state, fusing, true);
+      weightedTraining = plans;
+    }
+    return plans;
+  }
+
+  private ModelPlans evaluation(Dataset data) {
+    ModelPlans plans = data.weights() == null ? evaluation : weightedEvaluation;
+    if (plans == null) {
+      plans = ModelPlans.evaluation(model, loss, kernels, state, fusing, true);
+      weightedEvaluation = plans;
+    }
+    return plans;
   }
 
   SequencedMap<String, String> settings(Dataset data, FitOptions options) {
@@ -209,11 +236,14 @@ public final class Trainer {
 
   /** Takes a batch forward and returns its mean loss. */
   double forward(Dataset data, int[] order, int from, int count) {
-    ModelPlan plan = training.of(count);
+    ModelPlans plans = training(data);
+    ModelPlan plan = plans.of(count);
     plan.load(data, order, from);
     plan.forward();
     current = plan;
-    return plan.meanLoss();
+    currentPlans = plans;
+    penalty = plans.penalty();
+    return plan.meanLoss() + penalty;
   }
 
   /** The rest of the step: gradients and updates. */
@@ -233,6 +263,7 @@ public final class Trainer {
   void count(Progress progress) {
     ModelPlan plan = step();
     progress.add(plan.losses(), plan.batch(), plan.correct());
+    progress.addPenalty(penalty, plan.batch());
   }
 
   private ModelPlan step() {
@@ -244,7 +275,7 @@ public final class Trainer {
   }
 
   @Nullable String firstNotFinite() {
-    return training.firstNotFinite(step());
+    return Objects.requireNonNull(currentPlans).firstNotFinite(step());
   }
 
   /**
@@ -262,12 +293,12 @@ public final class Trainer {
     Progress sums = new Progress(1, 1, data.count());
     for (int from = 0; from < data.count(); from += EVALUATION_BATCH) {
       int count = Math.min(EVALUATION_BATCH, data.count() - from);
-      ModelPlan plan = evaluation.of(count);
+      ModelPlan plan = evaluation(data).of(count);
       plan.load(data, order, from);
       plan.run();
       sums.add(plan.losses(), count, plan.correct());
     }
-    return new Evaluation(sums.loss(), sums.accuracy());
+    return new Evaluation(sums.loss() + evaluation.penalty(), sums.accuracy());
   }
 
   /**

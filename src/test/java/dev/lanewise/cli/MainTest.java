@@ -11,6 +11,7 @@ import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.optim.Optimizers;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.SmallMnist;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +144,8 @@ class MainTest {
             "evaluate",
             "--load",
             file("evaluated.safetensors").toString(),
+            "--worst",
+            file("worst.png").toString(),
             "--data",
             folder.toString());
     assertEquals(0, result.exitCode(), result.err());
@@ -151,7 +155,13 @@ class MainTest {
             "50 images: accuracy %.4f, loss %.4f",
             ((Number) epoch.get("val_accuracy")).doubleValue(),
             ((Number) epoch.get("val_loss")).doubleValue());
-    assertEquals(expected, result.out().strip());
+    String[] lines = result.out().split("\\R", -1);
+    assertEquals(expected, lines[0]);
+    assertTrue(lines[2].matches("true.read +0 +1 +2 .* 9 +precision +recall"), lines[2]);
+    assertTrue(lines[3].matches("0( +(\\d+|\\.)){10} +(0\\.\\d{4}|1\\.0000|-) +\\S+"), lines[3]);
+    assertTrue(lines[14].startsWith("The 2") && lines[14].endsWith("worst.png"), lines[14]);
+    BufferedImage picture = ImageIO.read(file("worst.png").toFile());
+    assertEquals(5 * (28 * 5 + 14) + 14, picture.getWidth());
   }
 
   /**
@@ -251,7 +261,8 @@ class MainTest {
   @Test
   void aMissingOrForeignFileIsOneSentence() throws IOException {
     Path foreign = Files.writeString(file("foreign"), "no weights");
-    Fork.Result result = run(List.of(Fork.VECTORS), "evaluate", "--load", foreign.toString());
+    Fork.Result result =
+        run(List.of(Fork.VECTORS), "evaluate", "--no-worst", "--load", foreign.toString());
     assertEquals(1, result.exitCode());
     assertEquals(1, result.complaints().lines().count(), result.complaints());
     assertTrue(result.complaints().contains("foreign"), result.complaints());

@@ -16,9 +16,8 @@ final class KernelsExample {
     try (Team team = Team.ofProcessors()) {
       Kernels kernels = Kernels.best(team); // SIMD; or scalar, with a warning that says why
       kernels.matmul().multiply(2, 3, 4, a, b, c); // C = A·B
-      // C = relu(C + bias), in place: rows, columns, then array, offset, leading dimension
-      kernels.activation().addBiasRelu(2, 3, c, 0, 3, bias, 0, c, 0, 3);
-      kernels.softmax().softmax(2, 3, c, 0, 3, c, 0, 3); // each row becomes probabilities
+      kernels.activation().addBiasRelu(2, 3, c, bias, c); // C = relu(C + bias), in place
+      kernels.softmax().softmax(2, 3, c, c); // each row becomes probabilities
     }
     // README ends
     return c;

@@ -23,7 +23,11 @@ class KernelsTest {
         k.dropout(),
         k.update(),
         k.reduce(),
-        k.elementwise());
+        k.elementwise(),
+        k.averagePool2d(),
+        k.nonlinear(),
+        k.losses(),
+        k.blas());
   }
 
   private static void refused(String message, Kernels kernels, Activation activation) {

@@ -44,6 +44,7 @@ public final class FixedCases {
     made.update();
     made.reduce();
     made.elementwise();
+    new LaterCases(made::add).all();
     made.training();
     return made.cases;
   }

@@ -24,6 +24,9 @@ final class GradientRunner {
     switch (one.op()) {
       case "conv2d" -> conv2d(one);
       case "maxpool2d" -> maxPool(one);
+      case "avgpool2d" -> {
+        return averagePool(one);
+      }
       case "dense" -> dense(one);
       case "relu" -> relu(one);
       case "softmax", "log_softmax" -> softmax(one);
@@ -32,13 +35,13 @@ final class GradientRunner {
         return "no kernel of its own; ExpLogTest holds the function that softmax uses";
       }
       default -> {
-        return "no such kernel";
+        return new CurveRunner(kernels).run(one);
       }
     }
     return "";
   }
 
-  private static void close(OpGradient one, String what, Tensor expected, float[] got) {
+  static void close(OpGradient one, String what, Tensor expected, float[] got) {
     double largest = DoubleStream.of(expected.data()).map(Math::abs).max().orElse(0);
     Bits.assertClose(one.id() + " " + what, expected.data(), got, 1e-5, 1e-5 * largest);
   }
@@ -90,25 +93,44 @@ final class GradientRunner {
     close(one, "db", one.gradInputs().get("b"), db);
   }
 
-  private void maxPool(OpGradient one) {
+  private static Pool2dShape poolShape(OpGradient one) {
     Tensor x = one.input("x");
     int[] window = one.attrs().ints("kernel");
     int[] strides = one.attrs().ints("strides");
     int pad = one.attrs().integer("pad");
-    Pool2dShape shape =
-        new Pool2dShape(
-            x.dim(0),
-            x.dim(2),
-            x.dim(3),
-            x.dim(1),
-            window[0],
-            window[1],
-            strides[0],
-            strides[1],
-            pad,
-            pad,
-            pad,
-            pad);
+    return new Pool2dShape(
+        x.dim(0),
+        x.dim(2),
+        x.dim(3),
+        x.dim(1),
+        window[0],
+        window[1],
+        strides[0],
+        strides[1],
+        pad,
+        pad,
+        pad,
+        pad);
+  }
+
+  private String averagePool(OpGradient one) {
+    if (one.attrs().integer("pad") > 0 && one.attrs().bool("count_include_pad", false)) {
+      return "padding is counted: ours is no element of an average";
+    }
+    Pool2dShape shape = poolShape(one);
+    float[] y = new float[shape.outElements()];
+    float[] dx = new float[shape.inElements()];
+    float[] dy = one.gradOutput().orElseThrow().toNhwc().floats();
+    kernels.averagePool2d().forward(shape, one.input("x").toNhwc().floats(), y);
+    kernels.averagePool2d().backward(shape, dy, 0, dx, 0);
+    close(one, "y", one.output().toNhwc(), y);
+    close(one, "dx", one.gradInputs().get("x").toNhwc(), dx);
+    return "";
+  }
+
+  private void maxPool(OpGradient one) {
+    Tensor x = one.input("x");
+    Pool2dShape shape = poolShape(one);
     float[] y = new float[shape.outElements()];
     int[] taps = new int[shape.outElements()];
     float[] dx = new float[shape.inElements()];

@@ -40,18 +40,18 @@ final class OnnxRunner {
       case "Gemm" -> gemm(one, node.attrs());
       case "Softmax", "LogSoftmax" -> softmax(one, node);
       case "SoftmaxCrossEntropyLoss" -> crossEntropy(one, node);
-      case "MaxPool", "GlobalMaxPool" -> maxPool(one, node);
+      case "MaxPool", "GlobalMaxPool", "AveragePool", "GlobalAveragePool" -> pool(one, node);
       case "Relu" -> relu(one);
       case "Flatten", "Reshape" -> reshape(one);
       case "Dropout" -> dropout(one);
       case "Adam" -> adam(one, node.attrs());
       case "Adagrad" -> adagrad(one, node.attrs());
       case "Momentum" -> momentum(one, node);
-      default -> "no such kernel";
+      default -> new CurveRunner(kernels).run(one);
     };
   }
 
-  private static void close(Onnx one, int output, float[] got) {
+  static void close(Onnx one, int output, float[] got) {
     Tensor expected = one.outputs().get(one.node().outputs().get(output));
     Bits.assertClose(one.name(), expected.data(), got, one.rtol(), one.atol());
   }
@@ -250,16 +250,30 @@ final class OnnxRunner {
     return "";
   }
 
-  private String maxPool(Onnx one, Node node) {
+  private String pool(Onnx one, Node node) {
+    if (one.input(0).isEmpty()) {
+      return "its image is made by operations before it";
+    }
     Tensor x = one.input(0).orElseThrow();
     Entry attrs = node.attrs();
     if (!Arrays.stream(attrs.ints("dilations", 1)).allMatch(d -> d == 1)) {
       return "a dilated window: no kernel has one";
     }
+    boolean average = one.op().endsWith("AveragePool");
+    if (average && attrs.bool("count_include_pad", false)) {
+      return "padding is counted: ours is no element of an average";
+    }
+    if (average && attrs.bool("ceil_mode", false)) {
+      return "windows that begin beyond the last whole one";
+    }
     Tensor expected = one.outputs().get(node.outputs().getFirst());
     Pool2dShape shape = poolShape(one, twoD(x), attrs);
     float[] y = new float[shape.outElements()];
-    kernels.maxPool2d().forward(shape, twoD(x).toNhwc().floats(), 0, y, 0, null, 0);
+    if (average) {
+      kernels.averagePool2d().forward(shape, twoD(x).toNhwc().floats(), y);
+    } else {
+      kernels.maxPool2d().forward(shape, twoD(x).toNhwc().floats(), 0, y, 0, null, 0);
+    }
     Bits.assertClose(one.name(), twoD(expected).toNhwc().data(), y, one.rtol(), one.atol());
     return "";
   }
@@ -267,7 +281,7 @@ final class OnnxRunner {
   private static Pool2dShape poolShape(Onnx one, Tensor x, Entry attrs) {
     int height = x.dim(2);
     int width = x.dim(3);
-    if (one.op().equals("GlobalMaxPool")) {
+    if (one.op().startsWith("Global")) {
       return new Pool2dShape(x.dim(0), height, width, x.dim(1), height, width, 1, 1, 0, 0, 0, 0);
     }
     int[] window = sides(attrs.ints("kernel_shape"), 1);

@@ -2,11 +2,15 @@ package dev.lanewise.testing;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.activation.SimdActivation;
+import dev.lanewise.kernel.blas.SimdBlas;
 import dev.lanewise.kernel.conv2d.SimdConv2d;
 import dev.lanewise.kernel.dropout.SimdDropout;
 import dev.lanewise.kernel.elementwise.SimdElementwise;
+import dev.lanewise.kernel.loss.SimdLosses;
 import dev.lanewise.kernel.matmul.SimdMatmul;
+import dev.lanewise.kernel.nonlinear.SimdNonlinear;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pool.SimdAveragePool2d;
 import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.reduce.SimdReduce;
 import dev.lanewise.kernel.softmax.SimdSoftmax;
@@ -27,6 +31,10 @@ public final class Twins {
         new SimdDropout(team),
         new SimdUpdate(team),
         new SimdReduce(team),
-        new SimdElementwise(team));
+        new SimdElementwise(team),
+        new SimdAveragePool2d(team),
+        new SimdNonlinear(team),
+        new SimdLosses(team),
+        new SimdBlas(team));
   }
 }

@@ -77,7 +77,11 @@ class StepFailureTest {
         k.dropout(),
         failing,
         k.reduce(),
-        k.elementwise());
+        k.elementwise(),
+        k.averagePool2d(),
+        k.nonlinear(),
+        k.losses(),
+        k.blas());
   }
 
   @Test

@@ -211,7 +211,7 @@ class TrainerTest {
     assertSentence("batchSize is -1, but must be at least 1", () -> new FitOptions(1, -1));
     Trainer dense = trainer(model(1), Loss.CATEGORICAL_CROSSENTROPY, 1);
     assertSentence(
-        "categorical cross-entropy takes rows of targets, but was given int labels:"
+        "the loss takes rows of targets, but was given int labels:"
             + " Labels.toCategorical makes rows of them",
         () -> dense.evaluate(clouds(1, 3)));
     Sequential logits = new Sequential(1, Shape.of(2), new Dense(3, ActivationFunction.LINEAR));

@@ -2,6 +2,7 @@ package dev.lanewise.kernel.activation;
 
 import dev.lanewise.kernel.Kernel;
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.support.Check;
 
 /**
  * Bias and ReLU and their gradients, over vectors and row-major matrices.
@@ -156,5 +157,44 @@ public interface Activation extends Kernel {
         relu(columns, tile, offset + i * ld, tile, offset + i * ld);
       }
     };
+  }
+
+  /**
+   * Adds a bias to each row of a whole matrix without gaps.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param x the matrix
+   * @param bias one value a column
+   * @param y takes the output matrix; may be x
+   */
+  default void addBias(int rows, int columns, float[] x, float[] bias, float[] y) {
+    int ld = Math.max(1, columns);
+    addBias(rows, columns, x, 0, ld, bias, 0, y, 0, ld);
+  }
+
+  /**
+   * Adds a bias to each row of a whole matrix without gaps and applies ReLU.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param x the matrix
+   * @param bias one value a column
+   * @param y takes the output matrix; may be x
+   */
+  default void addBiasRelu(int rows, int columns, float[] x, float[] bias, float[] y) {
+    int ld = Math.max(1, columns);
+    addBiasRelu(rows, columns, x, 0, ld, bias, 0, y, 0, ld);
+  }
+
+  /**
+   * Applies ReLU to a whole array.
+   *
+   * @param x the input
+   * @param y takes the output, as long as x; may be x
+   */
+  default void relu(float[] x, float[] y) {
+    Check.sameLength("y", y.length, "x", x.length);
+    relu(x.length, x, 0, y, 0);
   }
 }

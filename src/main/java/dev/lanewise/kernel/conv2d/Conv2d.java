@@ -190,4 +190,40 @@ public interface Conv2d extends Kernel {
       int tapsOffset,
       float[] db,
       int dbOffset);
+
+  /**
+   * Computes y = x ∗ w of whole arrays.
+   *
+   * @param shape the sizes
+   * @param x the input images
+   * @param w the weights
+   * @param y takes the output images
+   */
+  default void forward(Conv2dShape shape, float[] x, float[] w, float[] y) {
+    forward(shape, x, 0, w, 0, y, 0);
+  }
+
+  /**
+   * Computes dx of whole arrays.
+   *
+   * @param shape the sizes
+   * @param dy the gradient with respect to the output
+   * @param w the weights
+   * @param dx takes the gradient with respect to the input
+   */
+  default void backwardInput(Conv2dShape shape, float[] dy, float[] w, float[] dx) {
+    backwardInput(shape, dy, 0, w, 0, dx, 0);
+  }
+
+  /**
+   * Computes dw of whole arrays.
+   *
+   * @param shape the sizes
+   * @param x the input images
+   * @param dy the gradient with respect to the output
+   * @param dw takes the gradient with respect to the weights
+   */
+  default void backwardWeights(Conv2dShape shape, float[] x, float[] dy, float[] dw) {
+    backwardWeights(shape, x, 0, dy, 0, dw, 0);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.elementwise;
 
 import dev.lanewise.kernel.Kernel;
+import dev.lanewise.kernel.support.Check;
 
 /**
  * Element by element operations on vectors.
@@ -93,4 +94,64 @@ public interface Elementwise extends Kernel {
    * @param yOffset where it begins
    */
   void bytesToUnit(int n, byte[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * Multiplies a whole array by a number: y[i] = alpha · x[i].
+   *
+   * @param alpha the factor
+   * @param x the input
+   * @param y takes the output, as long as x; may be x
+   */
+  default void scale(float alpha, float[] x, float[] y) {
+    Check.sameLength("y", y.length, "x", x.length);
+    scale(x.length, alpha, x, 0, y, 0);
+  }
+
+  /**
+   * Adds two whole arrays: c[i] = a[i] + b[i].
+   *
+   * @param a the first array
+   * @param b the second array, as long as a
+   * @param c takes the sum, as long as a; may be a or b
+   */
+  default void add(float[] a, float[] b, float[] c) {
+    Check.sameLength("b", b.length, "a", a.length);
+    Check.sameLength("c", c.length, "a", a.length);
+    add(a.length, a, 0, b, 0, c, 0);
+  }
+
+  /**
+   * Cuts a whole array to a range.
+   *
+   * @param low the smallest number
+   * @param high the largest number, at least {@code low}
+   * @param x the input
+   * @param y takes the output, as long as x; may be x
+   */
+  default void clip(float low, float high, float[] x, float[] y) {
+    Check.sameLength("y", y.length, "x", x.length);
+    clip(x.length, low, high, x, 0, y, 0);
+  }
+
+  /**
+   * Writes whole labels as rows of 1 at the label and +0 elsewhere.
+   *
+   * @param classes number of columns, at least 1
+   * @param labels the labels, each from 0 to classes − 1
+   * @param y takes labels.length · classes elements
+   */
+  default void oneHot(int classes, int[] labels, float[] y) {
+    oneHot(labels.length, classes, labels, 0, y, 0);
+  }
+
+  /**
+   * Scales a whole array of unsigned bytes to [0, 1].
+   *
+   * @param x the bytes
+   * @param y takes the output, as long as x
+   */
+  default void bytesToUnit(byte[] x, float[] y) {
+    Check.sameLength("y", y.length, "x", x.length);
+    bytesToUnit(x.length, x, 0, y, 0);
+  }
 }

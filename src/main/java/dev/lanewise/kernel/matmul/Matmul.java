@@ -170,6 +170,25 @@ public interface Matmul extends Kernel {
         Math.max(1, n));
   }
 
+  /**
+   * Computes C = op(A) · op(B) of whole row-major arrays without gaps.
+   *
+   * @param transA whether A is transposed
+   * @param transB whether B is transposed
+   * @param m rows of op(A) and C
+   * @param n columns of op(B) and C
+   * @param k columns of op(A), rows of op(B)
+   * @param a A's m·k elements, in k rows if transposed
+   * @param b B's k·n elements, in n rows if transposed
+   * @param c takes C's m·n elements
+   */
+  default void multiply(
+      Transpose transA, Transpose transB, int m, int n, int k, float[] a, float[] b, float[] c) {
+    int lda = Math.max(1, transA == Transpose.NO ? k : m);
+    int ldb = Math.max(1, transB == Transpose.NO ? n : k);
+    sgemm(transA, transB, m, n, k, 1f, a, 0, lda, b, 0, ldb, 0f, c, 0, Math.max(1, n));
+  }
+
   /** The consumer that leaves a tile as it is. */
   TileConsumer NOTHING = (tile, offset, ld, row, rows, column, columns) -> {};
 }

@@ -123,4 +123,15 @@ public interface MaxPool2d extends Kernel {
         .biasReluTiles(bias, biasOffset)
         .andThen(tiles(shape, y, yOffset, taps, tapsOffset, next));
   }
+
+  /**
+   * Computes y, the maximum of each window, of whole arrays; no gradient will be wanted.
+   *
+   * @param shape the sizes
+   * @param x the input images
+   * @param y takes the output images
+   */
+  default void forward(Pool2dShape shape, float[] x, float[] y) {
+    forward(shape, x, 0, y, 0, null, 0);
+  }
 }

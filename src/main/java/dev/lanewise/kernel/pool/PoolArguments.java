@@ -35,6 +35,12 @@ final class PoolArguments {
     Check.disjoint("dx", dx, dxOffset, shape.inElements(), "dy", dy, dyOffset, shape.outElements());
   }
 
+  static void backward(Pool2dShape shape, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    Check.range("dy", dy.length, dyOffset, shape.outElements());
+    Check.range("dx", dx.length, dxOffset, shape.inElements());
+    Check.disjoint("dx", dx, dxOffset, shape.inElements(), "dy", dy, dyOffset, shape.outElements());
+  }
+
   static void tiles(
       Pool2dShape shape,
       float[] y,

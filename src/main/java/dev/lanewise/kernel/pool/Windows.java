@@ -24,6 +24,23 @@ final class Windows {
     return Math.min(shape.outWidth() - 1, (iw + shape.padLeft()) / shape.strideWidth());
   }
 
+  /** How many real pixels window (oh, ow) holds. */
+  static int pixels(Pool2dShape shape, int oh, int ow) {
+    return rows(shape, oh) * columns(shape, ow);
+  }
+
+  /** How many rows of the image the windows of row {@code oh} hold. */
+  static int rows(Pool2dShape shape, int oh) {
+    int top = oh * shape.strideHeight() - shape.padTop();
+    return Math.min(shape.inHeight(), top + shape.windowHeight()) - Math.max(0, top);
+  }
+
+  /** How many columns of the image the windows of column {@code ow} hold. */
+  static int columns(Pool2dShape shape, int ow) {
+    int left = ow * shape.strideWidth() - shape.padLeft();
+    return Math.min(shape.inWidth(), left + shape.windowWidth()) - Math.max(0, left);
+  }
+
   private static int first(int position, int window, int stride) {
     return position < window ? 0 : (position - window) / stride + 1;
   }

@@ -104,4 +104,46 @@ public interface Reduce extends Kernel {
    * @param yOffset where they begin
    */
   void sumRows(int rows, int columns, float[] x, int xOffset, int ldx, float[] y, int yOffset);
+
+  /**
+   * Returns the sum of a whole array.
+   *
+   * @param x the array
+   * @return the sum
+   */
+  default float sum(float[] x) {
+    return sum(x.length, x, 0);
+  }
+
+  /**
+   * Returns the largest element of a whole array; NaN if one is NaN.
+   *
+   * @param x the array
+   * @return the maximum, −∞ if it is empty
+   */
+  default float max(float[] x) {
+    return max(x.length, x, 0);
+  }
+
+  /**
+   * Returns the index of the largest element of a whole array.
+   *
+   * @param x the array, not empty
+   * @return from 0 to x.length − 1
+   */
+  default int argMax(float[] x) {
+    return argMax(x.length, x, 0);
+  }
+
+  /**
+   * Sums a whole matrix without gaps over its rows.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param x the matrix
+   * @param y takes one sum a column
+   */
+  default void sumRows(int rows, int columns, float[] x, float[] y) {
+    sumRows(rows, columns, x, 0, Math.max(1, columns), y, 0);
+  }
 }

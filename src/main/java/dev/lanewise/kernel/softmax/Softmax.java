@@ -236,4 +236,43 @@ public interface Softmax extends Kernel {
       float[] dx,
       int dxOffset,
       int lddx);
+
+  /**
+   * Computes the softmax of each row of a whole matrix without gaps.
+   *
+   * @param rows number of rows
+   * @param columns number of classes
+   * @param x the logits
+   * @param y takes the probabilities; may be x
+   */
+  default void softmax(int rows, int columns, float[] x, float[] y) {
+    int ld = Math.max(1, columns);
+    softmax(rows, columns, x, 0, ld, y, 0, ld);
+  }
+
+  /**
+   * Computes the logarithm of the softmax of each row of a whole matrix without gaps.
+   *
+   * @param rows number of rows
+   * @param columns number of classes
+   * @param x the logits
+   * @param y takes the log-probabilities; may be x
+   */
+  default void logSoftmax(int rows, int columns, float[] x, float[] y) {
+    int ld = Math.max(1, columns);
+    logSoftmax(rows, columns, x, 0, ld, y, 0, ld);
+  }
+
+  /**
+   * Computes the softmax cross-entropy of each row of a whole matrix without gaps.
+   *
+   * @param rows number of rows
+   * @param classes number of classes
+   * @param x the logits
+   * @param labels one class a row
+   * @param loss takes one loss a row
+   */
+  default void crossEntropy(int rows, int classes, float[] x, int[] labels, float[] loss) {
+    crossEntropy(rows, classes, x, 0, Math.max(1, classes), labels, 0, loss, 0);
+  }
 }

@@ -18,6 +18,14 @@ public final class Check {
     return value;
   }
 
+  /** Refuses two whole arrays of different lengths. */
+  public static void sameLength(String name, int length, String other, int otherLength) {
+    if (length != otherLength) {
+      throw new IllegalArgumentException(
+          name + " has " + length + " elements, but " + other + " has " + otherLength);
+    }
+  }
+
   /** Refuses a stretch of {@code count} elements from {@code offset} that leaves the array. */
   public static void range(String name, int arrayLength, int offset, long count) {
     if (offset < 0) {

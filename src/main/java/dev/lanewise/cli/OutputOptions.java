@@ -1,0 +1,48 @@
+package dev.lanewise.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.Option;
+
+/** How much is printed, and whether in colour. */
+final class OutputOptions {
+  private static final String ESCAPE = "\u001b[";
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Prints the result alone: no progress, no table.")
+  private boolean quiet;
+
+  @Option(
+      names = "--no-color",
+      description =
+          "No colours and no line that is redrawn, also on a terminal (so does the environment"
+              + " variable NO_COLOR).")
+  private boolean plain;
+
+  OutputOptions() {}
+
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  /** Standard output as UTF-8. */
+  static PrintStream out() {
+    return new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  }
+
+  /** Whether the output may hold what only a terminal understands. */
+  @SuppressWarnings(
+      "SystemConsoleNull") // one of our checks knows that it is never null, one does not
+  boolean isTerminal() {
+    String noColor = System.getenv("NO_COLOR");
+    return !plain
+        && (noColor == null || noColor.isEmpty())
+        && System.console() != null
+        && System.console().isTerminal();
+  }
+
+  String bold(String text) {
+    return isTerminal() ? ESCAPE + "1m" + text + ESCAPE + "0m" : text;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
+import dev.lanewise.graph.Step;
+import dev.lanewise.kernel.pool.AveragePool2d;
+import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/**
+ * 2-D average-pooling of input 0, NHWC.
+ *
+ * @param window the sizes; their batch is not looked at
+ */
+public record AveragePool2dOp(Pool2dShape window) implements Op {
+  @Override
+  public String name() {
+    return "average pool";
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    Shape x = inputs.getFirst();
+    Images.check(name(), x, window.inHeight(), window.inWidth(), window.channels());
+    return Shape.of(x.dim(0), window.outHeight(), window.outWidth(), window.channels());
+  }
+
+  @Override
+  public Node gradient(Graph graph, Node self, Node dy, int input) {
+    return graph.add(new Gradient(window), dy);
+  }
+
+  @Override
+  public Step step(Node self, Binding binding) {
+    AveragePool2d kernel = binding.kernels().averagePool2d();
+    Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
+    float[] x = binding.floats(self.input(0));
+    float[] y = binding.floats(self);
+    return () -> kernel.forward(sizes, x, 0, y, 0);
+  }
+
+  /**
+   * Average-pooling's gradient, from the gradient with respect to the output, input 0.
+   *
+   * @param window the pooling's sizes
+   */
+  public record Gradient(Pool2dShape window) implements Op {
+    @Override
+    public String name() {
+      return "average pool gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return Shape.of(
+          inputs.getFirst().dim(0), window.inHeight(), window.inWidth(), window.channels());
+    }
+
+    @Override
+    public Node gradient(Graph graph, Node self, Node dy, int input) {
+      throw new IllegalArgumentException("second derivatives are not supported");
+    }
+
+    @Override
+    public Step step(Node self, Binding binding) {
+      AveragePool2d kernel = binding.kernels().averagePool2d();
+      Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
+      float[] dy = binding.floats(self.input(0));
+      float[] dx = binding.floats(self);
+      return () -> kernel.backward(sizes, dy, 0, dx, 0);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Activation functions beyond ReLU: leaky ReLU, ELU, sigmoid, tanh, softplus, GELU. */
+package dev.lanewise.kernel.nonlinear;

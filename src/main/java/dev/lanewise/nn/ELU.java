@@ -1,0 +1,49 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/**
+ * x &gt; 0 ? x : alpha · (exp(x) − 1), as a layer of its own (Keras's ELU).
+ *
+ * @param alpha what it tends to, negated, at −∞, at least 0
+ */
+public record ELU(double alpha) implements Layer {
+  /**
+   * Checks the alpha.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public ELU {
+    Curve.elu((float) alpha);
+  }
+
+  /** The layer with Keras's default, 1. */
+  public ELU() {
+    this(1);
+  }
+
+  @Override
+  public String kind() {
+    return "ELU";
+  }
+
+  @Override
+  public String stem() {
+    return "elu";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return input;
+  }
+
+  @Override
+  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
+    return graph.curve(x, Curve.elu((float) alpha));
+  }
+}

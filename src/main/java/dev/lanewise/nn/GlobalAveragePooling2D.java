@@ -1,0 +1,39 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/** The average of each channel over the whole image (Keras's GlobalAveragePooling2D). */
+public record GlobalAveragePooling2D() implements Layer {
+  @Override
+  public String kind() {
+    return "GlobalAveragePooling2D";
+  }
+
+  @Override
+  public String stem() {
+    return "global_average_pooling2d";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Shapes.image("GlobalAveragePooling2D", input);
+    return Shape.of(input.dim(2));
+  }
+
+  @Override
+  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
+    Shape image = x.shape().sample();
+    int height = image.dim(0);
+    int width = image.dim(1);
+    int channels = image.dim(2);
+    Node y =
+        graph.averagePool2d(
+            x, new Pool2dShape(1, height, width, channels, height, width, 1, 1, 0, 0, 0, 0));
+    return graph.reshape(y, Shape.of(channels).batched());
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.tensor.Shape;
+import java.util.List;
+
+/**
+ * x &gt; 0 ? x : slope · x, as a layer of its own (Keras's LeakyReLU).
+ *
+ * @param slope the slope for negative values, at least 0
+ */
+public record LeakyReLU(double slope) implements Layer {
+  /**
+   * Checks the slope.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public LeakyReLU {
+    Curve.leakyRelu((float) slope);
+  }
+
+  /** The layer with Keras's default, 0.3. */
+  public LeakyReLU() {
+    this(0.3);
+  }
+
+  @Override
+  public String kind() {
+    return "LeakyReLU";
+  }
+
+  @Override
+  public String stem() {
+    return "leaky_re_lu";
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return input;
+  }
+
+  @Override
+  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
+    return graph.curve(x, Curve.leakyRelu((float) slope));
+  }
+}

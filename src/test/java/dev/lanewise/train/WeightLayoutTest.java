@@ -1,0 +1,135 @@
+package dev.lanewise.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.data.FloatSamples;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.io.Npy;
+import dev.lanewise.io.Safetensors;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.Conv2D;
+import dev.lanewise.nn.Dense;
+import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.Padding;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Sgd;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.testing.Bits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Files of one network in both layouts, made by the formats' specifications with NumPy, which also
+ * computed its answers, channels first.
+ */
+class WeightLayoutTest {
+  private static final Path FILES = Path.of("src/test/resources/formats");
+
+  @TempDir private Path folder;
+
+  private static Sequential model() {
+    return new Sequential(
+        1,
+        Shape.of(5, 5, 2),
+        new Conv2D(3, 2, 3, 1, 1, Padding.VALID, 1, 1, 1, ActivationFunction.RELU),
+        new Flatten(),
+        new Dropout(0.5),
+        new Dense(5, ActivationFunction.RELU),
+        new Dense(4, ActivationFunction.SOFTMAX));
+  }
+
+  private static void assertPredicts(Sequential model) throws IOException {
+    Loss loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
+    Trainer trainer = new Trainer(model, new Sgd(0.1), loss, Kernels.scalar(), 1);
+    Tensor images = Npy.read(FILES.resolve("images-nhwc.npy"));
+    float[] predicted = trainer.predict(FloatSamples.of(images.data(), Shape.of(5, 5, 2)));
+    double[] expected = new double[predicted.length];
+    float[] answers = Npy.read(FILES.resolve("probabilities.npy")).data();
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = answers[i];
+    }
+    Bits.assertClose("probabilities", expected, predicted, 1e-5, 1e-6);
+  }
+
+  @Test
+  void bothLayoutsPredictTheSame() throws IOException {
+    Sequential keras = model();
+    ModelFile.load(keras, FILES.resolve("keras-layout.safetensors"));
+    assertPredicts(keras);
+    Sequential torch = model();
+    ModelFile.load(torch, FILES.resolve("torch-sequential.safetensors"), WeightLayout.PYTORCH);
+    assertPredicts(torch);
+    assertSameWeights(keras, torch);
+  }
+
+  @Test
+  void writesWhatItReads() throws IOException {
+    Sequential model = model();
+    Path file = folder.resolve("torch.safetensors");
+    ModelFile.save(model, file, WeightLayout.PYTORCH);
+    Safetensors.Contents contents = Safetensors.read(file);
+    assertEquals(
+        List.of(
+            "conv2d.weight",
+            "conv2d.bias",
+            "dense.weight",
+            "dense.bias",
+            "dense_1.weight",
+            "dense_1.bias"),
+        List.copyOf(contents.tensors().keySet()));
+    assertEquals(Shape.of(3, 2, 2, 3), contents.tensors().get("conv2d.weight").shape());
+    assertEquals(Shape.of(5, 36), contents.tensors().get("dense.weight").shape());
+    assertEquals("pt", contents.metadata().get("format"));
+    Sequential read = model();
+    for (Variable variable : read.variables()) {
+      Arrays.fill(variable.values(), 0);
+    }
+    ModelFile.load(read, file, WeightLayout.PYTORCH);
+    assertSameWeights(model, read);
+  }
+
+  private static void assertSameWeights(Sequential one, Sequential other) {
+    for (int i = 0; i < one.variables().size(); i++) {
+      Variable variable = one.variables().get(i);
+      assertArrayEquals(variable.values(), other.variables().get(i).values(), variable.name());
+    }
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() throws IOException {
+    Path torch = FILES.resolve("torch-sequential.safetensors");
+    refused(torch, WeightLayout.KERAS, "has no tensor 'conv2d/kernel'");
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(torch).tensors());
+    Path file = folder.resolve("other.safetensors");
+    tensors.put("12.weight", Tensor.zeros(Shape.of(2, 4)));
+    Safetensors.write(file, tensors, Map.of());
+    refused(file, WeightLayout.PYTORCH, "has 7 tensors, but the model has 6");
+    tensors.remove("12.weight");
+    tensors.put("3.weight", Tensor.zeros(Shape.of(5, 35)));
+    Safetensors.write(file, tensors, Map.of());
+    refused(file, WeightLayout.PYTORCH, "has 'dense/kernel' of shape (5, 35), but");
+  }
+
+  private static void refused(Path file, WeightLayout layout, String message) {
+    Sequential model = model();
+    Sequential before = model();
+    String said =
+        assertThrows(IOException.class, () -> ModelFile.load(model, file, layout)).getMessage();
+    assertTrue(said.contains(message), said);
+    assertSameWeights(before, model);
+  }
+}
