@@ -68,7 +68,7 @@ class GraphTwinTest {
         .as(Drawn::new);
   }
 
-  @Property(tries = 500)
+  @Property
   void everyValueIsTheSameToTheBit(@ForAll("graphs") Drawn drawn) {
     Repro.run(GraphTwinTest.class, drawn, GraphTwinTest::assertSameValues);
   }

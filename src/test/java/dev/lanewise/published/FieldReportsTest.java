@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.matmul.Transpose;
+import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerState;
@@ -19,6 +21,7 @@ import dev.lanewise.testing.Teams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -106,6 +109,47 @@ class FieldReportsTest {
       }
     }
     assertEquals(2 * 37, run);
+  }
+
+  /** FR-16: an average over the pixels that exist, and one channel, so that layouts agree. */
+  @Test
+  void averagePooling() {
+    Pool2dShape shape = Pool2dShape.same(1, 3, 3, 1, 2, 2, 2, 2);
+    for (Kernels kernels : twins()) {
+      List<FieldReport> reports = Cases.fieldReports("FR-16");
+      assertEquals(1, reports.size());
+      float[] y = new float[4];
+      kernels.averagePool2d().forward(shape, reports.getFirst().input("x").floats(), y);
+      close(reports.getFirst(), "y", y);
+    }
+  }
+
+  /** FR-23: softplus and sigmoid at both ends, and sigmoid's gradient. */
+  @Test
+  void softplusAndSigmoid() {
+    int run = 0;
+    for (Kernels kernels : twins()) {
+      for (FieldReport one : Cases.fieldReports("FR-23")) {
+        Curve curve = one.op().equals("softplus") ? Curve.SOFTPLUS : Curve.SIGMOID;
+        float[] x = one.input("x").floats();
+        float[] y = new float[x.length];
+        kernels.nonlinear().apply(curve, x.length, x, 0, y, 0);
+        close(one, "y", y);
+        run++;
+        float[] dy = new float[x.length];
+        Arrays.fill(dy, 1f);
+        float[] dx = new float[x.length];
+        float[] saved = curve.gradientReadsOutput() ? y : x;
+        kernels.nonlinear().gradient(curve, x.length, saved, 0, dy, 0, dx, 0);
+        for (int i = 0; i < x.length; i++) {
+          double s = 1 / (1 + Math.exp(-(double) x[i]));
+          double exact = curve.equals(Curve.SIGMOID) ? s * (1 - s) : s;
+          // 1 − y is exact, but y has been rounded: an error of half an ulp of 1 in all.
+          assertEquals(exact, dx[i], 2e-6 * exact + 6e-8, one.id() + " gradient at " + x[i]);
+        }
+      }
+    }
+    assertEquals(4, run);
   }
 
   /**

@@ -149,7 +149,7 @@ class TrainingTwinTest {
                     seed));
   }
 
-  @Property(tries = 200)
+  @Property
   void trainingIsTheSameToTheBit(@ForAll("trainings") Training training) {
     Repro.run(TrainingTwinTest.class, training, TrainingTwinTest::assertSameTraining);
   }

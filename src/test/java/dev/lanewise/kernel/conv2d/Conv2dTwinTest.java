@@ -37,27 +37,27 @@ class Conv2dTwinTest {
     return ConvCase.any();
   }
 
-  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void forward(@ForAll("cases") ConvCase drawn) {
     Repro.run(Conv2dTwinTest.class, drawn, Conv2dTwinTest::checkForward);
   }
 
-  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void fused(@ForAll("cases") ConvCase drawn) {
     Repro.run(Conv2dTwinTest.class, drawn, Conv2dTwinTest::checkFused);
   }
 
-  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void backwardInput(@ForAll("cases") ConvCase drawn) {
     Repro.run(Conv2dTwinTest.class, drawn, Conv2dTwinTest::checkBackwardInput);
   }
 
-  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void backwardWeights(@ForAll("cases") ConvCase drawn) {
     Repro.run(Conv2dTwinTest.class, drawn, Conv2dTwinTest::checkBackwardWeights);
   }
 
-  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void backwardBias(@ForAll("cases") ConvCase drawn) {
     Repro.run(Conv2dTwinTest.class, drawn, Conv2dTwinTest::checkBackwardBias);
   }

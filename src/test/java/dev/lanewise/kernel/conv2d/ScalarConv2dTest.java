@@ -28,12 +28,12 @@ class ScalarConv2dTest {
     return ConvCase.any();
   }
 
-  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void agreesWithDoublePrecision(@ForAll("cases") ConvCase drawn) {
     Repro.run(ScalarConv2dTest.class, drawn, ScalarConv2dTest::checkDouble);
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void gradientsAreThoseOfForward(@ForAll("cases") ConvCase drawn) {
     Repro.run(ScalarConv2dTest.class, drawn, ScalarConv2dTest::checkGradients);
   }

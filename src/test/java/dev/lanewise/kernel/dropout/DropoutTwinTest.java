@@ -67,7 +67,7 @@ class DropoutTwinTest {
         .as(Mask::new);
   }
 
-  @Property(tries = 400)
+  @Property
   void sameElements(@ForAll("masks") Mask one) {
     Repro.run(getClass(), one, this::same);
   }

@@ -56,7 +56,7 @@ class FmaTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property
   void randomBits(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < 10_000; i++) {
@@ -65,7 +65,7 @@ class FmaTest {
   }
 
   /** The summand near the product, so that digits cancel. */
-  @Property(tries = 200)
+  @Property
   void cancellation(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < 5_000; i++) {
@@ -77,7 +77,7 @@ class FmaTest {
   }
 
   /** Results below the normal range, where rounding happens at another place. */
-  @Property(tries = 200)
+  @Property
   void subnormalResults(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < 5_000; i++) {
@@ -92,7 +92,7 @@ class FmaTest {
    * Halfway cases: c has an even or odd last bit, and the product is half of that bit, or half of
    * it and a very little more or less. Rounding twice gets these wrong.
    */
-  @Property(tries = 200)
+  @Property
   void halfway(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < 5_000; i++) {

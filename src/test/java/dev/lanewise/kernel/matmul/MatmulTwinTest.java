@@ -128,22 +128,22 @@ class MatmulTwinTest {
         Tuple.of(1, Arbitraries.of(11, 12, 13, 23, 24, 25, 255, 256, 257, 300, 700, 800)));
   }
 
-  @Property(tries = 400)
+  @Property
   void products(@ForAll("products") Product one) {
     Repro.run(getClass(), one, this::sameProduct);
   }
 
-  @Property(tries = 400)
+  @Property
   void skippedZeros(@ForAll("zeros") Product one) {
     Repro.run(getClass(), one, this::sameProduct);
   }
 
-  @Property(tries = 200)
+  @Property
   void skippedZerosHandedOn(@ForAll("zeros") Product one) {
     Repro.run(getClass(), one, this::sameTiles);
   }
 
-  @Property(tries = 300)
+  @Property
   void consumers(@ForAll("products") Product one) {
     Repro.run(getClass(), one, this::sameTiles);
   }

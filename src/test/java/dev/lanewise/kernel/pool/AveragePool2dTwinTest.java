@@ -100,7 +100,7 @@ class AveragePool2dTwinTest {
                     seed));
   }
 
-  @Property(tries = 500)
+  @Property
   void bothWays(@ForAll("averages") Average one) {
     Repro.run(getClass(), one, this::same);
   }

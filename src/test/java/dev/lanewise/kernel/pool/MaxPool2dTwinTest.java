@@ -125,22 +125,22 @@ class MaxPool2dTwinTest {
                     threads, kind, seed));
   }
 
-  @Property(tries = 500)
+  @Property
   void forward(@ForAll("pools") Pool one) {
     Repro.run(getClass(), one, this::sameForward);
   }
 
-  @Property(tries = 500)
+  @Property
   void backward(@ForAll("pools") Pool one) {
     Repro.run(getClass(), one, this::sameBackward);
   }
 
-  @Property(tries = 500)
+  @Property
   void tiles(@ForAll("pools") Pool one) {
     Repro.run(getClass(), one, this::sameTiles);
   }
 
-  @Property(tries = 500)
+  @Property
   void biasReluTiles(@ForAll("pools") Pool one) {
     Repro.run(getClass(), one, this::sameBiasReluTiles);
   }

@@ -107,22 +107,22 @@ class ReduceTwinTest {
                                 m, n, gap, xOffset, yOffset, content, team, tile, threads, seed)));
   }
 
-  @Property(tries = 400)
+  @Property
   void sum(@ForAll("vectors") VectorCase one) {
     Repro.run(getClass(), one, this::sameSum);
   }
 
-  @Property(tries = 300)
+  @Property
   void dotAndNorm(@ForAll("vectors") VectorCase one) {
     Repro.run(getClass(), one, this::sameDot);
   }
 
-  @Property(tries = 400)
+  @Property
   void maximum(@ForAll("vectors") VectorCase one) {
     Repro.run(getClass(), one, this::sameMax);
   }
 
-  @Property(tries = 400)
+  @Property
   void sumRows(@ForAll("matrices") MatrixCase one) {
     Repro.run(getClass(), one, this::sameRows);
   }

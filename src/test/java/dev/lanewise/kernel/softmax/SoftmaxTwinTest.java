@@ -99,22 +99,22 @@ class SoftmaxTwinTest {
                                 threads, seed)));
   }
 
-  @Property(tries = 300)
+  @Property
   void functions(@ForAll("matrices") Matrix one) {
     Repro.run(getClass(), one, this::sameFunctions);
   }
 
-  @Property(tries = 300)
+  @Property
   void gradients(@ForAll("matrices") Matrix one) {
     Repro.run(getClass(), one, this::sameGradients);
   }
 
-  @Property(tries = 300)
+  @Property
   void labels(@ForAll("matrices") Matrix one) {
     Repro.run(getClass(), one, this::sameWithLabels);
   }
 
-  @Property(tries = 300)
+  @Property
   void targets(@ForAll("matrices") Matrix one) {
     Repro.run(getClass(), one, this::sameWithTargets);
   }
