@@ -12,7 +12,8 @@ import dev.lanewise.kernel.support.VectorWidth;
  * unless
  *
  * <ul>
- *   <li>b is not finite: then the terms of its piece of B are all computed, the zeros too;
+ *   <li>b is not finite: then the terms of its piece of B (of all of B, if its panels are kept) are
+ *       all computed, the zeros too;
  *   <li>acc is −0, which only a product too small for a float leaves behind: the next term that is
  *       not zero forgets it, so only a chain that ends in −0 is computed again, term by term.
  * </ul>
@@ -74,7 +75,8 @@ final class SimdSkipping {
    * wide enough, and a sample of A is mostly zeros. The bits do not depend on the answer.
    */
   static boolean pays(SimdProduct x, SimdBlocking blocking) {
-    return x.alpha == 1
+    return x.k > 0
+        && x.alpha == 1
         && x.beta == 0
         && x.n >= COLUMNS
         && (double) x.m * x.n * x.k >= 16.0 * blocking.small()
@@ -284,11 +286,9 @@ final class SimdSkipping {
   private void multiplyAll(
       SimdProduct x, int terms, int from, int b, boolean first, float[] c, int offset, int ld) {
     int half = SimdTerms.MOST / 2;
-    int lower = -1 >>> Math.max(0, half - terms);
-    int upper = terms <= half ? 0 : -1 >>> (SimdTerms.MOST - terms);
+    lowAll[0] = -1 >>> Math.max(0, half - terms);
+    highAll[0] = terms <= half ? 0 : -1 >>> (SimdTerms.MOST - terms);
     for (int r = 0; r < rows; r++) {
-      lowAll[0] = lower;
-      highAll[0] = upper;
       SimdSkipKernel.multiply(
           1,
           lowAll,

@@ -163,6 +163,17 @@ class MatmulTwinTest {
     }
   }
 
+  /** Without terms A has no element that could be looked at, however small a product may be. */
+  @Example
+  void noTermsToLookAt() {
+    for (int blocking = 0; blocking <= 3; blocking++) {
+      Product one = Product.of(200, 8 * L, 0, blocking, 1);
+      sameProduct(one);
+      sameTiles(one);
+      sameProduct(one.trans(true, false));
+    }
+  }
+
   /** The MNIST CNN's dense layers, forward and backward, at small batches; production blocks. */
   @Example
   void productionSizes() {
