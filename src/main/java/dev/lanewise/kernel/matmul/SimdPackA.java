@@ -1,7 +1,13 @@
 package dev.lanewise.kernel.matmul;
 
+import static dev.lanewise.kernel.matmul.SimdZip.high;
+import static dev.lanewise.kernel.matmul.SimdZip.load;
+import static dev.lanewise.kernel.matmul.SimdZip.low;
+import static dev.lanewise.kernel.matmul.SimdZip.store;
+
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -12,14 +18,10 @@ import jdk.incubator.vector.VectorSpecies;
  * zipping vectors is written as it is.
  */
 final class SimdPackA {
-  private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
 
   /** Four lanes, whatever the width in use: no machine with vectors has narrower ones only. */
   private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
-
-  private static final FloatVector LOW_HALVES = SimdZip.lowHalves();
-  private static final FloatVector HIGH_HALVES = SimdZip.highHalves();
 
   private SimdPackA() {}
 
@@ -94,19 +96,19 @@ final class SimdPackA {
   private static void zipVectors(
       float[] source, int offset, int stride, int k, float[] packed, int packedOffset) {
     for (int p = 0; p < k; p += L) {
-      FloatVector r0 = FloatVector.fromArray(S, source, offset + p);
-      FloatVector r1 = FloatVector.fromArray(S, source, offset + stride + p);
-      FloatVector r2 = FloatVector.fromArray(S, source, offset + 2 * stride + p);
-      FloatVector r3 = FloatVector.fromArray(S, source, offset + 3 * stride + p);
-      FloatVector even0 = LOW_HALVES.selectFrom(r0, r2);
-      FloatVector even1 = HIGH_HALVES.selectFrom(r0, r2);
-      FloatVector odd0 = LOW_HALVES.selectFrom(r1, r3);
-      FloatVector odd1 = HIGH_HALVES.selectFrom(r1, r3);
+      IntVector r0 = load(source, offset + p);
+      IntVector r1 = load(source, offset + stride + p);
+      IntVector r2 = load(source, offset + 2 * stride + p);
+      IntVector r3 = load(source, offset + 3 * stride + p);
+      IntVector even0 = low(r0, r2);
+      IntVector even1 = high(r0, r2);
+      IntVector odd0 = low(r1, r3);
+      IntVector odd1 = high(r1, r3);
       int to = packedOffset + 4 * p;
-      LOW_HALVES.selectFrom(even0, odd0).intoArray(packed, to);
-      HIGH_HALVES.selectFrom(even0, odd0).intoArray(packed, to + L);
-      LOW_HALVES.selectFrom(even1, odd1).intoArray(packed, to + 2 * L);
-      HIGH_HALVES.selectFrom(even1, odd1).intoArray(packed, to + 3 * L);
+      store(low(even0, odd0), packed, to);
+      store(high(even0, odd0), packed, to + L);
+      store(low(even1, odd1), packed, to + 2 * L);
+      store(high(even1, odd1), packed, to + 3 * L);
     }
   }
 

@@ -1,8 +1,14 @@
 package dev.lanewise.kernel.matmul;
 
+import static dev.lanewise.kernel.matmul.SimdZip.high;
+import static dev.lanewise.kernel.matmul.SimdZip.load;
+import static dev.lanewise.kernel.matmul.SimdZip.low;
+import static dev.lanewise.kernel.matmul.SimdZip.store;
+
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,16 +22,19 @@ final class SimdPackB {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
   private static final int WIDTH = SimdMicrokernel.COLUMNS;
-  private static final FloatVector LOW_HALVES = SimdZip.lowHalves();
-  private static final FloatVector HIGH_HALVES = SimdZip.highHalves();
 
   private SimdPackB() {}
+
+  /** Returns scratch for two squares of L × L elements. */
+  static float[] newSquare() {
+    return new float[2 * L * L];
+  }
 
   /**
    * Packs one panel of {@code columns} columns; element (p, j) is {@code source[offset + j *
    * columnStride + p * termStride]}, and one of the strides is 1.
    *
-   * @param square scratch for L × L elements
+   * @param square scratch, {@link #newSquare}
    */
   static void pack(
       float[] source,
@@ -128,16 +137,26 @@ final class SimdPackB {
       int panelOffset,
       int width,
       float[] square) {
-    int p = 0;
-    for (; p <= k - L; p += L) {
-      for (int j = 0; j < width; j += L) {
+    int whole = VectorWidth.wholeVectors(k);
+    for (int j = 0; j < width; j += L) { // along the rows of the source, for its cache lines' sake
+      int to = panelOffset + j;
+      if (j + L <= columns) {
+        squares(source, offset + j * stride, stride, whole, panel, to, width, square);
+      } else {
         int from = Math.min(j, columns - 1);
-        int last = columns - 1 - from;
-        int to = panelOffset + p * width + j;
-        transposeSquare(source, offset + from * stride + p, stride, last, panel, to, width, square);
+        lastSquares(
+            source,
+            offset + from * stride,
+            stride,
+            columns - from,
+            whole,
+            panel,
+            to,
+            width,
+            square);
       }
     }
-    for (; p < k; p++) {
+    for (int p = whole; p < k; p++) {
       for (int j = 0; j < width; j++) {
         int column = Math.min(j, columns - 1);
         panel[panelOffset + p * width + j] = source[offset + column * stride + p];
@@ -145,78 +164,100 @@ final class SimdPackB {
     }
   }
 
+  /** Transposes L rows of {@code k} elements, square by square. */
+  private static void squares(
+      float[] source,
+      int offset,
+      int stride,
+      int k,
+      float[] panel,
+      int panelOffset,
+      int width,
+      float[] square) {
+    for (int p = 0; p < k; p += L) {
+      transposeSquare(source, offset + p, stride, panel, panelOffset + p * width, width, square);
+    }
+  }
+
+  /** The same of fewer rows: copies of the last one stand for those that do not exist. */
+  private static void lastSquares(
+      float[] source,
+      int offset,
+      int stride,
+      int rows,
+      int k,
+      float[] panel,
+      int panelOffset,
+      int width,
+      float[] square) {
+    int copy = L * L;
+    for (int p = 0; p < k; p += L) {
+      for (int i = 0; i < L; i++) {
+        int from = offset + Math.min(i, rows - 1) * stride + p;
+        System.arraycopy(source, from, square, copy + i * L, L);
+      }
+      transposeSquare(square, copy, L, panel, panelOffset + p * width, width, square);
+    }
+  }
+
   /**
    * Transposes L × L elements. Interleaving the rows i and i + L/2 into the rows 2i and 2i + 1,
    * log2(L) times, is a transposition; passes of four rows do two such steps at once.
-   *
-   * @param last the last row that exists; later ones are read as copies of it
    */
   private static void transposeSquare(
       float[] source,
       int offset,
       int stride,
-      int last,
       float[] target,
       int targetOffset,
       int targetStride,
       float[] square) {
-    switch (L) {
-      case 16 -> {
-        passOfFour(source, offset, stride, last, square, 0, L);
-        passOfFour(square, 0, L, L - 1, target, targetOffset, targetStride);
-      }
-      case 8 -> {
-        passOfFour(source, offset, stride, last, square, 0, L);
-        passOfTwo(square, 0, L, L - 1, target, targetOffset, targetStride);
-      }
-      case 4 -> passOfFour(source, offset, stride, last, target, targetOffset, targetStride);
-      default -> passOfTwo(source, offset, stride, last, target, targetOffset, targetStride);
+    float[] from = source;
+    int fromOffset = offset;
+    int fromStride = stride;
+    for (int rows = L;
+        rows >= 4;
+        rows /= 4) { // a loop, since C2's nodes do not last for two passes
+      boolean last = rows < 8;
+      float[] to = last ? target : square;
+      passOfFour(
+          from, fromOffset, fromStride, to, last ? targetOffset : 0, last ? targetStride : L);
+      from = square;
+      fromOffset = 0;
+      fromStride = L;
+    }
+    if (L == 8 || L == 2) {
+      passOfTwo(from, fromOffset, fromStride, target, targetOffset, targetStride);
     }
   }
 
   private static void passOfFour(
-      float[] source,
-      int offset,
-      int stride,
-      int last,
-      float[] target,
-      int targetOffset,
-      int targetStride) {
+      float[] source, int offset, int stride, float[] target, int targetOffset, int targetStride) {
     for (int i = 0; i < L / 4; i++) {
-      FloatVector r0 = row(source, offset, stride, i, last);
-      FloatVector r1 = row(source, offset, stride, i + L / 4, last);
-      FloatVector r2 = row(source, offset, stride, i + L / 2, last);
-      FloatVector r3 = row(source, offset, stride, i + L / 4 * 3, last);
-      FloatVector even0 = LOW_HALVES.selectFrom(r0, r2);
-      FloatVector even1 = HIGH_HALVES.selectFrom(r0, r2);
-      FloatVector odd0 = LOW_HALVES.selectFrom(r1, r3);
-      FloatVector odd1 = HIGH_HALVES.selectFrom(r1, r3);
+      IntVector r0 = load(source, offset + i * stride);
+      IntVector r1 = load(source, offset + (i + L / 4) * stride);
+      IntVector r2 = load(source, offset + (i + L / 2) * stride);
+      IntVector r3 = load(source, offset + (i + L / 4 * 3) * stride);
+      IntVector even0 = low(r0, r2);
+      IntVector even1 = high(r0, r2);
+      IntVector odd0 = low(r1, r3);
+      IntVector odd1 = high(r1, r3);
       int at = targetOffset + 4 * i * targetStride;
-      LOW_HALVES.selectFrom(even0, odd0).intoArray(target, at);
-      HIGH_HALVES.selectFrom(even0, odd0).intoArray(target, at + targetStride);
-      LOW_HALVES.selectFrom(even1, odd1).intoArray(target, at + 2 * targetStride);
-      HIGH_HALVES.selectFrom(even1, odd1).intoArray(target, at + 3 * targetStride);
+      store(low(even0, odd0), target, at);
+      store(high(even0, odd0), target, at + targetStride);
+      store(low(even1, odd1), target, at + 2 * targetStride);
+      store(high(even1, odd1), target, at + 3 * targetStride);
     }
   }
 
   private static void passOfTwo(
-      float[] source,
-      int offset,
-      int stride,
-      int last,
-      float[] target,
-      int targetOffset,
-      int targetStride) {
+      float[] source, int offset, int stride, float[] target, int targetOffset, int targetStride) {
     for (int i = 0; i < L / 2; i++) {
-      FloatVector r0 = row(source, offset, stride, i, last);
-      FloatVector r1 = row(source, offset, stride, i + L / 2, last);
+      IntVector r0 = load(source, offset + i * stride);
+      IntVector r1 = load(source, offset + (i + L / 2) * stride);
       int at = targetOffset + 2 * i * targetStride;
-      LOW_HALVES.selectFrom(r0, r1).intoArray(target, at);
-      HIGH_HALVES.selectFrom(r0, r1).intoArray(target, at + targetStride);
+      store(low(r0, r1), target, at);
+      store(high(r0, r1), target, at + targetStride);
     }
-  }
-
-  private static FloatVector row(float[] source, int offset, int stride, int i, int last) {
-    return FloatVector.fromArray(S, source, offset + Math.min(i, last) * stride);
   }
 }

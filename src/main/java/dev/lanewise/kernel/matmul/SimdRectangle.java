@@ -35,7 +35,7 @@ final class SimdRectangle {
   private float[] packedB = {};
   private float[] chains = {};
   private final float[] edge = new float[12 * COLUMNS];
-  private final float[] square = new float[LANES * LANES];
+  private final float[] square = SimdPackB.newSquare();
 
   private int blockRows;
   private int blockColumns;

@@ -1,7 +1,6 @@
 package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.math.Fma;
-import dev.lanewise.kernel.support.VectorWidth;
 
 /**
  * Computes a rectangle of C = A·B on one thread, skipping the terms whose element of A is zero: a
@@ -42,7 +41,7 @@ final class SimdSkipping {
   private int[] high = {};
   private float[] packedB = {};
   private float[] chains = {};
-  private final float[] square = new float[VectorWidth.LANES * VectorWidth.LANES];
+  private final float[] square = SimdPackB.newSquare();
 
   /** The words of a row all of whose terms are computed. */
   private final int[] lowAll = new int[1];
