@@ -59,8 +59,16 @@ final class SimdSkipping {
 
   private int rows;
 
+  /** The terms in hand: a part of the chain if others add the rest. */
+  private int firstTerm;
+
+  private int endTerm;
+
   /** Whether all panels of B are packed, one behind the other. */
   private boolean kept;
+
+  /** Columns of a block when they were packed. */
+  private int keptColumns;
 
   /** Whether the elements of the panels that are kept are all finite. */
   private boolean allFinite;
@@ -95,7 +103,58 @@ final class SimdSkipping {
     return 2 * others < sample;
   }
 
-  void compute(SimdProduct x, int firstRow, int endRow, int firstColumn, int endColumn) {
+  /**
+   * Whether the members of a team shall each add some of the terms to all chains: B is large, as a
+   * layer's weights are, its rows lie in whole panels, and few rows of A use them.
+   */
+  static boolean relays(SimdProduct x, SimdBlocking blocking) {
+    return !x.tiles
+        && x.m <= MOST_ROWS
+        && x.bColumnStride == 1
+        && x.n % COLUMNS == 0
+        && x.columnGranule == COLUMNS
+        && x.k >= 2 * COLUMNS
+        && (long) x.k * x.n >= 8L * blocking.small();
+  }
+
+  /** Adds some terms to the chains of a block of C, one panel wide; finishes it after the last. */
+  void add(
+      SimdProduct x, int firstTerm, int endTerm, int firstRow, int endRow, int j, int endColumn) {
+    row = firstRow;
+    rows = endRow - firstRow;
+    this.firstTerm = firstTerm;
+    this.endTerm = endTerm;
+    piece = Math.min(blocking.kc(), SimdTerms.MOST);
+    kept = false;
+    growWords();
+    packedB = grown(packedB, ALIGNED + piece * COLUMNS);
+    chains = grown(chains, ALIGNED + rows * COLUMNS);
+    int offset = x.cOffset + row * x.ldc + j;
+    // Copied, since another core has the chains in its cache: line by line each would be waited
+    // for.
+    for (int r = 0; r < rows && firstTerm > 0; r++) {
+      System.arraycopy(x.c, offset + r * x.ldc, chains, ALIGNED + r * COLUMNS, COLUMNS);
+    }
+    for (int p = firstTerm; p < endTerm; p += piece) {
+      findTerms(x, p);
+      piece(x, p, j, COLUMNS, 0, chains, ALIGNED, COLUMNS);
+    }
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(chains, ALIGNED + r * COLUMNS, x.c, offset + r * x.ldc, COLUMNS);
+    }
+    if (endTerm == x.k) {
+      repeatMinusZeros(x, j, COLUMNS, x.c, offset, x.ldc);
+      x.consumer.accept(x.c, offset, x.ldc, row, rows, j, endColumn - j);
+    }
+  }
+
+  /**
+   * Computes a rectangle of C.
+   *
+   * @param again whether the last call was for other rows of the same columns of this product
+   */
+  void compute(
+      SimdProduct x, int firstRow, int endRow, int firstColumn, int endColumn, boolean again) {
     int allRows = endRow - firstRow;
     int columns = endColumn - firstColumn;
     int block = blocking.block();
@@ -104,14 +163,18 @@ final class SimdSkipping {
     int few = Math.max(leastRows, Math.min(MOST_ROWS, block / blockColumns));
     int blockRows = (int) Math.min(allRows, TileSizes.roundUp(few, x.rowGranule));
     piece = TileSizes.evenly(x.k, Math.min(blocking.kc(), SimdTerms.MOST), 1);
+    firstTerm = 0;
+    endTerm = x.k;
+    boolean there = again && kept && blockColumns == keptColumns;
     kept = allRows > blockRows && (long) x.k * panels(columns) * COLUMNS <= KEPT_ELEMENTS;
-    if (kept) {
+    if (kept && !there) {
       packAll(x, firstColumn, columns);
+      keptColumns = blockColumns;
     }
     for (int i = firstRow; i < endRow; i += blockRows) {
       row = i;
       rows = Math.min(blockRows, endRow - i);
-      growWords(x);
+      growWords();
       int panel = 0;
       for (int j = firstColumn; j < endColumn; j += blockColumns) {
         int width = Math.min(blockColumns, endColumn - j);
@@ -157,8 +220,8 @@ final class SimdSkipping {
   }
 
   /** Makes room for the words of the block's rows: row i's of piece t lies at t · rows + i. */
-  private void growWords(SimdProduct x) {
-    int pieces = (x.k + piece - 1) / piece;
+  private void growWords() {
+    int pieces = (endTerm - firstTerm + piece - 1) / piece;
     if (low.length < (long) pieces * rows) {
       low = new int[Math.multiplyExact(pieces, rows)];
       high = new int[low.length];
@@ -167,9 +230,9 @@ final class SimdSkipping {
 
   /** Finds the terms of one piece of the block's rows that are not zero. */
   private void findTerms(SimdProduct x, int p) {
-    int terms = Math.min(piece, x.k - p);
+    int terms = Math.min(piece, endTerm - p);
     int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;
-    int to = p / piece * rows;
+    int to = (p - firstTerm) / piece * rows;
     if (x.aTermStride == 1) {
       SimdTerms.ofRows(rows, terms, x.a, from, x.aRowStride, low, high, to);
     } else {
@@ -238,7 +301,7 @@ final class SimdSkipping {
   /** One piece of a panel's chains. */
   private void piece(
       SimdProduct x, int p, int j, int columns, int panel, float[] c, int offset, int ld) {
-    int terms = Math.min(piece, x.k - p);
+    int terms = Math.min(piece, endTerm - p);
     boolean packed = packed(x, columns);
     int b = packed ? ALIGNED + (panel * x.k + p) * COLUMNS : ALIGNED;
     boolean finite =
@@ -249,7 +312,7 @@ final class SimdSkipping {
                 : SimdSkipKernel.pack(
                     terms, x.b, x.bOffset + p * x.bTermStride + j, x.bTermStride, packedB, b);
     int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;
-    int words = p / piece * rows;
+    int words = (p - firstTerm) / piece * rows;
     if (!finite) {
       multiplyAll(x, terms, from, b, p == 0, c, offset, ld);
       return;

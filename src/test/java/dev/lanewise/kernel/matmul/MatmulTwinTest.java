@@ -117,6 +117,40 @@ class MatmulTwinTest {
                     other.seed()));
   }
 
+  /** Products whose chains are handed on from member to member: B large, in whole panels. */
+  @Provide
+  Arbitrary<Product> relays() {
+    var shapes =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 14),
+                Arbitraries.integers().between(1, 3),
+                Arbitraries.integers().between(16 * L, 30 * L))
+            .as(Tuple::of);
+    return Combinators.combine(
+            shapes, zeros(), Arbitraries.of(1, 3), Arbitraries.of(2, 3), Arbitraries.of(1, 8 * L))
+        .as(
+            (shape, other, blocking, threads, columnMultiple) ->
+                new Product(
+                    shape.get1(),
+                    shape.get2() * 8 * L,
+                    shape.get3(),
+                    other.transA(),
+                    false,
+                    other.gapA(),
+                    other.gapB(),
+                    other.gapC(),
+                    other.offset(),
+                    1f,
+                    0f,
+                    other.values(),
+                    other.zeros(),
+                    blocking,
+                    threads,
+                    other.rowMultiple(),
+                    columnMultiple,
+                    other.seed()));
+  }
+
   private static Arbitrary<Integer> sizes() {
     return Arbitraries.frequencyOf(
         Tuple.of(4, Arbitraries.integers().between(0, 40)),
@@ -141,6 +175,21 @@ class MatmulTwinTest {
   @Property
   void skippedZerosHandedOn(@ForAll("zeros") Product one) {
     Repro.run(getClass(), one, this::sameTiles);
+  }
+
+  @Property
+  void chainsHandedOn(@ForAll("relays") Product one) {
+    Repro.run(getClass(), one, this::sameTiles);
+  }
+
+  /** A product inside a job of its own team: one thread runs all parts in turn. */
+  @Example
+  void chainsHandedOnByOneThread() {
+    for (int threads : Teams.sizes()) {
+      Teams.of(threads)
+          .run(
+              1, (part, scratch) -> sameProduct(Product.of(13, 256, 900, 0, threads).zeros(70, 0)));
+    }
   }
 
   @Property
