@@ -72,11 +72,9 @@ public final class Bench {
     private boolean list;
 
     private final boolean full;
-    private final Pace pace;
 
-    SuiteCommand(boolean full, Pace pace) {
+    SuiteCommand(boolean full) {
       this.full = full;
-      this.pace = pace;
     }
 
     @Override
@@ -96,14 +94,14 @@ public final class Bench {
               + " suite: "
               + rows.size()
               + " rows, about "
-              + Figures.minutes(pace.estimate(rows.size())));
+              + Figures.minutes(Pace.estimate(rows, full)));
       if (list) {
         rows.forEach(row -> out.println(row.unmeasured().key()));
         return 0;
       }
       Path json = file == null ? Path.of("target", "bench", name + ".json") : file;
       Results results = new Results(Environment.here(name, bits));
-      new Suite(rows, pace, results, json, out).run();
+      new Suite(rows, full, results, json, out).run();
       Path folder = json.resolveSibling(json.getFileName().toString().replaceFirst("\\.json$", ""));
       Report.write(
           results,
@@ -132,7 +130,7 @@ public final class Bench {
       description = "Measures a selection in under five minutes and reports.")
   static final class Quick extends SuiteCommand {
     Quick() {
-      super(false, Pace.QUICK);
+      super(false);
     }
   }
 
@@ -143,7 +141,7 @@ public final class Bench {
       description = "Measures everything, about half an hour, and reports.")
   static final class Full extends SuiteCommand {
     Full() {
-      super(true, Pace.FULL);
+      super(true);
     }
   }
 

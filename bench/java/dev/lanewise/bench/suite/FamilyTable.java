@@ -48,7 +48,7 @@ final class FamilyTable {
       cells.add(simd.map(row -> Figures.time(row.seconds())).orElse(Figures.NONE));
       cells.add(simd.map(row -> Figures.percent(roofs.share(row))).orElse(Figures.NONE));
       cells.add(simd.map(row -> Figures.times(ratio(line, row))).orElse(Figures.NONE));
-      cells.add(simd.map(row -> Figures.bytes(row.work().allocated())).orElse(Figures.NONE));
+      cells.add(simd.map(row -> Figures.bytes(roofs.allocated(row))).orElse(Figures.NONE));
       if (bytesToo) {
         cells.add(simd.map(row -> Figures.three(row.work().gigabytes())).orElse(Figures.NONE));
       }

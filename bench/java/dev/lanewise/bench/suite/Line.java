@@ -35,8 +35,7 @@ record Line(String family, String subject, int threads, Map<String, Row> rows) {
         lines
             .computeIfAbsent(
                 key,
-                _ ->
-                    new Line(row.family(), row.subject(), row.threads(), new LinkedHashMap<>()))
+                _ -> new Line(row.family(), row.subject(), row.threads(), new LinkedHashMap<>()))
             .rows
             .put(row.vm().superWord() ? row.impl() : NO_AUTO_VECTORIZER, row);
       }
@@ -47,9 +46,7 @@ record Line(String family, String subject, int threads, Map<String, Row> rows) {
   private static List<Line> inOrder(Iterable<Line> lines) {
     Map<String, List<Line>> subjects = new LinkedHashMap<>();
     for (Line line : lines) {
-      subjects
-          .computeIfAbsent(line.family + " " + line.subject, _ -> new ArrayList<>())
-          .add(line);
+      subjects.computeIfAbsent(line.family + " " + line.subject, _ -> new ArrayList<>()).add(line);
     }
     List<Line> ordered = new ArrayList<>();
     for (List<Line> same : subjects.values()) {

@@ -80,17 +80,13 @@ final class Roofline {
   }
 
   private void axes(Svg svg) {
-    for (double power = Math.pow(10, Math.floor(Math.log10(lowX))); power <= highX; power *= 10) {
-      if (power >= lowX) {
-        svg.line(x(power), TOP, x(power), TOP + height, Svg.FAINT, 1);
-        svg.text(x(power), TOP + height + 16, plain(power), TEXT, Svg.MUTED, Anchor.MIDDLE);
-      }
+    for (double tick : ticks(lowX, highX)) {
+      svg.line(x(tick), TOP, x(tick), TOP + height, Svg.FAINT, 1);
+      svg.text(x(tick), TOP + height + 16, plain(tick), TEXT, Svg.MUTED, Anchor.MIDDLE);
     }
-    for (double power = Math.pow(10, Math.floor(Math.log10(lowY))); power <= highY; power *= 10) {
-      if (power >= lowY) {
-        svg.line(LEFT, y(power), LEFT + WIDTH, y(power), Svg.FAINT, 1);
-        svg.text(LEFT - 6, y(power) + 4, plain(power), TEXT, Svg.MUTED, Anchor.END);
-      }
+    for (double tick : ticks(lowY, highY)) {
+      svg.line(LEFT, y(tick), LEFT + WIDTH, y(tick), Svg.FAINT, 1);
+      svg.text(LEFT - 6, y(tick) + 4, plain(tick), TEXT, Svg.MUTED, Anchor.END);
     }
     svg.line(LEFT, TOP + height, LEFT + WIDTH, TOP + height, Svg.MUTED, 1);
     svg.line(LEFT, TOP, LEFT, TOP + height, Svg.MUTED, 1);
@@ -104,10 +100,23 @@ final class Roofline {
     svg.turned(18, TOP + height / 2, "GFLOP/s", TEXT, Svg.MUTED, Anchor.MIDDLE, -90);
   }
 
-  private static String plain(double power) {
-    return power < 1
-        ? String.format(Locale.ROOT, "%." + Math.round(-Math.log10(power)) + "f", power)
-        : String.format(Locale.ROOT, "%.0f", power);
+  /** Powers of ten, with their doubles and fivefolds between them. */
+  private static List<Double> ticks(double low, double high) {
+    List<Double> ticks = new ArrayList<>();
+    for (int power = (int) Math.floor(Math.log10(low)); Math.pow(10, power) <= high; power++) {
+      for (int step : new int[] {1, 2, 5}) {
+        double tick = step * Math.pow(10, power);
+        if (tick >= low && tick <= high) {
+          ticks.add(tick);
+        }
+      }
+    }
+    return ticks;
+  }
+
+  private static String plain(double tick) {
+    int digits = Math.max(0, (int) -Math.floor(Math.log10(tick) + 1e-9));
+    return String.format(Locale.ROOT, "%." + digits + "f", tick);
   }
 
   private void limits(Svg svg, List<Box> taken) {
@@ -128,11 +137,11 @@ final class Roofline {
               + Figures.three(Roofs.kilobytes(triads.get(i)))
               + " KB";
       // Just above the line; further down the later ones, since lines may lie close together.
-      double along = 10 + 4 * i;
+      double along = 16 + 4 * i;
       double radians = Math.toRadians(slope);
       svg.turned(
-          x(start) + along * Math.cos(radians) + 5 * Math.sin(radians),
-          y(start * bytes) + along * Math.sin(radians) - 5 * Math.cos(radians),
+          x(start) + along * Math.cos(radians) + 6 * Math.sin(radians),
+          y(start * bytes) + along * Math.sin(radians) - 6 * Math.cos(radians),
           name,
           TEXT - 1,
           Svg.INK,

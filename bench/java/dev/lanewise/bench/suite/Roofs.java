@@ -2,6 +2,7 @@ package dev.lanewise.bench.suite;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The limits that were measured in the same suite: RoofBench's rows. */
@@ -28,6 +29,15 @@ final class Roofs {
         .toList();
   }
 
+  /**
+   * Bytes that a call allocates. Zero where a whole iteration allocated no more than twice what it
+   * did in a roof's row: roofs allocate nothing, those are JMH's own objects.
+   */
+  double allocated(Row row) {
+    double harness = rows.stream().mapToDouble(Row::allocatedInIteration).max().orElse(0);
+    return row.allocatedInIteration() <= 2 * harness ? 0 : row.work().allocated();
+  }
+
   static double kilobytes(Row triad) {
     return Double.parseDouble(triad.params().getOrDefault("kilobytes", "0"));
   }
@@ -42,11 +52,7 @@ final class Roofs {
     return triads.stream()
         .filter(row -> kilobytes(row) >= each)
         .findFirst()
-        .or(
-            () ->
-                triads.isEmpty()
-                    ? java.util.Optional.empty()
-                    : java.util.Optional.of(triads.getLast()))
+        .or(() -> triads.isEmpty() ? Optional.empty() : Optional.of(triads.getLast()))
         .map(row -> OptionalDouble.of(row.work().gigabytes()))
         .orElse(OptionalDouble.empty());
   }

@@ -56,7 +56,20 @@ record Row(
    * @param iterations iterations of each that count
    * @param time the time of one of them, as JMH writes it
    */
-  record Effort(int forks, int warmups, String warmupTime, int iterations, String time) {}
+  record Effort(int forks, int warmups, String warmupTime, int iterations, String time) {
+    /** The time of one iteration that counts; NaN if it is not written as "200 ms" or "1 s". */
+    double seconds() {
+      String[] words = time.split(" ", -1);
+      if (words.length != 2) {
+        return Double.NaN;
+      }
+      return switch (words[1]) {
+        case "s" -> Double.parseDouble(words[0]);
+        case "ms" -> Double.parseDouble(words[0]) / 1e3;
+        default -> Double.NaN;
+      };
+    }
+  }
 
   Row {
     params = new TreeMap<>(params);
@@ -110,6 +123,11 @@ record Row(
   /** The time of one call. */
   double seconds() {
     return jmhThreads / calls;
+  }
+
+  /** Bytes that were allocated in an iteration, JMH's own objects included; NaN if unknown. */
+  double allocatedInIteration() {
+    return work.allocated * calls * effort.seconds();
   }
 
   /** The error as a share of the score, NaN if unknown. */

@@ -8,19 +8,66 @@ import java.util.stream.Stream;
 
 /** Which rows a suite measures. The tables below are all there is to choose. */
 final class Selection {
-  /** Rows of the quick suite. */
+  /** Rows of the quick suite; the others are left to the full one. */
   static final List<Rule> QUICK =
       rules(
-          "Matmul.sgemm threads=1 shape=512x512x512-NN|64x5408x256-NT",
-          "Matmul.sgemm threads=2 shape=512x512x512-NN",
-          "Conv2d.*");
+          "Activation.(addBiasRelu|relu) threads=1 shape=64x5408|1384448",
+          "AveragePool2d.forward threads=1 shape=64x26x26x32-2x2-stride2",
+          "Blas.(axpy|dot) threads=1 shape=1384448",
+          "Conv2d.(forward|backwardWeights) threads=1 shape=64x28x28x1-32-3x3-valid",
+          "Conv2d.(forward|backwardInput|backwardWeights) impl=simd|onednn shape=64x28x28x32-.*",
+          "Dropout.dropout threads=1 shape=346112",
+          "Elementwise.(bytesToUnit|oneHot) threads=1 shape=.*",
+          "Losses.binaryCrossEntropy threads=1 shape=64x784",
+          "Math.* shape=.*",
+          "Matmul.sgemm threads=1 shape=512x512x512-NN",
+          "Matmul.sgemm impl=simd|openblas|mkl shape=1024.*|64x256x5408-NN",
+          "MaxPool2d.(forward|backward) threads=1 shape=64x26x26x32-2x2-stride2",
+          "MnistLayer.(forward|backward) impl=simd threads=1|2",
+          "Nonlinear.value threads=1 shape=1384448 curve=SIGMOID|GELU",
+          "Reduce.(sum|argMax) threads=1 shape=1384448",
+          "Softmax.(softmax|crossEntropy) threads=1 shape=64x1000",
+          "Update.update threads=1 shape=1384448 rule=ADAM|SGD",
+          "Update.update impl=simd threads=2 shape=1384448 rule=ADAM");
 
-  /** Rows of no suite: a call takes about a second or more. */
-  static final List<Rule> TOO_SLOW =
-      rules("Matmul.sgemm impl=plain|scalar shape=1024x1024x1024-NN|2048x2048x2048-NN");
+  /** Rows of no suite: a call takes a second or more, or another row tells the same. */
+  static final List<Rule> LEFT_OUT =
+      rules(
+          // Loops of seconds.
+          "Matmul.sgemm impl=plain|scalar|ejml|netlib shape=2048.*",
+          "Conv2d.* impl=plain|scalar shape=32x56x56x64-64-3x3-pad1",
+          "Conv2d.backwardInput impl=plain|scalar shape=64x28x28x32-.*",
+          // Loops do not know caches well enough to need every size.
+          ".* impl=plain|scalar shape=1000|2048|10000000|256x32000|4096x1024|64x10",
+          "Matmul.sgemm impl=plain|scalar shape=64x64.*|128.*|256.*|1024.*",
+          // A second thread has nothing to do, or what it does is seen at another size.
+          ".* threads=2 shape=1000|2048|64x10|64x256|64x784",
+          "Matmul.* threads=2 shape=64x10.*|64x64.*|256.*",
+          "(Blas|Softmax|Losses).* threads=2 shape=512x512|1024x1024|64x1000",
+          // Of arrays that fit no cache one method tells, but every update.
+          "(Activation|Elementwise|Reduce).* shape=10000000",
+          "Blas.(?!axpy|dot).* shape=10000000",
+          "Update.* threads=1 shape=10000000",
+          "Nonlinear.* shape=2048",
+          "Update.afterZeroGradients rule=(?!ADAM$|RMSPROP$).*",
+          "Update.afterZeroGradients impl=scalar|plain",
+          "Update.afterZeroGradients threads=2");
 
   /** Rows whose SIMD twin is measured at every vector width of the machine, in the full suite. */
-  static final List<Rule> WIDTHS = rules("Matmul.sgemm shape=512x512x512-NN");
+  static final List<Rule> WIDTHS =
+      rules(
+          "Activation.addBiasRelu threads=1 shape=64x5408",
+          "Blas.dot threads=1 shape=1384448",
+          "Conv2d.(forward|backwardWeights) threads=1 shape=64x28x28x1-.*|64x28x28x32-.*",
+          "Dropout.dropout threads=1 shape=346112",
+          "Elementwise.bytesToUnit threads=1",
+          "Math.*",
+          "Matmul.sgemm threads=1 shape=512x512x512-NN|64x256x5408-NN",
+          "MaxPool2d.forward threads=1 shape=64x26x26x32-2x2-stride2",
+          "MnistLayer.(forward|backward) threads=1",
+          "Reduce.sum threads=1 shape=1384448",
+          "Softmax.softmax threads=1 shape=64x1000",
+          "Update.update threads=1 shape=1384448 rule=ADAM|SGD");
 
   /** Implementations of one thread, whatever the parameter says. */
   private static final List<Rule> ONE_THREAD =
@@ -56,7 +103,7 @@ final class Selection {
 
   private boolean isWanted(Planned row) {
     return row.unmeasured().threads() <= processors
-        && !Rule.any(TOO_SLOW, row)
+        && !Rule.any(LEFT_OUT, row)
         && !Rule.any(ONE_THREAD, row)
         && (full || Rule.any(QUICK, row));
   }
@@ -64,10 +111,10 @@ final class Selection {
   private List<Planned> variants(Planned row) {
     List<Planned> variants = new ArrayList<>(List.of(row));
     String impl = row.unmeasured().impl();
-    if (impl.equals("scalar")) {
+    if (impl.equals(Line.SCALAR)) {
       variants.add(row.with(new Vm(row.vm().bits(), false)));
     }
-    if (full && impl.equals("simd") && Rule.any(WIDTHS, row)) {
+    if (full && impl.equals(Line.SIMD) && Rule.any(WIDTHS, row)) {
       IntStream.of(NARROWER)
           .filter(width -> width < bits)
           .forEach(width -> variants.add(row.with(new Vm(width, true))));

@@ -30,14 +30,14 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 final class Suite {
   private final List<Planned> rows;
-  private final Pace pace;
+  private final boolean full;
   private final Results results;
   private final Path file;
   private final PrintStream out;
 
-  Suite(List<Planned> rows, Pace pace, Results results, Path file, PrintStream out) {
+  Suite(List<Planned> rows, boolean full, Results results, Path file, PrintStream out) {
     this.rows = List.copyOf(rows);
-    this.pace = pace;
+    this.full = full;
     this.results = results;
     this.file = file;
     this.out = out;
@@ -67,13 +67,17 @@ final class Suite {
     }
   }
 
+  /** What is left by the estimate, corrected by how well it held so far. */
   private Duration left(long start, int done) {
-    double each = (System.nanoTime() - start) / (double) done;
-    return Duration.ofNanos((long) (each * (rows.size() - done)));
+    double held =
+        (System.nanoTime() - start) / (double) Pace.estimate(rows.subList(0, done), full).toNanos();
+    Duration rest = Pace.estimate(rows.subList(done, rows.size()), full);
+    return Duration.ofNanos((long) (held * rest.toNanos()));
   }
 
   /** The row's result, or null if there is none. */
   private Row measure(Planned row, PrintStream words) throws IOException {
+    Pace pace = Pace.of(row, full);
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("^\\Q" + row.benchmark() + "\\E$")
