@@ -1,118 +1,128 @@
 package dev.lanewise.bench;
 
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.activation.Activation;
-import dev.lanewise.kernel.activation.ScalarActivation;
-import dev.lanewise.kernel.activation.SimdActivation;
-import dev.lanewise.kernel.parallel.Team;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
-/** Bias, ReLU and its gradient at the MNIST CNN's sizes, batch 64; read the lines {@code :GB}. */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-@State(Scope.Benchmark)
-public class ActivationBench {
-  /** The convolution's output: 64 images of 26 × 26 pixels. */
-  private static final int PIXELS = 64 * 26 * 26;
+/** Bias, ReLU and their gradients at the MNIST CNN's sizes. */
+public class ActivationBench extends KernelBench {
+  /** A matrix and a bias for its columns. */
+  @State(Scope.Benchmark)
+  public static class Rows extends KernelState {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
 
-  private static final int FILTERS = 32;
+    @Param({Shapes.DENSE_ROWS, Shapes.POOLED_IMAGES, Shapes.CONV_OUTPUT})
+    public String shape;
 
-  @Param({"scalar", "simd"})
-  String impl;
+    int rows;
+    int columns;
+    float[] x;
+    float[] y;
+    float[] bias;
+    TileConsumer biasTiles;
+    TileConsumer biasReluTiles;
 
-  @Param({"1", "2"})
-  int threads;
+    @Override
+    String impl() {
+      return impl;
+    }
 
-  private Team team;
-  private Activation activation;
-  private final float[] x = new float[PIXELS * FILTERS];
-  private final float[] y = new float[PIXELS * FILTERS];
-  private final float[] dx = new float[PIXELS * FILTERS];
-
-  /** Zero: in place, the same values then come out time after time. */
-  private final float[] bias = new float[64 * 5408];
-
-  private TileConsumer consumer;
-
-  @Setup(Level.Trial)
-  public void fill() {
-    team = Team.of(threads);
-    activation = impl.equals("simd") ? new SimdActivation(team) : new ScalarActivation();
-    consumer = activation.biasReluTiles(bias, 0);
-    Random random = new Random(1);
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextGaussian();
-      y[i] = (float) random.nextGaussian();
+    @Override
+    void fill() {
+      Shapes.Matrix matrix = Shapes.matrix(shape);
+      rows = matrix.rows();
+      columns = matrix.columns();
+      x = input(1, matrix.elements());
+      bias = output(columns); // zeros: a tile in place keeps its values
+      y = input(2, matrix.elements());
+      biasTiles = kernels.activation().biasTiles(bias, 0);
+      biasReluTiles = kernels.activation().biasReluTiles(bias, 0);
     }
   }
 
-  @TearDown
-  public void close() {
-    team.close();
+  /** Values of which half are negative. */
+  @State(Scope.Benchmark)
+  public static class Vector extends KernelState {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
+
+    @Param({Shapes.TILE, Shapes.DENSE_WEIGHTS, Shapes.TEN_MILLION})
+    public String shape;
+
+    int n;
+    float[] x;
+    float[] y;
+    float[] dy;
+    float[] dx;
+
+    @Override
+    String impl() {
+      return impl;
+    }
+
+    @Override
+    void fill() {
+      n = Integer.parseInt(shape);
+      x = input(1, n);
+      dy = input(2, n);
+      y = output(n);
+      dx = output(n);
+    }
   }
 
-  /** One tile as a convolution hands it on: 64 pixels, 8 KB, in place. */
   @Benchmark
-  public float[] biasReluTile(Traffic traffic) {
-    traffic.count(64 * FILTERS, 2);
-    consumer.accept(x, 0, FILTERS, 0, 64, 0, FILTERS);
-    return x;
+  public float[] addBias(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 2);
+    s.kernels.activation().addBias(s.rows, s.columns, s.x, s.bias, s.y);
+    return s.y;
   }
 
-  /** The bias alone, over the whole output of the convolution. */
   @Benchmark
-  public float[] biasConvolution(Traffic traffic) {
-    traffic.count(x.length, 2);
-    activation.addBias(PIXELS, FILTERS, x, 0, FILTERS, bias, 0, dx, 0, FILTERS);
-    return dx;
+  public float[] addBiasRelu(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 2);
+    s.kernels.activation().addBiasRelu(s.rows, s.columns, s.x, s.bias, s.y);
+    return s.y;
   }
 
-  /** The whole output of the convolution, not fused. */
+  /** One tile of 64 rows, in place. */
   @Benchmark
-  public float[] biasReluConvolution(Traffic traffic) {
-    traffic.count(x.length, 2);
-    activation.addBiasRelu(PIXELS, FILTERS, x, 0, FILTERS, bias, 0, y, 0, FILTERS);
-    return y;
+  public float[] biasTiles(Rows s, Traffic traffic) {
+    traffic.count(64L * s.columns, 2);
+    s.biasTiles.accept(s.y, 0, s.columns, 0, 64, 0, s.columns);
+    return s.y;
   }
 
-  /** A matrix of long rows: 64 × 5408. */
+  /** One tile of 64 rows, in place. */
   @Benchmark
-  public float[] biasReluWide(Traffic traffic) {
-    traffic.count(64 * 5408, 2);
-    activation.addBiasRelu(64, 5408, x, 0, 5408, bias, 0, y, 0, 5408);
-    return y;
+  public float[] biasReluTiles(Rows s, Traffic traffic) {
+    traffic.count(64L * s.columns, 2);
+    s.biasReluTiles.accept(s.y, 0, s.columns, 0, 64, 0, s.columns);
+    return s.y;
   }
 
-  /** The convolution's ReLU on its own. */
   @Benchmark
-  public float[] relu(Traffic traffic) {
-    traffic.count(x.length, 2);
-    activation.relu(x.length, x, 0, y, 0);
-    return y;
+  public float[] relu(Vector s, Traffic traffic) {
+    traffic.count(s.n, 2);
+    s.kernels.activation().relu(s.x, s.y);
+    return s.y;
   }
 
-  /** The gradient of the convolution's ReLU. */
   @Benchmark
-  public float[] reluGradient(Traffic traffic) {
-    traffic.count(x.length, 3);
-    activation.reluGradient(x.length, y, 0, x, 0, dx, 0);
-    return dx;
+  public float[] reluGradient(Vector s, Traffic traffic) {
+    traffic.count(s.n, 3);
+    s.kernels.activation().reluGradient(s.n, s.x, 0, s.dy, 0, s.dx, 0);
+    return s.dx;
+  }
+
+  /** ReLU behind dropout: both gradients in one pass. */
+  @Benchmark
+  public float[] scaledReluGradient(Vector s, Traffic traffic) {
+    traffic.count(s.n, 3);
+    s.kernels.activation().scaledReluGradient(s.n, 4f / 3, s.x, 0, s.dy, 0, s.dx, 0);
+    return s.dx;
   }
 }

@@ -1,129 +1,142 @@
 package dev.lanewise.bench;
 
-import dev.lanewise.kernel.blas.Blas;
-import dev.lanewise.kernel.blas.ScalarBlas;
-import dev.lanewise.kernel.blas.SimdBlas;
-import dev.lanewise.kernel.elementwise.SimdElementwise;
 import dev.lanewise.kernel.matmul.Transpose;
-import dev.lanewise.kernel.parallel.Team;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * Levels 1 and 2 beside the roof of streamed memory in the same run: {@code triad} reads and writes
- * as many bytes as the matrix has. Read the lines {@code :GB}, which count what must be moved.
- */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-@State(Scope.Benchmark)
-public class BlasBench {
-  @Param({"scalar", "simd"})
-  String impl;
+/** BLAS's levels 1 and 2. */
+public class BlasBench extends KernelBench {
+  /** Two vectors. */
+  @State(Scope.Benchmark)
+  public static class Vector extends KernelState {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
 
-  @Param({"1", "2"})
-  int threads;
+    @Param({Shapes.TILE, Shapes.DENSE_WEIGHTS, Shapes.TEN_MILLION})
+    public String shape;
 
-  /** Rows and columns: 1 MB, 4 MB and 64 MB. */
-  @Param({"512", "1024", "4096"})
-  int size;
+    int n;
+    float alpha;
+    float factor;
+    float[] x;
+    float[] y;
 
-  private Team team;
-  private Blas blas;
-  private SimdElementwise elementwise;
-  private float[] a;
-  private float[] x;
-  private float[] y;
-
-  @Setup(Level.Trial)
-  public void fill() {
-    team = Team.of(threads);
-    blas = impl.equals("simd") ? new SimdBlas(team) : new ScalarBlas();
-    elementwise = new SimdElementwise(team);
-    Random random = new Random(1);
-    a = new float[size * size];
-    x = new float[size];
-    y = new float[size];
-    for (int i = 0; i < a.length; i++) {
-      a[i] = (float) random.nextGaussian();
+    @Override
+    String impl() {
+      return impl;
     }
-    for (int i = 0; i < size; i++) {
-      x[i] = (float) random.nextGaussian() * 1e-6f;
+
+    @Override
+    void fill() {
+      n = Integer.parseInt(shape);
+      alpha = 1e-6f;
+      factor = 2;
+      x = input(1, n);
+      y = input(2, n);
+    }
+
+    /** Rounding grows with the number of terms. */
+    @Override
+    double tolerance() {
+      return 1e-3;
     }
   }
 
-  @TearDown
-  public void close() {
-    team.close();
+  /** A matrix of 1, 4 or 64 MB and two vectors. */
+  @State(Scope.Benchmark)
+  public static class Square extends KernelState {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
+
+    @Param({"512x512", "1024x1024", "4096x4096"})
+    public String shape;
+
+    int n;
+    float alpha;
+    float[] a;
+    float[] x;
+    float[] y;
+
+    @Override
+    String impl() {
+      return impl;
+    }
+
+    @Override
+    void fill() {
+      n = Shapes.matrix(shape).rows();
+      alpha = 1e-6f;
+      a = input(1, n * n);
+      x = input(2, n);
+      y = input(3, n);
+    }
   }
 
-  /** The roof: c = a + b over thirds of the matrix's memory. */
+  /** There and back again, so that y stays where it is. */
   @Benchmark
-  public float[] triad(Traffic traffic) {
-    int third = a.length / 3;
-    traffic.count(third, 3);
-    elementwise.add(third, a, 0, a, third, a, 2 * third);
-    return a;
+  public float[] axpy(Vector s, Traffic traffic) {
+    traffic.count(s.n, 3);
+    s.alpha = -s.alpha;
+    s.kernels.blas().axpy(s.alpha, s.x, s.y);
+    return s.y;
   }
 
+  /** By a half and by two in turn. */
   @Benchmark
-  public float[] gemv(Traffic traffic) {
-    traffic.count((long) size * size, 1);
-    blas.gemv(size, size, a, x, y);
-    return y;
-  }
-
-  @Benchmark
-  public float[] gemvTransposed(Traffic traffic) {
-    traffic.count((long) size * size, 1);
-    blas.gemv(Transpose.YES, size, size, 1f, a, 0, size, x, 0, 0f, y, 0);
-    return y;
-  }
-
-  @Benchmark
-  public float[] ger(Traffic traffic) {
-    traffic.count((long) size * size, 2);
-    blas.ger(size, size, 1e-6f, x, x, a);
-    return a;
-  }
-
-  @Benchmark
-  public float dot(Traffic traffic) {
-    int half = a.length / 2;
-    traffic.count(half, 2);
-    return blas.dot(half, a, 0, a, half);
-  }
-
-  @Benchmark
-  public float asum(Traffic traffic) {
-    traffic.count(a.length, 1);
-    return blas.asum(a);
-  }
-
-  @Benchmark
-  public float nrm2(Traffic traffic) {
-    traffic.count(a.length, 1);
-    return blas.nrm2(a);
+  public float[] scal(Vector s, Traffic traffic) {
+    traffic.count(s.n, 2);
+    s.factor = 1 / s.factor;
+    s.kernels.blas().scal(s.factor, s.x);
+    return s.x;
   }
 
   @Benchmark
-  public int iamax(Traffic traffic) {
-    traffic.count(a.length, 1);
-    return blas.iamax(a);
+  public float dot(Vector s, Traffic traffic) {
+    traffic.count(s.n, 2);
+    return s.kernels.blas().dot(s.x, s.y);
+  }
+
+  @Benchmark
+  public float nrm2(Vector s, Traffic traffic) {
+    traffic.count(s.n, 1);
+    return s.kernels.blas().nrm2(s.x);
+  }
+
+  @Benchmark
+  public float asum(Vector s, Traffic traffic) {
+    traffic.count(s.n, 1);
+    return s.kernels.blas().asum(s.x);
+  }
+
+  @Benchmark
+  public int iamax(Vector s, Traffic traffic) {
+    traffic.count(s.n, 1);
+    return s.kernels.blas().iamax(s.x);
+  }
+
+  @Benchmark
+  public float[] gemv(Square s, Traffic traffic) {
+    traffic.count(s.a.length, 1);
+    s.kernels.blas().gemv(s.n, s.n, s.a, s.x, s.y);
+    return s.y;
+  }
+
+  @Benchmark
+  public float[] gemvTransposed(Square s, Traffic traffic) {
+    traffic.count(s.a.length, 1);
+    s.kernels.blas().gemv(Transpose.YES, s.n, s.n, 1f, s.a, 0, s.n, s.x, 0, 0f, s.y, 0);
+    return s.y;
+  }
+
+  /** There and back again, so that the matrix stays where it is. */
+  @Benchmark
+  public float[] ger(Square s, Traffic traffic) {
+    traffic.count(s.a.length, 2);
+    s.alpha = -s.alpha;
+    s.kernels.blas().ger(s.n, s.n, s.alpha, s.x, s.y, s.a);
+    return s.a;
   }
 }

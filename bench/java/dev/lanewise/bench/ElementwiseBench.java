@@ -1,116 +1,116 @@
 package dev.lanewise.bench;
 
-import dev.lanewise.kernel.elementwise.Elementwise;
-import dev.lanewise.kernel.elementwise.ScalarElementwise;
-import dev.lanewise.kernel.elementwise.SimdElementwise;
-import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Shapes;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * Element by element operations: a batch of MNIST images and a gradient of its dense layer; read
- * the lines {@code :GB}.
- */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-@State(Scope.Benchmark)
-public class ElementwiseBench {
-  private static final int BATCH = 64;
-  private static final int PIXELS = 784;
-  private static final int CLASSES = 10;
+/** Element by element operations: gradients of the dense layer, and a batch of MNIST images. */
+public class ElementwiseBench extends KernelBench {
+  /** Vectors. */
+  @State(Scope.Benchmark)
+  public static class Vector extends KernelState {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
 
-  @Param({"scalar", "simd"})
-  String impl;
+    @Param({Shapes.TILE, Shapes.DENSE_WEIGHTS, Shapes.TEN_MILLION})
+    public String shape;
 
-  @Param({"1", "2"})
-  int threads;
+    int n;
+    float alpha;
+    float[] x;
+    float[] y;
+    float[] z;
 
-  private Team team;
-  private Elementwise elementwise;
-  private final byte[] images = new byte[BATCH * PIXELS];
-  private final float[] pixels = new float[BATCH * PIXELS];
-  private final int[] labels = new int[BATCH];
-  private final float[] rows = new float[BATCH * CLASSES];
-  private final float[] x = new float[1_384_448];
-  private final float[] y = new float[1_384_448];
-  private final float[] z = new float[1_384_448];
-
-  @Setup(Level.Trial)
-  public void fill() {
-    team = Team.of(threads);
-    elementwise = impl.equals("simd") ? new SimdElementwise(team) : new ScalarElementwise();
-    Random random = new Random(1);
-    random.nextBytes(images);
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = random.nextInt(CLASSES);
+    @Override
+    String impl() {
+      return impl;
     }
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextGaussian();
-      y[i] = (float) random.nextGaussian();
+
+    @Override
+    void fill() {
+      n = Integer.parseInt(shape);
+      alpha = 1e-6f;
+      x = input(1, n);
+      y = input(2, n);
+      z = output(n);
     }
   }
 
-  @TearDown
-  public void close() {
-    team.close();
+  /** Images of bytes and their labels. */
+  @State(Scope.Benchmark)
+  public static class Images extends KernelState {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
+
+    @Param({Shapes.IMAGE_ROWS})
+    public String shape;
+
+    byte[] pixels;
+    float[] unit;
+    int[] labels;
+    float[] rows;
+
+    @Override
+    String impl() {
+      return impl;
+    }
+
+    @Override
+    void fill() {
+      Shapes.Matrix images = Shapes.matrix(shape);
+      pixels = new byte[images.elements()];
+      new Random(1).nextBytes(pixels);
+      unit = output(pixels.length);
+      labels = kept(Fill.labels(2, images.rows(), 10));
+      rows = output(10 * labels.length);
+    }
   }
 
   @Benchmark
-  public float[] bytesToUnit(Traffic traffic) {
-    traffic.GB += 5e-9 * images.length; // a byte read, four written
-    elementwise.bytesToUnit(images.length, images, 0, pixels, 0);
-    return pixels;
+  public float[] scale(Vector s, Traffic traffic) {
+    traffic.count(s.n, 2);
+    s.kernels.elementwise().scale(0.5f, s.x, s.z);
+    return s.z;
   }
 
   @Benchmark
-  public float[] oneHot(Traffic traffic) {
-    traffic.count(rows.length, 1);
-    elementwise.oneHot(BATCH, CLASSES, labels, 0, rows, 0);
-    return rows;
+  public float[] add(Vector s, Traffic traffic) {
+    traffic.count(s.n, 3);
+    s.kernels.elementwise().add(s.x, s.y, s.z);
+    return s.z;
   }
 
   @Benchmark
-  public float[] scale(Traffic traffic) {
-    traffic.count(x.length, 2);
-    elementwise.scale(x.length, 0.5f, x, 0, z, 0);
-    return z;
+  public float[] clip(Vector s, Traffic traffic) {
+    traffic.count(s.n, 2);
+    s.kernels.elementwise().clip(-0.5f, 0.5f, s.x, s.z);
+    return s.z;
+  }
+
+  /** There and back again, so that y stays where it is. */
+  @Benchmark
+  public float[] axpy(Vector s, Traffic traffic) {
+    traffic.count(s.n, 3);
+    s.alpha = -s.alpha;
+    s.kernels.elementwise().axpy(s.n, s.alpha, s.x, 0, s.y, 0);
+    return s.y;
   }
 
   @Benchmark
-  public float[] clip(Traffic traffic) {
-    traffic.count(x.length, 2);
-    elementwise.clip(x.length, -0.5f, 0.5f, x, 0, z, 0);
-    return z;
+  public float[] bytesToUnit(Images s, Traffic traffic) {
+    traffic.GB += 5e-9 * s.pixels.length; // a byte read, four written
+    s.kernels.elementwise().bytesToUnit(s.pixels, s.unit);
+    return s.unit;
   }
 
   @Benchmark
-  public float[] add(Traffic traffic) {
-    traffic.count(x.length, 3);
-    elementwise.add(x.length, x, 0, y, 0, z, 0);
-    return z;
-  }
-
-  /** y creeps until a step is less than its last bit. */
-  @Benchmark
-  public float[] axpy(Traffic traffic) {
-    traffic.count(x.length, 3);
-    elementwise.axpy(x.length, 1e-6f, x, 0, y, 0);
-    return y;
+  public float[] oneHot(Images s, Traffic traffic) {
+    traffic.count(s.rows.length, 1);
+    s.kernels.elementwise().oneHot(10, s.labels, s.rows);
+    return s.rows;
   }
 }

@@ -2,87 +2,97 @@ package dev.lanewise.bench;
 
 import dev.lanewise.kernel.math.ExpLog;
 import dev.lanewise.kernel.support.SimdMath;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
+import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
-/** Our exp and log over an array in L1; read the lines {@code :values}, in values a nanosecond. */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-@State(Scope.Benchmark)
-public class MathBench {
-  private static final int LENGTH = 2048;
+/** Our exp and log over an array in L1, on one thread, beside {@code Math.exp} and Math.log. */
+public class MathBench extends KernelBench {
+  /** Arguments as a softmax has them. */
+  @State(Scope.Benchmark)
+  public static class Vector extends Checked {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
 
-  /** Values computed. */
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  @State(Scope.Thread)
-  public static class Values {
-    public double values;
-  }
+    @Param("1")
+    public int threads;
 
-  @Param({"scalar", "simd"})
-  String impl;
+    @Param(Shapes.TILE)
+    public String shape;
 
-  private final float[] x = new float[LENGTH];
-  private final float[] positive = new float[LENGTH];
-  private final float[] y = new float[LENGTH];
+    private String used;
+    float[] x;
+    float[] positive;
+    float[] y;
 
-  @Setup(Level.Trial)
-  public void fill() {
-    Random random = new Random(1);
-    for (int i = 0; i < LENGTH; i++) {
-      x[i] = (float) (-10 * random.nextDouble());
-      positive[i] = (float) (1000 * random.nextDouble());
+    @Override
+    String impl() {
+      return impl;
+    }
+
+    @Override
+    void use(String implementation) {
+      used = implementation;
+    }
+
+    @Override
+    void fill() {
+      x = input(1, Integer.parseInt(shape));
+      positive = input(2, x.length);
+      y = output(x.length);
+      for (int i = 0; i < x.length; i++) {
+        x[i] = -3 * Math.abs(x[i]);
+        positive[i] = 1000 * Math.abs(positive[i]);
+      }
     }
   }
 
-  /** What a softmax asks for: exponents from −10 to 0. */
+  /** What a softmax asks for: exponents from about −10 to 0. */
   @Benchmark
-  public float[] exp(Values values) {
-    values.values += LENGTH;
-    if (impl.equals("simd")) {
-      SimdMath.exp(LENGTH, x, 0, y, 0);
-    } else {
-      scalarExp(x, y);
+  public float[] exp(Vector s, Traffic traffic) {
+    traffic.count(s.x.length, 2);
+    switch (s.used) {
+      case "simd" -> SimdMath.exp(s.x.length, s.x, 0, s.y, 0);
+      case "scalar" -> scalarExp(s.x, s.y);
+      default -> plainExp(s.x, s.y);
     }
-    return y;
+    return s.y;
   }
 
   @Benchmark
-  public float[] log(Values values) {
-    values.values += LENGTH;
-    if (impl.equals("simd")) {
-      SimdMath.log(LENGTH, positive, 0, y, 0);
-    } else {
-      scalarLog(positive, y);
+  public float[] log(Vector s, Traffic traffic) {
+    traffic.count(s.x.length, 2);
+    switch (s.used) {
+      case "simd" -> SimdMath.log(s.positive.length, s.positive, 0, s.y, 0);
+      case "scalar" -> scalarLog(s.positive, s.y);
+      default -> plainLog(s.positive, s.y);
     }
-    return y;
+    return s.y;
   }
 
   private static void scalarExp(float[] x, float[] y) {
-    for (int i = 0; i < LENGTH; i++) {
+    for (int i = 0; i < x.length; i++) {
       y[i] = ExpLog.exp(x[i]);
     }
   }
 
   private static void scalarLog(float[] x, float[] y) {
-    for (int i = 0; i < LENGTH; i++) {
+    for (int i = 0; i < x.length; i++) {
       y[i] = ExpLog.log(x[i]);
+    }
+  }
+
+  private static void plainExp(float[] x, float[] y) {
+    for (int i = 0; i < x.length; i++) {
+      y[i] = (float) Math.exp(x[i]);
+    }
+  }
+
+  private static void plainLog(float[] x, float[] y) {
+    for (int i = 0; i < x.length; i++) {
+      y[i] = (float) Math.log(x[i]);
     }
   }
 }

@@ -1,168 +1,177 @@
 package dev.lanewise.bench;
 
-import dev.lanewise.kernel.matmul.Matmul;
-import dev.lanewise.kernel.matmul.ScalarMatmul;
-import dev.lanewise.kernel.matmul.SimdMatmul;
+import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.matmul.Transpose;
-import dev.lanewise.kernel.parallel.Team;
-import java.util.Arrays;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
+import dev.lanewise.kernel.update.Moments;
+import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * Matrix products: squares, and the dense layers of the MNIST CNN at batch 64, forward and
- * backward.
- *
- * <p>Read the line {@code sgemm:GFLOP}, billions of operations a second (an fma is two). The roof
- * is {@code RoofBench.fma}'s. A shape is {@code MxNxK} and which operands are transposed.
- */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-@State(Scope.Benchmark)
-public class MatmulBench {
-  /** The two twins, and the loops that a Java developer writes when asked for a matrix product. */
-  @Param({"plain", "scalar", "simd"})
-  String impl;
+/** Matrix products: squares, and the dense layers of the MNIST CNN, forward and backward. */
+public class MatmulBench extends KernelBench {
+  /** Operands and result. */
+  @State(Scope.Benchmark)
+  public static class Product extends KernelState {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
 
-  /** The size of the SIMD twin's team; the others use one thread. */
-  @Param({"1", "2"})
-  int threads;
+    @Param({
+      Shapes.LOGITS,
+      Shapes.SQUARE_64,
+      Shapes.SQUARE_128,
+      Shapes.SQUARE_256,
+      Shapes.SQUARE_512,
+      Shapes.SQUARE_1024,
+      Shapes.SQUARE_2048,
+      Shapes.DENSE_OUTPUT,
+      Shapes.DENSE_INPUT_GRADIENT,
+      Shapes.DENSE_WEIGHT_GRADIENT
+    })
+    public String shape;
 
-  /** The squares, then the forward product, the gradients of input and weights, and the logits. */
-  @Param({
-    "64x64x64-NN",
-    "128x128x128-NN",
-    "256x256x256-NN",
-    "512x512x512-NN",
-    "1024x1024x1024-NN",
-    "64x256x5408-NN",
-    "64x5408x256-NT",
-    "5408x256x64-TN",
-    "64x10x256-NN"
-  })
-  String shape;
+    Shapes.Product product;
+    float[] a;
+    float[] b;
+    float[] c;
 
-  private Team team;
-  private Matmul matmul;
-  private int m;
-  private int n;
-  private int k;
-  private Transpose transA;
-  private Transpose transB;
-  private float[] a;
-  private float[] b;
-  private float[] c;
+    @Override
+    String impl() {
+      return impl;
+    }
 
-  /** Work done, in 10^9 floating-point operations. */
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  @State(Scope.Thread)
-  public static class Flops {
-    public double GFLOP;
+    @Override
+    void fill() {
+      product = Shapes.product(shape);
+      a = input(1, product.m() * product.k());
+      b = input(2, product.k() * product.n());
+      c = output(product.m() * product.n());
+    }
   }
 
-  @Setup(Level.Trial)
-  public void build() {
-    String[] parts = shape.split("[x-]", -1);
-    m = Integer.parseInt(parts[0]);
-    n = Integer.parseInt(parts[1]);
-    k = Integer.parseInt(parts[2]);
-    transA = parts[3].charAt(0) == 'T' ? Transpose.YES : Transpose.NO;
-    transB = parts[3].charAt(1) == 'T' ? Transpose.YES : Transpose.NO;
-    a = gaussian(1, m * k);
-    b = gaussian(2, k * n);
-    c = new float[m * n];
-    team = Team.of(threads);
-    matmul =
-        switch (impl) {
-          case "plain" -> null;
-          case "scalar" -> new ScalarMatmul();
-          default -> new SimdMatmul(team);
-        };
-    check();
+  /** A product whose tiles are handed on while they are hot. */
+  @State(Scope.Benchmark)
+  public static class Fused extends KernelState {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
+
+    @Param({Shapes.DENSE_OUTPUT, Shapes.DENSE_WEIGHT_GRADIENT})
+    public String shape;
+
+    Shapes.Product product;
+    float[] a;
+    float[] b;
+    float[] c;
+    float[] w;
+    float[] m;
+    float[] v;
+    float alpha;
+    Moments moments;
+    TileConsumer biasRelu;
+    TileConsumer adam;
+
+    @Override
+    String impl() {
+      return impl;
+    }
+
+    @Override
+    void fill() {
+      product = Shapes.product(shape);
+      a = input(1, product.m() * product.k());
+      b = input(2, product.k() * product.n());
+      int n = product.n();
+      c = output(product.m() * n);
+      w = input(3, product.m() * n);
+      m = output(product.m() * n);
+      v = output(product.m() * n);
+      alpha = 1e-6f;
+      moments = Moments.of(0.9, 0.999);
+      biasRelu = kernels.activation().biasReluTiles(input(4, n), 0);
+      adam =
+          (tile, offset, ld, row, rows, column, columns) -> {
+            for (int i = 0; i < rows; i++) {
+              int at = (row + i) * n + column;
+              update(columns, at, tile, offset + i * ld);
+            }
+          };
+    }
+
+    private void update(int n, int at, float[] gradient, int gradientAt) {
+      kernels.update().adam(n, w, at, gradient, gradientAt, m, v, NONE, moments, alpha, 1e-7f, 0);
+    }
   }
 
-  @TearDown(Level.Trial)
-  public void close() {
-    team.close();
-  }
+  private static final float[] NONE = {};
 
+  /** C = op(A) · op(B). */
   @Benchmark
-  public float[] sgemm(Flops flops) {
-    flops.GFLOP += 2e-9 * m * n * k;
-    if (matmul == null) {
-      plain();
-    } else {
-      matmul.sgemm(transA, transB, m, n, k, 1f, a, 0, lda(), b, 0, ldb(), 0f, c, 0, n);
-    }
-    return c;
+  public float[] sgemm(Product s, Work work) {
+    Shapes.Product p = s.product;
+    count(p, work, 1);
+    s.kernels.matmul().multiply(a(p), b(p), p.m(), p.n(), p.k(), s.a, s.b, s.c);
+    return s.c;
   }
 
-  private int lda() {
-    return transA == Transpose.NO ? k : m;
+  /** A dense layer: the product, then bias and ReLU on its tiles. */
+  @Benchmark
+  public float[] biasRelu(Fused s, Work work) {
+    Shapes.Product p = s.product;
+    count(p, work, 1);
+    s.kernels
+        .matmul()
+        .sgemm(
+            a(p),
+            b(p),
+            p.m(),
+            p.n(),
+            p.k(),
+            1f,
+            s.a,
+            0,
+            lda(p),
+            s.b,
+            0,
+            ldb(p),
+            0f,
+            s.c,
+            0,
+            p.n(),
+            s.biasRelu);
+    return s.c;
   }
 
-  private int ldb() {
-    return transB == Transpose.NO ? n : k;
+  /** A weight gradient that is nowhere stored: Adam's update on its tiles. */
+  @Benchmark
+  public float[] adam(Fused s, Work work) {
+    Shapes.Product p = s.product;
+    count(p, work, 6); // weights and both moments, read and written
+    s.alpha = -s.alpha; // the weights stay where they are
+    s.kernels
+        .matmul()
+        .sgemmTiles(a(p), b(p), p.m(), p.n(), p.k(), 1f, s.a, 0, lda(p), s.b, 0, ldb(p), s.adam);
+    return s.w;
   }
 
-  private void plain() {
-    Arrays.fill(c, 0f);
-    for (int i = 0; i < m; i++) {
-      for (int p = 0; p < k; p++) {
-        float x = a[transA == Transpose.NO ? i * k + p : p * m + i];
-        if (transB == Transpose.NO) {
-          for (int j = 0; j < n; j++) {
-            c[i * n + j] += x * b[p * n + j];
-          }
-        } else {
-          for (int j = 0; j < n; j++) {
-            c[i * n + j] += x * b[j * k + p];
-          }
-        }
-      }
-    }
+  static void count(Shapes.Product p, Work work, int outputs) {
+    long floats = (long) p.k() * (p.m() + p.n()) + (long) outputs * p.m() * p.n();
+    work.count(p.terms(), floats);
   }
 
-  /** A benchmark of a wrong result is worth nothing: some elements against sums in double. */
-  private void check() {
-    sgemm(new Flops());
-    for (int e = 0; e < m * n; e += 1 + m * n / 50) {
-      int i = e / n;
-      int j = e % n;
-      double sum = 0;
-      for (int p = 0; p < k; p++) {
-        double x = a[transA == Transpose.NO ? i * k + p : p * m + i];
-        sum += x * b[transB == Transpose.NO ? p * n + j : j * k + p];
-      }
-      if (Math.abs(sum - c[e]) > 1e-4 * Math.sqrt(k)) {
-        throw new IllegalStateException(shape + ": element " + e + " is " + c[e] + ", not " + sum);
-      }
-    }
+  private static Transpose a(Shapes.Product p) {
+    return p.transA() ? Transpose.YES : Transpose.NO;
   }
 
-  private static float[] gaussian(long seed, int length) {
-    Random random = new Random(seed);
-    float[] values = new float[length];
-    for (int i = 0; i < length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
+  private static Transpose b(Shapes.Product p) {
+    return p.transB() ? Transpose.YES : Transpose.NO;
+  }
+
+  private static int lda(Shapes.Product p) {
+    return p.transA() ? p.m() : p.k();
+  }
+
+  private static int ldb(Shapes.Product p) {
+    return p.transB() ? p.k() : p.n();
   }
 }

@@ -1,36 +1,26 @@
 package dev.lanewise.bench;
 
-import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The two roofs under which every kernel works: how fast a core multiplies and adds what it holds
- * in registers, and how fast it streams arrays.
+ * The two roofs under which every kernel works: how fast cores multiply and add what they hold in
+ * registers, and how fast they stream arrays.
  *
- * <p>JMH counts invocations; read the lines {@code fma:GFLOP} and {@code triad:GB} instead, which
- * are billions of operations and of bytes a second, summed over the threads that {@code -t} asks
- * for.
+ * <p>How many threads work is JMH's own option {@code -t}, 1 or 2: each has registers and arrays of
+ * its own, and JMH adds up what they do. The lines {@code fma:GFLOP} and {@code triad:GB} are the
+ * roofs of as many threads; the calls a second mean nothing. The working set {@code kilobytes} is
+ * one thread's: a kernel whose team of t works on B bytes stands under the roof of t threads with B
+ * / t each.
  */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class RoofBench {
+public class RoofBench extends KernelBench {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
   /** Iterations of the fma loop in an invocation. */
@@ -44,13 +34,6 @@ public class RoofBench {
   @State(Scope.Thread)
   public static class Flops {
     public double GFLOP;
-  }
-
-  /** Bytes moved, in 10^9: two arrays read and one written, without what a cache adds. */
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  @State(Scope.Thread)
-  public static class Bytes {
-    public double GB;
   }
 
   /** The factors, which the compiler must not know. */
@@ -92,8 +75,8 @@ public class RoofBench {
 
   /** {@code a = b + scale * c}. */
   @Benchmark
-  public float[] triad(Arrays arrays, Bytes bytes) {
-    bytes.GB += 1e-9 * 3 * Float.BYTES * arrays.a.length;
+  public float[] triad(Arrays arrays, Traffic traffic) {
+    traffic.count(arrays.a.length, 3); // without what a cache adds
     triad(arrays.a, arrays.b, arrays.c, arrays.scale);
     return arrays.a;
   }
@@ -112,8 +95,7 @@ public class RoofBench {
   }
 
   // Locals with names, made from floats in here: vectors in an array, or handed over by a caller,
-  // are
-  // boxed. A machine with fewer than 26 vector registers spills some of them.
+  // are boxed. A machine with fewer than 26 vector registers spills some of them.
   private static float chains(float factor, float other) {
     FloatVector x = FloatVector.broadcast(SPECIES, factor);
     FloatVector y = FloatVector.broadcast(SPECIES, other);

@@ -1,140 +1,121 @@
 package dev.lanewise.bench;
 
-import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.softmax.ScalarSoftmax;
-import dev.lanewise.kernel.softmax.SimdSoftmax;
 import dev.lanewise.kernel.softmax.Softmax;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * Softmax, log-softmax and cross-entropy with their gradients; read the lines {@code :GB}: every
- * logit read once, every result written once.
- */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-@State(Scope.Benchmark)
-public class SoftmaxBench {
-  @Param({"scalar", "simd"})
-  String impl;
+/** Softmax, log-softmax and cross-entropy with their gradients. */
+public class SoftmaxBench extends KernelBench {
+  /** Rows of logits, labels, and what gradients read. */
+  @State(Scope.Benchmark)
+  public static class Rows extends KernelState {
+    @Param({"scalar", "simd", "plain"})
+    public String impl;
 
-  @Param({"1", "2"})
-  int threads;
+    @Param({Shapes.LOGITS_MNIST, Shapes.LOGITS_IMAGENET, Shapes.ATTENTION, Shapes.LOGITS_LANGUAGE})
+    public String shape;
 
-  /** The MNIST CNN's head, ImageNet's, a small language model's. */
-  @Param({"64x10", "64x1000", "4096x1024"})
-  String shape;
+    int rows;
+    int columns;
+    float[] x;
+    float[] y;
+    float[] probabilities;
+    float[] logarithms;
+    float[] loss;
+    int[] labels;
 
-  private Team team;
-  private Softmax softmax;
-  private int rows;
-  private int columns;
-  private float[] x;
-  private float[] y;
-  private float[] probabilities;
-  private float[] logarithms;
-  private float[] loss;
-  private int[] labels;
-
-  @Setup(Level.Trial)
-  public void fill() {
-    team = Team.of(threads);
-    softmax = impl.equals("simd") ? new SimdSoftmax(team) : new ScalarSoftmax();
-    int times = shape.indexOf('x');
-    rows = Integer.parseInt(shape.substring(0, times));
-    columns = Integer.parseInt(shape.substring(times + 1));
-    x = new float[rows * columns];
-    y = new float[rows * columns];
-    loss = new float[rows];
-    Random random = new Random(1);
-    labels = random.ints(rows, 0, columns).toArray();
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextGaussian();
+    @Override
+    String impl() {
+      return impl;
     }
-    probabilities = new float[rows * columns];
-    logarithms = new float[rows * columns];
-    softmax.softmax(rows, columns, x, 0, columns, probabilities, 0, columns);
-    softmax.logSoftmax(rows, columns, x, 0, columns, logarithms, 0, columns);
-  }
 
-  @TearDown
-  public void close() {
-    team.close();
-  }
-
-  @Benchmark
-  public float[] softmax(Traffic traffic) {
-    traffic.count(x.length, 2);
-    softmax.softmax(rows, columns, x, 0, columns, y, 0, columns);
-    return y;
-  }
-
-  @Benchmark
-  public float[] logSoftmax(Traffic traffic) {
-    traffic.count(x.length, 2);
-    softmax.logSoftmax(rows, columns, x, 0, columns, y, 0, columns);
-    return y;
+    @Override
+    void fill() {
+      Shapes.Matrix matrix = Shapes.matrix(shape);
+      rows = matrix.rows();
+      columns = matrix.columns();
+      x = input(1, matrix.elements());
+      y = output(matrix.elements());
+      labels = kept(Fill.labels(2, rows, columns));
+      loss = output(rows);
+      probabilities = output(matrix.elements());
+      logarithms = output(matrix.elements());
+      Softmax scalar = new ScalarSoftmax();
+      scalar.softmax(rows, columns, input(3, matrix.elements()), probabilities);
+      scalar.logSoftmax(rows, columns, x, logarithms);
+    }
   }
 
   @Benchmark
-  public float[] softmaxGradient(Traffic traffic) {
-    traffic.count(x.length, 3);
-    softmax.softmaxGradient(rows, columns, probabilities, 0, columns, x, 0, columns, y, 0, columns);
-    return y;
+  public float[] softmax(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 2);
+    s.kernels.softmax().softmax(s.rows, s.columns, s.x, s.y);
+    return s.y;
   }
 
   @Benchmark
-  public float[] logSoftmaxGradient(Traffic traffic) {
-    traffic.count(x.length, 3);
-    softmax.logSoftmaxGradient(rows, columns, logarithms, 0, columns, x, 0, columns, y, 0, columns);
-    return y;
+  public float[] logSoftmax(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 2);
+    s.kernels.softmax().logSoftmax(s.rows, s.columns, s.x, s.y);
+    return s.y;
+  }
+
+  @Benchmark
+  public float[] softmaxGradient(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 3);
+    int n = s.columns;
+    s.kernels.softmax().softmaxGradient(s.rows, n, s.probabilities, 0, n, s.x, 0, n, s.y, 0, n);
+    return s.y;
+  }
+
+  @Benchmark
+  public float[] logSoftmaxGradient(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 3);
+    int n = s.columns;
+    s.kernels.softmax().logSoftmaxGradient(s.rows, n, s.logarithms, 0, n, s.x, 0, n, s.y, 0, n);
+    return s.y;
   }
 
   /** The loss alone, as validation wants it. */
   @Benchmark
-  public float[] crossEntropy(Traffic traffic) {
-    traffic.count(x.length, 1);
-    softmax.crossEntropy(rows, columns, x, 0, columns, labels, 0, loss, 0);
-    return loss;
-  }
-
-  /** With a row of probabilities for each row of logits in the place of a label. */
-  @Benchmark
-  public float[] crossEntropyOfTargets(Traffic traffic) {
-    traffic.count(x.length, 2);
-    softmax.crossEntropy(rows, columns, x, 0, columns, probabilities, 0, columns, loss, 0);
-    return loss;
+  public float[] crossEntropy(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 1);
+    s.kernels.softmax().crossEntropy(s.rows, s.columns, s.x, s.labels, s.loss);
+    return s.loss;
   }
 
   @Benchmark
-  public float[] crossEntropyGradientOfTargets(Traffic traffic) {
-    traffic.count(x.length, 3);
-    softmax.crossEntropyGradient(
-        rows, columns, x, 0, columns, probabilities, 0, columns, loss, 0, 1f / rows, y, 0, columns);
-    return y;
+  public float[] crossEntropyGradient(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 2);
+    int n = s.columns;
+    s.kernels
+        .softmax()
+        .crossEntropyGradient(s.rows, n, s.x, 0, n, s.labels, 0, s.loss, 0, 1f / s.rows, s.y, 0, n);
+    return s.y;
+  }
+
+  /** With a row of probabilities in the place of a label. */
+  @Benchmark
+  public float[] crossEntropyOfTargets(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 2);
+    int n = s.columns;
+    s.kernels.softmax().crossEntropy(s.rows, n, s.x, 0, n, s.probabilities, 0, n, s.loss, 0);
+    return s.loss;
   }
 
   @Benchmark
-  public float[] crossEntropyGradient(Traffic traffic) {
-    traffic.count(x.length, 2);
-    softmax.crossEntropyGradient(
-        rows, columns, x, 0, columns, labels, 0, loss, 0, 1f / rows, y, 0, columns);
-    return y;
+  public float[] crossEntropyGradientOfTargets(Rows s, Traffic traffic) {
+    traffic.count(s.x.length, 3);
+    int n = s.columns;
+    s.kernels
+        .softmax()
+        .crossEntropyGradient(
+            s.rows, n, s.x, 0, n, s.probabilities, 0, n, s.loss, 0, 1f / s.rows, s.y, 0, n);
+    return s.y;
   }
 }

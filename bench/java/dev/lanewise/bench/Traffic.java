@@ -14,7 +14,7 @@ public class Traffic {
   public double GB;
 
   /** Counts a call that reads and writes {@code arrays} floats for each of {@code n} elements. */
-  void count(long n, int arrays) {
+  final void count(long n, int arrays) {
     GB += 1e-9 * Float.BYTES * arrays * n;
   }
 }
