@@ -1,5 +1,6 @@
 package dev.lanewise.bench.suite;
 
+import dev.lanewise.kernel.support.VectorWidth;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,10 +16,11 @@ import java.util.List;
 record Pace(int forks, int warmups, int warmupMillis, int iterations, int millis) {
   // Vector code needs longer to be compiled. Intervals over several virtual machines are for what
   // is judged, not for what it is compared with.
-  private static final Pace QUICK = new Pace(1, 3, 400, 5, 150);
+  private static final Pace QUICK = new Pace(1, 2, 500, 5, 150);
   private static final Pace QUICK_LOOPS = new Pace(1, 2, 300, 5, 150);
-  private static final Pace FULL = new Pace(2, 2, 500, 4, 200);
+  private static final Pace FULL = new Pace(2, 2, 400, 3, 250);
   private static final Pace FULL_LOOPS = new Pace(1, 2, 300, 4, 200);
+  private static final Pace OTHER_WIDTHS = new Pace(1, 2, 400, 5, 200);
 
   /** Implementations in Java that are compared with. */
   private static final List<String> LOOPS = List.of(Line.SCALAR, Line.PLAIN, "netlib", "ejml");
@@ -29,7 +31,8 @@ record Pace(int forks, int warmups, int warmupMillis, int iterations, int millis
   static Pace of(Planned row, boolean full) {
     boolean loops = LOOPS.contains(row.unmeasured().impl());
     if (full) {
-      return loops ? FULL_LOOPS : FULL;
+      boolean other = row.vm().bits() != VectorWidth.PREFERRED_BITS;
+      return loops ? FULL_LOOPS : other ? OTHER_WIDTHS : FULL;
     }
     return loops ? QUICK_LOOPS : QUICK;
   }

@@ -82,21 +82,21 @@ class SelectionTest {
     Duration quick = Pace.estimate(new Selection(false, 512, 2).choose(ALL), false);
     assertTrue(quick.compareTo(Duration.ofMinutes(5)) < 0, quick.toString());
     Duration full = Pace.estimate(new Selection(true, 512, 2).choose(ALL), true);
-    assertTrue(full.compareTo(Duration.ofMinutes(35)) < 0, full.toString());
+    assertTrue(full.compareTo(Duration.ofMinutes(45)) < 0, full.toString());
   }
 
   @Test
   void roofsComeFirstOnceForEachNumberOfThreads() {
     List<Planned> rows =
-        List.of(planned("MathBench.exp", "impl", "simd"), planned("RoofBench.fma"));
+        List.of(planned("XBench.exp", "impl", "simd"), planned("RoofBench.fma"));
     assertEquals(
         List.of(
             "Roof.fma, simd, 512 bits, 1 thread",
             "Roof.fma, simd, 512 bits, 2 threads",
-            "Math.exp, simd, 512 bits, 1 thread"),
+            "X.exp, simd, 512 bits, 1 thread"),
         keys(new Selection(true, 512, 2).choose(rows)));
     assertEquals(
-        List.of("Roof.fma, simd, 512 bits, 1 thread", "Math.exp, simd, 512 bits, 1 thread"),
+        List.of("Roof.fma, simd, 512 bits, 1 thread", "X.exp, simd, 512 bits, 1 thread"),
         keys(new Selection(true, 512, 1).choose(rows)));
   }
 
