@@ -138,7 +138,7 @@ public final class Bench {
   @Command(
       name = "full",
       mixinStandardHelpOptions = true,
-      description = "Measures everything, some forty minutes, and reports.")
+      description = "Measures everything, some three quarters of an hour, and reports.")
   static final class Full extends SuiteCommand {
     Full() {
       super(true);

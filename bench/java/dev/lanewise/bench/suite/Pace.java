@@ -16,7 +16,7 @@ import java.util.List;
 record Pace(int forks, int warmups, int warmupMillis, int iterations, int millis) {
   // Vector code needs longer to be compiled. Intervals over several virtual machines are for what
   // is judged, not for what it is compared with.
-  private static final Pace QUICK = new Pace(1, 2, 500, 5, 150);
+  private static final Pace QUICK = new Pace(1, 2, 400, 5, 150);
   private static final Pace QUICK_LOOPS = new Pace(1, 2, 300, 5, 150);
   private static final Pace FULL = new Pace(2, 2, 400, 3, 250);
   private static final Pace FULL_LOOPS = new Pace(1, 2, 300, 4, 200);
@@ -29,12 +29,17 @@ record Pace(int forks, int warmups, int warmupMillis, int iterations, int millis
   private static final long START_MILLIS = 900;
 
   static Pace of(Planned row, boolean full) {
-    boolean loops = LOOPS.contains(row.unmeasured().impl());
-    if (full) {
-      boolean other = row.vm().bits() != VectorWidth.PREFERRED_BITS;
-      return loops ? FULL_LOOPS : other ? OTHER_WIDTHS : FULL;
+    if (LOOPS.contains(row.unmeasured().impl())) {
+      return full ? FULL_LOOPS : QUICK_LOOPS;
     }
-    return loops ? QUICK_LOOPS : QUICK;
+    boolean other = row.vm().bits() != VectorWidth.PREFERRED_BITS;
+    Pace pace = !full ? QUICK : other ? OTHER_WIDTHS : FULL;
+    return Rule.any(Selection.SLOW_TO_COMPILE, row) ? pace.afterSeconds() : pace;
+  }
+
+  /** The same after a warm-up of two seconds. */
+  private Pace afterSeconds() {
+    return new Pace(forks, 2, 1000, iterations, millis);
   }
 
   Duration estimate() {

@@ -46,10 +46,11 @@ final class Roofline {
     double least = points.stream().mapToDouble(Roofline::intensity).min().orElse(1);
     double most = points.stream().mapToDouble(Roofline::intensity).max().orElse(1);
     // To the left of all points there is room for the names of the slanted limits.
-    lowX = least / 8;
+    lowX = least / 16;
     highX = Math.max(most * 2, least * 16);
-    lowY = points.stream().mapToDouble(row -> row.work().gflops()).min().orElse(1) / 3;
     highY = fma * 2;
+    double slowest = points.stream().mapToDouble(row -> row.work().gflops()).min().orElse(1);
+    lowY = Math.min(slowest / 3, highY / 300);
   }
 
   private static double intensity(Row row) {

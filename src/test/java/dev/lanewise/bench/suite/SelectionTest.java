@@ -53,7 +53,7 @@ class SelectionTest {
 
   @Test
   void everyRuleMeansARowThatExists() {
-    Stream.of(Selection.QUICK, Selection.LEFT_OUT, Selection.WIDTHS)
+    Stream.of(Selection.QUICK, Selection.LEFT_OUT, Selection.WIDTHS, Selection.SLOW_TO_COMPILE)
         .flatMap(List::stream)
         .forEach(
             rule -> assertTrue(ALL.stream().anyMatch(rule::fits), rule + " fits no benchmark"));
@@ -82,13 +82,12 @@ class SelectionTest {
     Duration quick = Pace.estimate(new Selection(false, 512, 2).choose(ALL), false);
     assertTrue(quick.compareTo(Duration.ofMinutes(5)) < 0, quick.toString());
     Duration full = Pace.estimate(new Selection(true, 512, 2).choose(ALL), true);
-    assertTrue(full.compareTo(Duration.ofMinutes(45)) < 0, full.toString());
+    assertTrue(full.compareTo(Duration.ofMinutes(50)) < 0, full.toString());
   }
 
   @Test
   void roofsComeFirstOnceForEachNumberOfThreads() {
-    List<Planned> rows =
-        List.of(planned("XBench.exp", "impl", "simd"), planned("RoofBench.fma"));
+    List<Planned> rows = List.of(planned("XBench.exp", "impl", "simd"), planned("RoofBench.fma"));
     assertEquals(
         List.of(
             "Roof.fma, simd, 512 bits, 1 thread",
