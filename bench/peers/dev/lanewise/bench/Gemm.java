@@ -171,6 +171,7 @@ abstract class Gemm {
 
   private static final class OpenBlas extends NativeGemm {
     private static final Class<?> PRESET = openblas_nolapack.class;
+    private static final String LIBRARY = "libopenblas_nolapack";
     private final int threads;
 
     OpenBlas(int threads, Shapes.Product p, float[] a, float[] b, float[] c) {
@@ -179,7 +180,7 @@ abstract class Gemm {
       // It shall find out by itself which processor this is.
       Native.unset("OPENBLAS_CORETYPE");
       Native.unset("OPENBLAS_L2_SIZE");
-      Native.call(PRESET, "libopenblas", "openblas_set_num_threads", threads);
+      Native.call(PRESET, LIBRARY, "openblas_set_num_threads", threads);
     }
 
     @Override
@@ -203,9 +204,9 @@ abstract class Gemm {
 
     @Override
     String about() {
-      return Native.text(PRESET, "libopenblas", "openblas_get_config")
+      return Native.text(PRESET, LIBRARY, "openblas_get_config")
           + ", kernel "
-          + Native.text(PRESET, "libopenblas", "openblas_get_corename")
+          + Native.text(PRESET, LIBRARY, "openblas_get_corename")
           + ", "
           + threads
           + " thread(s)";
@@ -244,7 +245,7 @@ abstract class Gemm {
     String about() {
       try (BytePointer text = new BytePointer(200)) {
         mkl_rt.MKL_Get_Version_String(text, 200);
-        return text.getString().strip() + ", " + threads + " thread(s)";
+        return text.getString().replaceFirst(" for .*", "") + ", " + threads + " thread(s)";
       }
     }
   }

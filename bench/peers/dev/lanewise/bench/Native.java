@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /** Functions of native libraries for which JavaCPP's presets have no method. */
+@SuppressWarnings("restricted") // the benchmarks' VMs are started with --enable-native-access
 final class Native {
   private Native() {}
 

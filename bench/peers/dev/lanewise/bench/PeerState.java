@@ -2,7 +2,6 @@ package dev.lanewise.bench;
 
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
@@ -24,10 +23,10 @@ public abstract class PeerState extends Checked {
   /** The library, its version, its kernel and its threads: printed once. */
   abstract String about();
 
-  @Setup
   @Override
   public void setUp(BenchmarkParams params) throws ReflectiveOperationException {
     super.setUp(params);
-    System.out.println("# " + impl() + ": " + about());
+    // JMH may have begun a line.
+    System.out.printf("%n# %s: %s%n", impl(), about());
   }
 }

@@ -68,15 +68,15 @@ public class SoftmaxPeersBench extends KernelBench {
       OneDnn build = new OneDnn(threads);
       memory.desc plain =
           new memory.desc(new long[] {rows, columns}, memory.data_type.f32, memory.format_tag.ab);
-      var algorithm =
+      var kind =
           function.startsWith("log") ? dnnl.algorithm.softmax_log : dnnl.algorithm.softmax_accurate;
       var forward =
           new softmax_forward.primitive_desc(
-              build.cpu(), dnnl.prop_kind.forward_training, algorithm, plain, plain, 1);
+              build.cpu(), dnnl.prop_kind.forward_training, kind, plain, plain, 1);
       if (function.endsWith("Gradient")) {
         var backward =
             new softmax_backward.primitive_desc(
-                build.cpu(), algorithm, plain, plain, plain, 1, forward);
+                build.cpu(), kind, plain, plain, plain, 1, forward);
         build.operation(new softmax_backward(backward), backward);
         build.argument(dnnl.DNNL_ARG_DST, saved, plain, plain);
         build.argument(dnnl.DNNL_ARG_DIFF_DST, x, plain, plain);
