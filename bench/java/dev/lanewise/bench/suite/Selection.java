@@ -82,7 +82,7 @@ final class Selection {
 
   /** Rows whose SIMD twin is large or calls little, so that C2 takes long to finish it. */
   static final List<Rule> SLOW_TO_COMPILE =
-      rules("(Conv2d|Losses|Math|Matmul|MnistLayer|Nonlinear|Softmax).*");
+      rules("(Conv2d|Losses|Math|Matmul|MnistLayer|Nonlinear|Softmax).* impl=simd");
 
   /** Implementations of one thread, whatever the parameter says. */
   private static final List<Rule> ONE_THREAD =
