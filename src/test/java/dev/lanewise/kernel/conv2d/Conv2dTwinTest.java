@@ -10,6 +10,7 @@ import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;
 import dev.lanewise.testing.Repro;
+import dev.lanewise.testing.Shapes;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
 import java.util.ArrayList;
@@ -81,6 +82,9 @@ class Conv2dTwinTest {
     for (int threads : Teams.sizes()) {
       production(threads, Conv2dShape.valid(3, 28, 28, 1, 32, 3, 3));
       production(threads, Conv2dShape.valid(33, 6, 6, 3, 7, 3, 3));
+    }
+    for (Conv2dShape measured : Shapes.convolutions(1)) {
+      production(2, measured);
     }
     production(2, Conv2dShape.same(2, 8, 13, 48, 33, 3, 3, 1, 1, 1, 1, 1));
     production(2, Conv2dShape.same(1, 9, 8, 65, 20, 5, 3, 2, 2, 1, 1, 1));

@@ -4,6 +4,7 @@ import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Guarded;
 import dev.lanewise.testing.Repro;
+import dev.lanewise.testing.Shapes;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
 import net.jqwik.api.Arbitraries;
@@ -227,6 +228,9 @@ class MatmulTwinTest {
   @Example
   void productionSizes() {
     for (int threads : Teams.sizes()) {
+      for (Shapes.Product p : Shapes.products(20_000_000)) {
+        sameProduct(Product.of(p.m(), p.n(), p.k(), 0, threads).trans(p.transA(), p.transB()));
+      }
       sameProduct(Product.of(13, 130, 1100, 0, threads));
       sameProduct(Product.of(3, 256, 600, 0, threads));
       sameProduct(Product.of(5, 900, 256, 0, threads).trans(false, true));

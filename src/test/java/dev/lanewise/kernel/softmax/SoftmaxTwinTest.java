@@ -5,9 +5,12 @@ import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;
 import dev.lanewise.testing.Repro;
+import dev.lanewise.testing.Shapes;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -162,17 +165,20 @@ class SoftmaxTwinTest {
   @Example
   void productionSizes() {
     for (int threads : Teams.sizes()) {
-      for (int[] size : new int[][] {{64, 10}, {64, 1000}, {3, 32_000}, {2, 4096}, {1, 40_000}}) {
+      List<Shapes.Matrix> sizes = new ArrayList<>(Shapes.softmaxes(100_000));
+      sizes.add(new Shapes.Matrix(2, 4096));
+      sizes.add(new Shapes.Matrix(1, 40_000));
+      for (Shapes.Matrix size : sizes) {
         Matrix one =
             new Matrix(
-                size[0],
-                size[1],
+                size.rows(),
+                size.columns(),
                 0,
                 0,
                 0,
                 Content.GAUSSIAN,
                 Output.APART,
-                1f / size[0],
+                1f / size.rows(),
                 16 * 1024,
                 threads,
                 5);

@@ -4,6 +4,7 @@ import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;
 import dev.lanewise.testing.Repro;
+import dev.lanewise.testing.Shapes;
 import dev.lanewise.testing.Sizes;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
@@ -122,6 +123,10 @@ class UpdateTwinTest {
   @Example
   void productionSizes() {
     same(new Run(UpdateRule.ADAM, 5408 * 256 + 1, 1, 0, 2, Kind.GAUSSIAN, true, 1));
+    for (int n : Shapes.variables(2_000_000)) {
+      same(new Run(UpdateRule.ADAM, n, 0, 0, 2, Kind.GAUSSIAN, true, 1));
+      same(new Run(UpdateRule.SGD, n, 0, 0, 3, Kind.GAUSSIAN, true, 1));
+    }
     for (int threads : Teams.sizes()) {
       for (UpdateRule rule : UpdateRule.values()) {
         same(new Run(rule, 5408 * 16 + 10, 0, 3, threads, Kind.GAUSSIAN, true, 2));

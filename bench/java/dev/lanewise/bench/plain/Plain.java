@@ -1,0 +1,31 @@
+package dev.lanewise.bench.plain;
+
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.dropout.ScalarDropout;
+
+/**
+ * The best loops that a Java developer would write for the same work without the Vector API: {@code
+ * Math.exp} and its like, sums in the order that comes first to mind, plain multiplications and
+ * additions, loops ordered so that the compiler can vectorize them. They promise no bits.
+ */
+public final class Plain {
+  private Plain() {}
+
+  /** All families; dropout is the scalar twin, since it has to draw the same numbers. */
+  public static Kernels kernels() {
+    return new Kernels(
+        new PlainMatmul(),
+        new PlainConv2d(),
+        new PlainMaxPool2d(),
+        new PlainActivation(),
+        new PlainSoftmax(),
+        new ScalarDropout(),
+        new PlainUpdate(),
+        new PlainReduce(),
+        new PlainElementwise(),
+        new PlainAveragePool2d(),
+        new PlainNonlinear(),
+        new PlainLosses(),
+        new PlainBlas());
+  }
+}

@@ -1,0 +1,70 @@
+package dev.lanewise.bench.plain;
+
+import dev.lanewise.kernel.activation.Activation;
+
+/** Bias and ReLU. */
+final class PlainActivation implements Activation, PlainKernel {
+  @Override
+  public void addBias(
+      int rows,
+      int columns,
+      float[] x,
+      int xOffset,
+      int ldx,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset,
+      int ldy) {
+    for (int i = 0; i < rows; i++) {
+      int in = xOffset + i * ldx;
+      int out = yOffset + i * ldy;
+      for (int j = 0; j < columns; j++) {
+        y[out + j] = x[in + j] + bias[biasOffset + j];
+      }
+    }
+  }
+
+  @Override
+  public void addBiasRelu(
+      int rows,
+      int columns,
+      float[] x,
+      int xOffset,
+      int ldx,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset,
+      int ldy) {
+    for (int i = 0; i < rows; i++) {
+      int in = xOffset + i * ldx;
+      int out = yOffset + i * ldy;
+      for (int j = 0; j < columns; j++) {
+        y[out + j] = Math.max(0, x[in + j] + bias[biasOffset + j]);
+      }
+    }
+  }
+
+  @Override
+  public void relu(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = Math.max(0, x[xOffset + i]);
+    }
+  }
+
+  @Override
+  public void scaledReluGradient(
+      int n,
+      float scale,
+      float[] y,
+      int yOffset,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    for (int i = 0; i < n; i++) {
+      dx[dxOffset + i] = y[yOffset + i] > 0 ? scale * dy[dyOffset + i] : 0;
+    }
+  }
+}
