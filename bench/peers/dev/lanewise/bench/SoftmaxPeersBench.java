@@ -75,8 +75,7 @@ public class SoftmaxPeersBench extends KernelBench {
               build.cpu(), dnnl.prop_kind.forward_training, kind, plain, plain, 1);
       if (function.endsWith("Gradient")) {
         var backward =
-            new softmax_backward.primitive_desc(
-                build.cpu(), kind, plain, plain, plain, 1, forward);
+            new softmax_backward.primitive_desc(build.cpu(), kind, plain, plain, plain, 1, forward);
         build.operation(new softmax_backward(backward), backward);
         build.argument(dnnl.DNNL_ARG_DST, saved, plain, plain);
         build.argument(dnnl.DNNL_ARG_DIFF_DST, x, plain, plain);
