@@ -27,6 +27,13 @@ public final class Plain {
     return same(same(one, other), third);
   }
 
+  /** Adds x times a row to another. */
+  static void add(int n, float x, float[] row, float[] sums) {
+    for (int j = 0; j < n; j++) {
+      sums[j] += x * row[j];
+    }
+  }
+
   /** All families; dropout is the scalar twin, since it has to draw the same numbers. */
   public static Kernels kernels() {
     return new Kernels(
