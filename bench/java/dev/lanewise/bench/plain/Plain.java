@@ -11,6 +11,29 @@ import dev.lanewise.kernel.dropout.ScalarDropout;
 public final class Plain {
   private Plain() {}
 
+  /**
+   * The one offset of all arguments: from equal places the compiler sees that an element written is
+   * no later element read, and vectorizes the loop.
+   */
+  static int same(int one, int other) {
+    if (one != other) {
+      throw new IllegalArgumentException(
+          "plain loops want equal offsets, not " + one + ", " + other);
+    }
+    return one;
+  }
+
+  static int same(int one, int other, int third) {
+    return same(same(one, other), third);
+  }
+
+  /** Adds x times a row to another. */
+  static void add(int n, float x, float[] row, float[] sums) {
+    for (int j = 0; j < n; j++) {
+      sums[j] += x * row[j];
+    }
+  }
+
   /** All families; dropout is the scalar twin, since it has to draw the same numbers. */
   public static Kernels kernels() {
     return new Kernels(

@@ -48,8 +48,9 @@ final class PlainActivation implements Activation, PlainKernel {
 
   @Override
   public void relu(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    int at = Plain.same(xOffset, yOffset);
     for (int i = 0; i < n; i++) {
-      y[yOffset + i] = Math.max(0, x[xOffset + i]);
+      y[at + i] = Math.max(0, x[at + i]);
     }
   }
 
@@ -63,8 +64,9 @@ final class PlainActivation implements Activation, PlainKernel {
       int dyOffset,
       float[] dx,
       int dxOffset) {
+    int at = Plain.same(yOffset, dyOffset, dxOffset);
     for (int i = 0; i < n; i++) {
-      dx[dxOffset + i] = y[yOffset + i] > 0 ? scale * dy[dyOffset + i] : 0;
+      dx[at + i] = y[at + i] > 0 ? scale * dy[at + i] : 0;
     }
   }
 }

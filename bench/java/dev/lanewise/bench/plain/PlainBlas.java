@@ -9,6 +9,13 @@ final class PlainBlas implements Blas, PlainKernel {
 
   @Override
   public void axpy(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset) {
+    int at = Plain.same(xOffset, yOffset);
+    for (int i = 0; i < n; i++) {
+      y[at + i] += alpha * x[at + i];
+    }
+  }
+
+  private static void add(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] += alpha * x[xOffset + i];
     }
@@ -86,7 +93,7 @@ final class PlainBlas implements Blas, PlainKernel {
       if (rows) {
         y[yOffset + i] += alpha * dot(n, a, aOffset + i * lda, x, xOffset);
       } else {
-        axpy(n, alpha * x[xOffset + i], a, aOffset + i * lda, y, yOffset);
+        add(n, alpha * x[xOffset + i], a, aOffset + i * lda, y, yOffset);
       }
     }
   }
@@ -104,7 +111,7 @@ final class PlainBlas implements Blas, PlainKernel {
       int aOffset,
       int lda) {
     for (int i = 0; i < m; i++) {
-      axpy(n, alpha * x[xOffset + i], y, yOffset, a, aOffset + i * lda);
+      add(n, alpha * x[xOffset + i], y, yOffset, a, aOffset + i * lda);
     }
   }
 }

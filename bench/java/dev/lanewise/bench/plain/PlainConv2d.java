@@ -5,12 +5,15 @@ import dev.lanewise.kernel.conv2d.Conv2d;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
-/** Convolutions whose innermost loops run along a pixel's filters or channels. */
+/**
+ * Convolutions whose innermost loops run along a pixel's filters or channels, in arrays of their
+ * own: from equal indices the compiler sees that it may vectorize them.
+ */
 final class PlainConv2d implements Conv2d, PlainKernel {
   private final PlainMaxPool2d pool = new PlainMaxPool2d();
   private float[] scratch = {};
-  private float[] turned = {};
 
   /** What is done for each output pixel and each tap that meets a pixel of the image. */
   @FunctionalInterface
@@ -18,8 +21,8 @@ final class PlainConv2d implements Conv2d, PlainKernel {
     void visit(int input, int weights, int output);
   }
 
-  /** Offsets of the first channel, the tap's weights and the first filter. */
-  private static void eachTap(Conv2dShape s, Tap tap) {
+  /** Offsets of the first channel and filter, and the row of the tap's first channel. */
+  private static void eachTap(Conv2dShape s, Tap tap, IntConsumer finished) {
     for (int n = 0; n < s.batch(); n++) {
       for (int oh = 0; oh < s.outHeight(); oh++) {
         for (int ow = 0; ow < s.outWidth(); ow++) {
@@ -34,10 +37,11 @@ final class PlainConv2d implements Conv2d, PlainKernel {
               if (iw >= 0 && iw < s.inWidth()) {
                 int input = ((n * s.inHeight() + ih) * s.inWidth() + iw) * s.inChannels();
                 int weights = (kh * s.kernelWidth() + kw) * s.inChannels() / s.groups();
-                tap.visit(input, weights * s.filters(), output);
+                tap.visit(input, weights, output);
               }
             }
           }
+          finished.accept(output);
         }
       }
     }
@@ -53,20 +57,25 @@ final class PlainConv2d implements Conv2d, PlainKernel {
       float[] y,
       int yOffset,
       TileConsumer consumer) {
-    Arrays.fill(y, yOffset, yOffset + shape.outElements(), 0f);
     int groups = shape.groups();
     int channels = shape.inChannels() / groups;
     int filters = shape.filters() / groups;
+    float[][] rows = weights(shape, w, wOffset, false);
+    float[] sums = new float[shape.filters()];
     eachTap(
         shape,
         (input, weights, output) -> {
-          for (int g = 0; g < groups; g++) {
-            for (int c = 0; c < channels; c++) {
-              float pixel = x[xOffset + input + g * channels + c];
-              int at = wOffset + weights + c * shape.filters() + g * filters;
-              add(pixel, w, at, y, yOffset + output + g * filters, filters);
+          for (int c = 0; c < channels; c++) {
+            if (groups == 1) {
+              Plain.add(filters, x[xOffset + input + c], rows[weights + c], sums);
+            } else {
+              add(filters, x, xOffset + input + c, channels, rows[weights + c], sums);
             }
           }
+        },
+        output -> {
+          System.arraycopy(sums, 0, y, yOffset + output, sums.length);
+          Arrays.fill(sums, 0f);
         });
     int pixels = shape.batch() * shape.outHeight() * shape.outWidth();
     consumer.accept(y, yOffset, shape.filters(), 0, pixels, 0, shape.filters());
@@ -88,36 +97,51 @@ final class PlainConv2d implements Conv2d, PlainKernel {
       float[] dx,
       int dxOffset) {
     Arrays.fill(dx, dxOffset, dxOffset + shape.inElements(), 0f);
-    int groups = shape.groups();
-    int channels = shape.inChannels() / groups;
-    int filters = shape.filters() / groups;
-    float[] byFilter = turn(shape, w, wOffset);
+    int channels = shape.inChannels() / shape.groups();
+    int filters = shape.filters() / shape.groups();
+    float[][] rows = weights(shape, w, wOffset, true);
+    float[] sums = new float[channels];
+    int channelTaps = shape.kernelHeight() * shape.kernelWidth();
     eachTap(
         shape,
         (input, weights, output) -> {
-          for (int f = 0; f < shape.filters(); f++) {
-            float gradient = dy[dyOffset + output + f];
-            int to = dxOffset + input + f / filters * channels;
-            add(gradient, byFilter, weights + f * channels, dx, to, channels);
+          int tap = weights / channels;
+          for (int g = 0; g < shape.groups(); g++) {
+            Arrays.fill(sums, 0f);
+            for (int f = g * filters; f < (g + 1) * filters; f++) {
+              Plain.add(channels, dy[dyOffset + output + f], rows[f * channelTaps + tap], sums);
+            }
+            for (int c = 0; c < channels; c++) {
+              dx[dxOffset + input + g * channels + c] += sums[c];
+            }
           }
-        });
+        },
+        output -> {});
   }
 
-  /** The weights with a tap's filters first and their channels side by side. */
-  private float[] turn(Conv2dShape shape, float[] w, int wOffset) {
-    int channels = shape.inChannels() / shape.groups();
-    if (turned.length < shape.weightElements()) {
-      turned = new float[shape.weightElements()];
-    }
-    for (int tap = 0; tap < shape.kernelHeight() * shape.kernelWidth(); tap++) {
-      int from = tap * channels * shape.filters();
+  /**
+   * A row for each tap and channel, of its filters; or for each filter and tap, of its channels.
+   */
+  private static float[][] weights(Conv2dShape s, float[] w, int wOffset, boolean byFilter) {
+    int channels = s.inChannels() / s.groups();
+    int taps = s.kernelHeight() * s.kernelWidth();
+    float[][] rows =
+        byFilter
+            ? new float[s.filters() * taps][channels]
+            : new float[taps * channels][s.filters()];
+    for (int tap = 0; tap < taps; tap++) {
       for (int c = 0; c < channels; c++) {
-        for (int f = 0; f < shape.filters(); f++) {
-          turned[from + f * channels + c] = w[wOffset + from + c * shape.filters() + f];
+        for (int f = 0; f < s.filters(); f++) {
+          float weight = w[wOffset + (tap * channels + c) * s.filters() + f];
+          if (byFilter) {
+            rows[f * taps + tap][c] = weight;
+          } else {
+            rows[tap * channels + c][f] = weight;
+          }
         }
       }
     }
-    return turned;
+    return rows;
   }
 
   @Override
@@ -129,21 +153,28 @@ final class PlainConv2d implements Conv2d, PlainKernel {
       int dyOffset,
       float[] dw,
       int dwOffset) {
-    Arrays.fill(dw, dwOffset, dwOffset + shape.weightElements(), 0f);
     int groups = shape.groups();
     int channels = shape.inChannels() / groups;
     int filters = shape.filters() / groups;
+    float[][] rows =
+        new float[shape.kernelHeight() * shape.kernelWidth() * channels][shape.filters()];
+    float[] pixel = new float[shape.filters()];
     eachTap(
         shape,
         (input, weights, output) -> {
-          for (int g = 0; g < groups; g++) {
-            for (int c = 0; c < channels; c++) {
-              float pixel = x[xOffset + input + g * channels + c];
-              int at = dwOffset + weights + c * shape.filters() + g * filters;
-              add(pixel, dy, dyOffset + output + g * filters, dw, at, filters);
+          System.arraycopy(dy, dyOffset + output, pixel, 0, pixel.length);
+          for (int c = 0; c < channels; c++) {
+            if (groups == 1) {
+              Plain.add(filters, x[xOffset + input + c], pixel, rows[weights + c]);
+            } else {
+              add(filters, x, xOffset + input + c, channels, pixel, rows[weights + c]);
             }
           }
-        });
+        },
+        output -> {});
+    for (int row = 0; row < rows.length; row++) {
+      System.arraycopy(rows[row], 0, dw, dwOffset + row * shape.filters(), shape.filters());
+    }
   }
 
   @Override
@@ -183,15 +214,20 @@ final class PlainConv2d implements Conv2d, PlainKernel {
 
   private static void sumPixels(
       int filters, int elements, float[] dy, int dyOffset, float[] db, int dbOffset) {
-    Arrays.fill(db, dbOffset, dbOffset + filters, 0f);
-    for (int pixel = 0; pixel < elements; pixel += filters) {
-      add(1, dy, dyOffset + pixel, db, dbOffset, filters);
+    float[] pixel = new float[filters];
+    float[] sums = new float[filters];
+    for (int first = 0; first < elements; first += filters) {
+      System.arraycopy(dy, dyOffset + first, pixel, 0, filters);
+      Plain.add(filters, 1, pixel, sums);
     }
+    System.arraycopy(sums, 0, db, dbOffset, filters);
   }
 
-  private static void add(float x, float[] from, int fromOffset, float[] to, int toOffset, int n) {
-    for (int i = 0; i < n; i++) {
-      to[toOffset + i] += x * from[fromOffset + i];
+  /** Each group's filters see a pixel's channel of their own. */
+  private static void add(
+      int filters, float[] x, int first, int channels, float[] row, float[] sums) {
+    for (int f = 0; f < sums.length; f++) {
+      sums[f] += x[first + f / filters * channels] * row[f];
     }
   }
 

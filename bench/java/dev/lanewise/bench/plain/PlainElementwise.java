@@ -7,29 +7,33 @@ import java.util.Arrays;
 final class PlainElementwise implements Elementwise, PlainKernel {
   @Override
   public void scale(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset) {
+    int at = Plain.same(xOffset, yOffset);
     for (int i = 0; i < n; i++) {
-      y[yOffset + i] = alpha * x[xOffset + i];
+      y[at + i] = alpha * x[at + i];
     }
   }
 
   @Override
   public void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset) {
+    int at = Plain.same(aOffset, bOffset, cOffset);
     for (int i = 0; i < n; i++) {
-      c[cOffset + i] = a[aOffset + i] + b[bOffset + i];
+      c[at + i] = a[at + i] + b[at + i];
     }
   }
 
   @Override
   public void axpy(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset) {
+    int at = Plain.same(xOffset, yOffset);
     for (int i = 0; i < n; i++) {
-      y[yOffset + i] += alpha * x[xOffset + i];
+      y[at + i] += alpha * x[at + i];
     }
   }
 
   @Override
   public void clip(int n, float low, float high, float[] x, int xOffset, float[] y, int yOffset) {
+    int at = Plain.same(xOffset, yOffset);
     for (int i = 0; i < n; i++) {
-      y[yOffset + i] = Math.max(low, Math.min(high, x[xOffset + i]));
+      y[at + i] = Math.max(low, Math.min(high, x[at + i]));
     }
   }
 

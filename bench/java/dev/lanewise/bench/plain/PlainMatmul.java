@@ -3,10 +3,16 @@ package dev.lanewise.bench.plain;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.kernel.matmul.Transpose;
+import java.util.Arrays;
 
-/** Matrix products in the order i, p, j, whose innermost loop runs along rows of B and C. */
+/**
+ * Matrix products in the order i, p, j over rows in arrays of their own: from equal indices the
+ * compiler sees that it may vectorize the innermost loop.
+ */
 final class PlainMatmul implements Matmul, PlainKernel {
   private float[] scratch = {};
+  private float[][] rows = {};
+  private float[] sums = {};
 
   @Override
   public void sgemm(
@@ -27,22 +33,22 @@ final class PlainMatmul implements Matmul, PlainKernel {
       int cOffset,
       int ldc,
       TileConsumer consumer) {
+    prepare(transB, n, k, b, bOffset, ldb);
+    int down = transA == Transpose.NO ? 1 : lda;
     for (int i = 0; i < m; i++) {
-      int row = cOffset + i * ldc;
-      scale(beta, c, row, n);
-      if (transB == Transpose.YES) {
-        float[] packed = scratch(k);
-        for (int p = 0; p < k; p++) {
-          packed[p] = a[aOffset + (transA == Transpose.NO ? i * lda + p : p * lda + i)];
-        }
-        for (int j = 0; j < n; j++) {
-          c[row + j] += alpha * dot(packed, b, bOffset + j * ldb, k);
-        }
-      } else {
-        for (int p = 0; p < k; p++) {
-          float x = alpha * a[aOffset + (transA == Transpose.NO ? i * lda + p : p * lda + i)];
-          add(x, b, bOffset + p * ldb, c, row, n);
-        }
+      int first = aOffset + (transA == Transpose.NO ? i * lda : i);
+      Arrays.fill(sums, 0, n, 0f);
+      int p = 0;
+      for (; p < k - 3; p += 4) {
+        int at = first + p * down;
+        add4(n, a[at], a[at + down], a[at + 2 * down], a[at + 3 * down], p);
+      }
+      for (; p < k; p++) {
+        Plain.add(n, a[first + p * down], rows[p], sums);
+      }
+      for (int j = 0; j < n; j++) {
+        int to = cOffset + i * ldc + j;
+        c[to] = beta == 0 ? alpha * sums[j] : alpha * sums[j] + beta * c[to];
       }
     }
     consumer.accept(c, cOffset, ldc, 0, m, 0, n);
@@ -74,33 +80,40 @@ final class PlainMatmul implements Matmul, PlainKernel {
     return scratch;
   }
 
-  private static void scale(float beta, float[] c, int offset, int n) {
-    for (int j = 0; j < n; j++) {
-      c[offset + j] = beta == 0 ? 0 : beta * c[offset + j];
+  /** Rows of op(B). */
+  private void prepare(Transpose transB, int n, int k, float[] b, int bOffset, int ldb) {
+    if (sums.length < n || rows.length < k || (k > 0 && rows[0].length < n)) {
+      sums = new float[n];
+      rows = new float[k][n];
+    }
+    for (int p = 0; p < k; p++) {
+      if (transB == Transpose.NO) {
+        System.arraycopy(b, bOffset + p * ldb, rows[p], 0, n);
+      } else {
+        for (int j = 0; j < n; j++) {
+          rows[p][j] = b[bOffset + j * ldb + p];
+        }
+      }
     }
   }
 
-  private static void add(float x, float[] b, int bOffset, float[] c, int cOffset, int n) {
-    for (int j = 0; j < n; j++) {
-      c[cOffset + j] += x * b[bOffset + j];
-    }
+  private void add4(int n, float x0, float x1, float x2, float x3, int p) {
+    add4(n, x0, rows[p], x1, rows[p + 1], x2, rows[p + 2], x3, rows[p + 3], sums);
   }
 
-  private static float dot(float[] a, float[] b, int bOffset, int n) {
-    float sum0 = 0;
-    float sum1 = 0;
-    float sum2 = 0;
-    float sum3 = 0;
-    int p = 0;
-    for (; p < n - 3; p += 4) {
-      sum0 += a[p] * b[bOffset + p];
-      sum1 += a[p + 1] * b[bOffset + p + 1];
-      sum2 += a[p + 2] * b[bOffset + p + 2];
-      sum3 += a[p + 3] * b[bOffset + p + 3];
+  private static void add4(
+      int n,
+      float x0,
+      float[] b0,
+      float x1,
+      float[] b1,
+      float x2,
+      float[] b2,
+      float x3,
+      float[] b3,
+      float[] sums) {
+    for (int j = 0; j < n; j++) {
+      sums[j] += x0 * b0[j] + x1 * b1[j] + (x2 * b2[j] + x3 * b3[j]);
     }
-    for (; p < n; p++) {
-      sum0 += a[p] * b[bOffset + p];
-    }
-    return sum0 + sum1 + (sum2 + sum3);
   }
 }

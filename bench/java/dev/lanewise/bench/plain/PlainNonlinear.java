@@ -13,40 +13,41 @@ final class PlainNonlinear implements Nonlinear, PlainKernel {
 
   @Override
   public void apply(Curve curve, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    int at = Plain.same(xOffset, yOffset);
     float parameter = curve.parameter();
     switch (curve.kind()) {
       case LEAKY_RELU -> {
         for (int i = 0; i < n; i++) {
-          float z = x[xOffset + i];
-          y[yOffset + i] = z > 0 ? z : parameter * z;
+          float z = x[at + i];
+          y[at + i] = z > 0 ? z : parameter * z;
         }
       }
       case ELU -> {
         for (int i = 0; i < n; i++) {
-          float z = x[xOffset + i];
-          y[yOffset + i] = z > 0 ? z : parameter * (float) Math.expm1(z);
+          float z = x[at + i];
+          y[at + i] = z > 0 ? z : parameter * (float) Math.expm1(z);
         }
       }
       case SIGMOID -> {
         for (int i = 0; i < n; i++) {
-          y[yOffset + i] = sigmoid(x[xOffset + i]);
+          y[at + i] = sigmoid(x[at + i]);
         }
       }
       case TANH -> {
         for (int i = 0; i < n; i++) {
-          y[yOffset + i] = (float) Math.tanh(x[xOffset + i]);
+          y[at + i] = (float) Math.tanh(x[at + i]);
         }
       }
       case SOFTPLUS -> {
         for (int i = 0; i < n; i++) {
-          float z = x[xOffset + i];
-          y[yOffset + i] = Math.max(z, 0) + (float) Math.log1p(Math.exp(-Math.abs(z)));
+          float z = x[at + i];
+          y[at + i] = Math.max(z, 0) + (float) Math.log1p(Math.exp(-Math.abs(z)));
         }
       }
       case GELU -> {
         for (int i = 0; i < n; i++) {
-          float z = x[xOffset + i];
-          y[yOffset + i] = z * normal(z);
+          float z = x[at + i];
+          y[at + i] = z * normal(z);
         }
       }
     }
@@ -62,43 +63,44 @@ final class PlainNonlinear implements Nonlinear, PlainKernel {
       int dyOffset,
       float[] dx,
       int dxOffset) {
+    int at = Plain.same(savedOffset, dyOffset, dxOffset);
     float parameter = curve.parameter();
     switch (curve.kind()) {
       case LEAKY_RELU -> {
         for (int i = 0; i < n; i++) {
-          float d = dy[dyOffset + i];
-          dx[dxOffset + i] = saved[savedOffset + i] > 0 ? d : parameter * d;
+          float d = dy[at + i];
+          dx[at + i] = saved[at + i] > 0 ? d : parameter * d;
         }
       }
       case ELU -> {
         for (int i = 0; i < n; i++) {
-          float y = saved[savedOffset + i];
-          float d = dy[dyOffset + i];
-          dx[dxOffset + i] = y > 0 ? d : d * (y + parameter);
+          float y = saved[at + i];
+          float d = dy[at + i];
+          dx[at + i] = y > 0 ? d : d * (y + parameter);
         }
       }
       case SIGMOID -> {
         for (int i = 0; i < n; i++) {
-          float y = saved[savedOffset + i];
-          dx[dxOffset + i] = dy[dyOffset + i] * y * (1 - y);
+          float y = saved[at + i];
+          dx[at + i] = dy[at + i] * y * (1 - y);
         }
       }
       case TANH -> {
         for (int i = 0; i < n; i++) {
-          float y = saved[savedOffset + i];
-          dx[dxOffset + i] = dy[dyOffset + i] * (1 - y * y);
+          float y = saved[at + i];
+          dx[at + i] = dy[at + i] * (1 - y * y);
         }
       }
       case SOFTPLUS -> {
         for (int i = 0; i < n; i++) {
-          dx[dxOffset + i] = dy[dyOffset + i] * sigmoid(saved[savedOffset + i]);
+          dx[at + i] = dy[at + i] * sigmoid(saved[at + i]);
         }
       }
       case GELU -> {
         for (int i = 0; i < n; i++) {
-          float z = saved[savedOffset + i];
+          float z = saved[at + i];
           float slope = normal(z) + z * DENSITY * (float) Math.exp(-0.5f * z * z);
-          dx[dxOffset + i] = dy[dyOffset + i] * slope;
+          dx[at + i] = dy[at + i] * slope;
         }
       }
     }

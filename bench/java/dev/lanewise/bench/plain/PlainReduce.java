@@ -4,8 +4,8 @@ import dev.lanewise.kernel.reduce.Reduce;
 import java.util.Arrays;
 
 /**
- * Reductions with four sums side by side: Java keeps the order of a sum's terms, so a single one
- * would wait for each addition.
+ * Reductions with four sums or maxima side by side: Java keeps the order of a sum's terms, so a
+ * single one would wait for each addition.
  */
 final class PlainReduce implements Reduce, PlainKernel {
   @Override
@@ -29,11 +29,21 @@ final class PlainReduce implements Reduce, PlainKernel {
 
   @Override
   public float max(int n, float[] x, int xOffset) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      max = Math.max(max, x[xOffset + i]);
+    float max0 = Float.NEGATIVE_INFINITY;
+    float max1 = max0;
+    float max2 = max0;
+    float max3 = max0;
+    int i = xOffset;
+    for (; i < xOffset + n - 3; i += 4) {
+      max0 = x[i] > max0 ? x[i] : max0;
+      max1 = x[i + 1] > max1 ? x[i + 1] : max1;
+      max2 = x[i + 2] > max2 ? x[i + 2] : max2;
+      max3 = x[i + 3] > max3 ? x[i + 3] : max3;
     }
-    return max;
+    for (; i < xOffset + n; i++) {
+      max0 = x[i] > max0 ? x[i] : max0;
+    }
+    return Math.max(Math.max(max0, max1), Math.max(max2, max3));
   }
 
   @Override

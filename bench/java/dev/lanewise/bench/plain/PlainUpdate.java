@@ -10,8 +10,9 @@ import dev.lanewise.kernel.update.Update;
 final class PlainUpdate implements Update, PlainKernel {
   @Override
   public void sgd(int n, float[] w, int offset, float[] g, int gOffset, float rate, float decay) {
+    int at = Plain.same(offset, gOffset);
     for (int i = 0; i < n; i++) {
-      w[offset + i] -= rate * g[gOffset + i];
+      w[at + i] -= rate * g[at + i];
     }
   }
 
@@ -29,18 +30,19 @@ final class PlainUpdate implements Update, PlainKernel {
       boolean nesterov,
       float decay,
       float flush) {
+    int at = Plain.same(offset, gOffset);
     if (nesterov) {
       for (int i = 0; i < n; i++) {
-        float step = inner * g[gOffset + i];
-        float velocity = momentum * v[offset + i] - step;
-        v[offset + i] = velocity;
-        w[offset + i] += outer * (momentum * velocity - step);
+        float step = inner * g[at + i];
+        float velocity = momentum * v[at + i] - step;
+        v[at + i] = velocity;
+        w[at + i] += outer * (momentum * velocity - step);
       }
     } else {
       for (int i = 0; i < n; i++) {
-        float velocity = momentum * v[offset + i] - inner * g[gOffset + i];
-        v[offset + i] = velocity;
-        w[offset + i] += outer * velocity;
+        float velocity = momentum * v[at + i] - inner * g[at + i];
+        v[at + i] = velocity;
+        w[at + i] += outer * velocity;
       }
     }
   }
@@ -58,11 +60,12 @@ final class PlainUpdate implements Update, PlainKernel {
       float outside,
       float decay,
       float flush) {
+    int at = Plain.same(offset, gOffset);
     for (int i = 0; i < n; i++) {
-      float gradient = g[gOffset + i];
-      float sum = a[offset + i] + gradient * gradient;
-      a[offset + i] = sum;
-      w[offset + i] -= rate * gradient / (root(sum + inside) + outside);
+      float gradient = g[at + i];
+      float sum = a[at + i] + gradient * gradient;
+      a[at + i] = sum;
+      w[at + i] -= rate * gradient / (root(sum + inside) + outside);
     }
   }
 
@@ -79,15 +82,16 @@ final class PlainUpdate implements Update, PlainKernel {
       float rate,
       float epsilon,
       float decay) {
+    int at = Plain.same(offset, gOffset);
     float stays = moments.beta2();
     float comes = moments.oneMinusBeta2();
     for (int i = 0; i < n; i++) {
-      float gradient = g[gOffset + i];
-      float square = stays * a[offset + i] + comes * gradient * gradient;
-      float change = gradient * root(x[offset + i] + epsilon) / root(square + epsilon);
-      a[offset + i] = square;
-      x[offset + i] = stays * x[offset + i] + comes * change * change;
-      w[offset + i] -= rate * change;
+      float gradient = g[at + i];
+      float square = stays * a[at + i] + comes * gradient * gradient;
+      float change = gradient * root(x[at + i] + epsilon) / root(square + epsilon);
+      a[at + i] = square;
+      x[at + i] = stays * x[at + i] + comes * change * change;
+      w[at + i] -= rate * change;
     }
   }
 
@@ -108,24 +112,25 @@ final class PlainUpdate implements Update, PlainKernel {
       float inside,
       float outside,
       float decay) {
+    int at = Plain.same(offset, gOffset);
     float stays = moments.beta2();
     float comes = moments.oneMinusBeta2();
     if (mean.length == 0 && b.length == 0) {
       for (int i = 0; i < n; i++) {
-        float gradient = g[gOffset + i];
-        float square = stays * v[offset + i] + comes * gradient * gradient;
-        v[offset + i] = square;
-        w[offset + i] -= outer * (inner * gradient / (root(square + inside) + outside));
+        float gradient = g[at + i];
+        float square = stays * v[at + i] + comes * gradient * gradient;
+        v[at + i] = square;
+        w[at + i] -= outer * (inner * gradient / (root(square + inside) + outside));
       }
     } else if (mean.length == 0) {
       for (int i = 0; i < n; i++) {
-        float gradient = g[gOffset + i];
-        float square = stays * v[offset + i] + comes * gradient * gradient;
-        v[offset + i] = square;
+        float gradient = g[at + i];
+        float square = stays * v[at + i] + comes * gradient * gradient;
+        v[at + i] = square;
         float velocity =
-            momentum * b[offset + i] + inner * gradient / (root(square + inside) + outside);
-        b[offset + i] = velocity;
-        w[offset + i] -= outer * velocity;
+            momentum * b[at + i] + inner * gradient / (root(square + inside) + outside);
+        b[at + i] = velocity;
+        w[at + i] -= outer * velocity;
       }
     } else {
       centered(
@@ -148,24 +153,25 @@ final class PlainUpdate implements Update, PlainKernel {
       float outer,
       float inside,
       float outside) {
+    int at = Plain.same(offset, gOffset);
     float stays = moments.beta2();
     float comes = moments.oneMinusBeta2();
     float meanStays = moments.beta1();
     float meanComes = moments.oneMinusBeta1();
     boolean rolls = b.length > 0;
     for (int i = 0; i < n; i++) {
-      float gradient = g[gOffset + i];
-      float square = stays * v[offset + i] + comes * gradient * gradient;
-      float average = meanStays * mean[offset + i] + meanComes * gradient;
-      v[offset + i] = square;
-      mean[offset + i] = average;
+      float gradient = g[at + i];
+      float square = stays * v[at + i] + comes * gradient * gradient;
+      float average = meanStays * mean[at + i] + meanComes * gradient;
+      v[at + i] = square;
+      mean[at + i] = average;
       float spread = Math.max(0, square - average * average);
       float step = inner * gradient / (root(spread + inside) + outside);
       if (rolls) {
-        step += momentum * b[offset + i];
-        b[offset + i] = step;
+        step += momentum * b[at + i];
+        b[at + i] = step;
       }
-      w[offset + i] -= outer * step;
+      w[at + i] -= outer * step;
     }
   }
 
@@ -183,29 +189,30 @@ final class PlainUpdate implements Update, PlainKernel {
       float alpha,
       float epsilon,
       float decay) {
+    int at = Plain.same(offset, gOffset);
     float beta1 = moments.beta1();
     float rest1 = moments.oneMinusBeta1();
     float beta2 = moments.beta2();
     float rest2 = moments.oneMinusBeta2();
     if (h.length == 0) {
       for (int i = 0; i < n; i++) {
-        float gradient = g[gOffset + i];
-        float mean = beta1 * m[offset + i] + rest1 * gradient;
-        float square = beta2 * v[offset + i] + rest2 * gradient * gradient;
-        m[offset + i] = mean;
-        v[offset + i] = square;
-        w[offset + i] -= alpha * mean / (root(square) + epsilon);
+        float gradient = g[at + i];
+        float mean = beta1 * m[at + i] + rest1 * gradient;
+        float square = beta2 * v[at + i] + rest2 * gradient * gradient;
+        m[at + i] = mean;
+        v[at + i] = square;
+        w[at + i] -= alpha * mean / (root(square) + epsilon);
       }
     } else {
       for (int i = 0; i < n; i++) {
-        float gradient = g[gOffset + i];
-        float mean = beta1 * m[offset + i] + rest1 * gradient;
-        float square = beta2 * v[offset + i] + rest2 * gradient * gradient;
-        float largest = Math.max(h[offset + i], square);
-        m[offset + i] = mean;
-        v[offset + i] = square;
-        h[offset + i] = largest;
-        w[offset + i] -= alpha * mean / (root(largest) + epsilon);
+        float gradient = g[at + i];
+        float mean = beta1 * m[at + i] + rest1 * gradient;
+        float square = beta2 * v[at + i] + rest2 * gradient * gradient;
+        float largest = Math.max(h[at + i], square);
+        m[at + i] = mean;
+        v[at + i] = square;
+        h[at + i] = largest;
+        w[at + i] -= alpha * mean / (root(largest) + epsilon);
       }
     }
   }
@@ -224,16 +231,17 @@ final class PlainUpdate implements Update, PlainKernel {
       float inside,
       float outside,
       float decay) {
+    int at = Plain.same(offset, gOffset);
     float beta1 = moments.beta1();
     float rest1 = moments.oneMinusBeta1();
     float beta2 = moments.beta2();
     for (int i = 0; i < n; i++) {
-      float gradient = g[gOffset + i];
-      float mean = beta1 * m[offset + i] + rest1 * gradient;
-      float largest = Math.max(beta2 * u[offset + i], Math.abs(gradient) + inside);
-      m[offset + i] = mean;
-      u[offset + i] = largest;
-      w[offset + i] -= alpha * mean / (largest + outside);
+      float gradient = g[at + i];
+      float mean = beta1 * m[at + i] + rest1 * gradient;
+      float largest = Math.max(beta2 * u[at + i], Math.abs(gradient) + inside);
+      m[at + i] = mean;
+      u[at + i] = largest;
+      w[at + i] -= alpha * mean / (largest + outside);
     }
   }
 
@@ -251,17 +259,18 @@ final class PlainUpdate implements Update, PlainKernel {
       float onGradient,
       float epsilon,
       float decay) {
+    int at = Plain.same(offset, gOffset);
     float beta1 = moments.beta1();
     float rest1 = moments.oneMinusBeta1();
     float beta2 = moments.beta2();
     float rest2 = moments.oneMinusBeta2();
     for (int i = 0; i < n; i++) {
-      float gradient = g[gOffset + i];
-      float mean = beta1 * m[offset + i] + rest1 * gradient;
-      float square = beta2 * v[offset + i] + rest2 * gradient * gradient;
-      m[offset + i] = mean;
-      v[offset + i] = square;
-      w[offset + i] -= (onMoment * mean + onGradient * gradient) / (root(square) + epsilon);
+      float gradient = g[at + i];
+      float mean = beta1 * m[at + i] + rest1 * gradient;
+      float square = beta2 * v[at + i] + rest2 * gradient * gradient;
+      m[at + i] = mean;
+      v[at + i] = square;
+      w[at + i] -= (onMoment * mean + onGradient * gradient) / (root(square) + epsilon);
     }
   }
 
@@ -280,16 +289,17 @@ final class PlainUpdate implements Update, PlainKernel {
       float shrinkage,
       float flushMean,
       float flushSquare) {
+    int at = Plain.same(offset, gOffset);
     for (int i = 0; i < n; i++) {
-      float gradient = g[gOffset + i];
-      float sum = a[offset + i] + gradient * gradient;
+      float gradient = g[at + i];
+      float sum = a[at + i] + gradient * gradient;
       float root = root(sum);
-      float sigma = (root - root(a[offset + i])) * perRate;
-      float linear = z[offset + i] + gradient + shrinkage * w[offset + i] - sigma * w[offset + i];
-      a[offset + i] = sum;
-      z[offset + i] = linear;
+      float sigma = (root - root(a[at + i])) * perRate;
+      float linear = z[at + i] + gradient + shrinkage * w[at + i] - sigma * w[at + i];
+      a[at + i] = sum;
+      z[at + i] = linear;
       float clipped = Math.max(-l1, Math.min(l1, linear));
-      w[offset + i] = (clipped - linear) / (root * perRate + l2);
+      w[at + i] = (clipped - linear) / (root * perRate + l2);
     }
   }
 
@@ -304,15 +314,16 @@ final class PlainUpdate implements Update, PlainKernel {
       Moments moments,
       float rate,
       float decay) {
+    int at = Plain.same(offset, gOffset);
     float beta1 = moments.beta1();
     float rest1 = moments.oneMinusBeta1();
     float beta2 = moments.beta2();
     float rest2 = moments.oneMinusBeta2();
     for (int i = 0; i < n; i++) {
-      float gradient = g[gOffset + i];
-      float mean = m[offset + i];
-      m[offset + i] = beta2 * mean + rest2 * gradient;
-      w[offset + i] -= rate * Math.signum(beta1 * mean + rest1 * gradient);
+      float gradient = g[at + i];
+      float mean = m[at + i];
+      m[at + i] = beta2 * mean + rest2 * gradient;
+      w[at + i] -= rate * Math.signum(beta1 * mean + rest1 * gradient);
     }
   }
 
@@ -333,9 +344,9 @@ final class PlainUpdate implements Update, PlainKernel {
       float share,
       float oneMinusShare,
       float flush) {
+    int at = Plain.same(averageOffset, offset);
     for (int i = 0; i < n; i++) {
-      average[averageOffset + i] =
-          share * average[averageOffset + i] + oneMinusShare * w[offset + i];
+      average[at + i] = share * average[at + i] + oneMinusShare * w[at + i];
     }
   }
 
