@@ -137,12 +137,13 @@ final class Roofline {
               + " GB/s, triad "
               + Figures.three(Roofs.kilobytes(triads.get(i)))
               + " KB";
-      // Just above the line; further down the later ones, since lines may lie close together.
-      double along = 16 + 4 * i;
+      // Just above the first line and below the others, since lines may lie close together.
+      double along = 16;
+      double across = i == 0 ? -6 : TEXT + 3;
       double radians = Math.toRadians(slope);
       svg.turned(
-          x(start) + along * Math.cos(radians) + 6 * Math.sin(radians),
-          y(start * bytes) + along * Math.sin(radians) - 6 * Math.cos(radians),
+          x(start) + along * Math.cos(radians) - across * Math.sin(radians),
+          y(start * bytes) + along * Math.sin(radians) + across * Math.cos(radians),
           name,
           TEXT - 1,
           Svg.INK,
