@@ -4,6 +4,7 @@ import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.support.SimdSquare;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -26,7 +27,6 @@ final class SimdPooledWeights implements Task {
   private static final int[] NO_TAPS = {};
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
-  private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
   private static final int L = VectorWidth.LANES;
   private static final int BLOCK = 4 * L;
   private static final int LANES = BlockSum.LANES;
@@ -169,19 +169,13 @@ final class SimdPooledWeights implements Task {
     addAll(sum, 9 * filters, lanes, lane);
   }
 
-  /**
-   * Copies the 4 × 4 pixels under each window side by side: four at a time, since whole vectors
-   * would straddle cache lines.
-   */
+  /** Copies the 4 × 4 pixels under each window side by side. */
   private static void pixels(float[] image, int inCols, int rows, int cols, float[] to) {
     int at = 0;
     for (int row = 0; row < rows; row++) {
       int from = 2 * row * inCols;
       for (int col = 0; col < cols; col++, from += 2, at += SimdPooledTaps.PIXELS) {
-        FloatVector.fromArray(FOUR, image, from).intoArray(to, at);
-        FloatVector.fromArray(FOUR, image, from + inCols).intoArray(to, at + 4);
-        FloatVector.fromArray(FOUR, image, from + 2 * inCols).intoArray(to, at + 8);
-        FloatVector.fromArray(FOUR, image, from + 3 * inCols).intoArray(to, at + 12);
+        SimdSquare.copy(image, from, inCols, to, at);
       }
     }
   }

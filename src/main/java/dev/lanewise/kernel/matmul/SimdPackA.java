@@ -5,10 +5,9 @@ import static dev.lanewise.kernel.matmul.SimdZip.load;
 import static dev.lanewise.kernel.matmul.SimdZip.low;
 import static dev.lanewise.kernel.matmul.SimdZip.store;
 
+import dev.lanewise.kernel.support.SimdSquare;
 import dev.lanewise.kernel.support.VectorWidth;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Packs rows of A for the microkernels, which broadcast its elements one by one.
@@ -19,9 +18,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class SimdPackA {
   private static final int L = VectorWidth.LANES;
-
-  /** Four lanes, whatever the width in use: no machine with vectors has narrower ones only. */
-  private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
 
   private SimdPackA() {}
 
@@ -62,22 +58,26 @@ final class SimdPackA {
 
   private static void copyTwelve(
       float[] source, int offset, int stride, int k, float[] packed, int packedOffset) {
-    int fifth = packedOffset + 4 * k;
-    int ninth = packedOffset + 8 * k;
-    for (int p = 0; p < k; p++) {
+    int whole = k & -4;
+    for (int p = 0; p < whole; p += 4) {
       int from = offset + p * stride;
-      FloatVector.fromArray(FOUR, source, from).intoArray(packed, packedOffset + 4 * p);
-      FloatVector.fromArray(FOUR, source, from + 4).intoArray(packed, fifth + 4 * p);
-      FloatVector.fromArray(FOUR, source, from + 8).intoArray(packed, ninth + 4 * p);
+      int to = packedOffset + 4 * p;
+      SimdSquare.copy(source, from, stride, packed, to);
+      SimdSquare.copy(source, from + 4, stride, packed, to + 4 * k);
+      SimdSquare.copy(source, from + 8, stride, packed, to + 8 * k);
+    }
+    for (int i = 0; i < 12; i += 4) {
+      one(source, offset + i, 1, stride, 4, whole, k, packed, packedOffset + i * k);
     }
   }
 
   private static void copyFour(
       float[] source, int offset, int stride, int k, float[] packed, int packedOffset) {
-    for (int p = 0; p < k; p++) {
-      FloatVector.fromArray(FOUR, source, offset + p * stride)
-          .intoArray(packed, packedOffset + 4 * p);
+    int whole = k & -4;
+    for (int p = 0; p < whole; p += 4) {
+      SimdSquare.copy(source, offset + p * stride, stride, packed, packedOffset + 4 * p);
     }
+    one(source, offset, 1, stride, 4, whole, k, packed, packedOffset);
   }
 
   private static void zipFour(

@@ -28,8 +28,7 @@ final class SimdNormJob implements Task {
 
   private static final VectorSpecies<Double> D =
       VectorSpecies.of(double.class, VectorShape.forBitSize(BITS));
-  private static final VectorSpecies<Float> HALF =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(SINGLE ? BITS : BITS / 2));
+  private static final VectorSpecies<Float> F = VectorWidth.FLOATS;
 
   /** Double lanes of a vector. */
   private static final int L = BITS / Double.SIZE;
@@ -92,10 +91,12 @@ final class SimdNormJob implements Task {
     DoubleVector s2 = s0;
     DoubleVector s3 = s0;
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 = addSquare(s0, x, xOffset + i);
-      s1 = addSquare(s1, x, xOffset + i + L);
-      s2 = addSquare(s2, x, xOffset + i + 2 * L);
-      s3 = addSquare(s3, x, xOffset + i + 3 * L);
+      FloatVector v0 = FloatVector.fromArray(F, x, xOffset + i);
+      FloatVector v1 = FloatVector.fromArray(F, x, xOffset + i + 2 * L);
+      s0 = addSquare(s0, v0, 0);
+      s1 = addSquare(s1, v0, 1);
+      s2 = addSquare(s2, v1, 0);
+      s3 = addSquare(s3, v1, 1);
     }
     s0.intoArray(lanes, lane);
     s1.intoArray(lanes, lane + L);
@@ -103,8 +104,9 @@ final class SimdNormJob implements Task {
     s3.intoArray(lanes, lane + 3 * L);
   }
 
-  private static DoubleVector addSquare(DoubleVector sum, float[] x, int at) {
-    var v = (DoubleVector) FloatVector.fromArray(HALF, x, at).convertShape(F2D, D, 0);
+  /** Adds the squares of one half of the floats. */
+  private static DoubleVector addSquare(DoubleVector sum, FloatVector floats, int half) {
+    var v = (DoubleVector) floats.convertShape(F2D, D, half);
     return sum.add(v.mul(v));
   }
 
