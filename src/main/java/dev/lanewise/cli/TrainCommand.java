@@ -137,11 +137,12 @@ final class TrainCommand implements Callable<Integer> {
       Mnist mnist = data.load();
       Dataset images = OptionChecks.limited(mnist.train(), limit);
       Optional<Checkpoints> saving = checkpoints.saving(start, note -> complain("Note: " + note));
+      Callback warmup = new Warmup(team);
       if (saving.isEmpty()) {
-        train(rule, images, mnist.test(), kernels, start, List.of(), out);
+        train(rule, images, mnist.test(), kernels, start, List.of(warmup), out);
       } else {
         try (Interruption interruption = new Interruption(saving.get(), TrainCommand::complain)) {
-          List<Callback> callbacks = List.of(saving.get(), interruption);
+          List<Callback> callbacks = List.of(warmup, saving.get(), interruption);
           train(rule, images, mnist.test(), kernels, start, callbacks, out);
         }
       }

@@ -96,7 +96,7 @@ public final class SimdActivation implements Activation {
       return;
     }
     Job job = jobs.take();
-    job.operation = rows >= team.size() ? Operation.BIAS_ROWS : Operation.BIAS_COLUMNS;
+    job.operation = rows >= team.members() ? Operation.BIAS_ROWS : Operation.BIAS_COLUMNS;
     job.rows = rows;
     job.columns = columns;
     job.a = x;

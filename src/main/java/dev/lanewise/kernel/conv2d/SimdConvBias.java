@@ -93,7 +93,7 @@ final class SimdConvBias implements Task {
       lastImage = Math.min(batch - firstImage, BlockSum.BLOCK) + firstImage;
       Arrays.fill(lanes, 0, LANES * filters, 0f);
       int active = Math.min(LANES, lastImage - firstImage);
-      running = solo ? 1 : Math.min(team.size(), active);
+      running = solo ? 1 : Math.min(team.members(), active);
       if (solo) {
         part(0);
       } else {

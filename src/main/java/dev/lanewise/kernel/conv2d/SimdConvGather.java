@@ -128,7 +128,7 @@ final class SimdConvGather implements Task {
       running = 1;
       part(0);
     } else {
-      running = Math.min(team.size(), units);
+      running = Math.min(team.members(), units);
       team.run(running, this);
     }
   }

@@ -94,7 +94,7 @@ final class SimdConvWeights implements Task {
     int tiles = g.groups * tilesPerGroup;
     long work = (long) g.images * g.outRows * g.outCols * g.groupFilters * g.groups * g.terms;
     boolean solo = work < SimdConv2d.SOLO_WORK;
-    byLanes = !solo && team.size() > 1 && tiles < 2 * team.size() && g.images > 1;
+    byLanes = !solo && team.members() > 1 && tiles < 2 * team.members() && g.images > 1;
     if (byLanes) {
       for (group = 0; group < g.groups; group++) {
         executeByLanes(team);
@@ -103,7 +103,7 @@ final class SimdConvWeights implements Task {
       running = 1;
       part(0);
     } else {
-      running = Math.min(team.size(), tiles);
+      running = Math.min(team.members(), tiles);
       team.run(running, this);
     }
   }
@@ -121,7 +121,7 @@ final class SimdConvWeights implements Task {
     for (firstImage = 0; firstImage < g.images; firstImage += BlockSum.BLOCK) {
       lastImage = Math.min(g.images - firstImage, BlockSum.BLOCK) + firstImage;
       int lanes = lanes(lastImage - firstImage);
-      running = Math.min(team.size(), Math.min(LANES, lastImage - firstImage));
+      running = Math.min(team.members(), Math.min(LANES, lastImage - firstImage));
       Arrays.fill(sharedLanes, 0, lanes * size, 0f);
       team.run(running, this);
       BlockSum.fold(sharedLanes, size, lanes);

@@ -106,7 +106,7 @@ final class SimdPooledWeights implements Task {
     }
     Arrays.fill(lanes, 0, LANES * size, 0f);
     try {
-      running = Math.min(team.size(), Math.min(LANES, images));
+      running = Math.min(team.members(), Math.min(LANES, images));
       team.run(running, this);
     } finally {
       this.x = NONE;

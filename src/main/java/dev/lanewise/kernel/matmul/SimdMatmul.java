@@ -192,7 +192,7 @@ public final class SimdMatmul implements Matmul {
             || (m < FEW_ROWS && product.bColumnStride == 1)
             || n <= VectorWidth.LANES;
     double members =
-        Math.min(team.size(), work / Math.max(1, MEMBER_SHARE * (double) blocking.small()));
+        Math.min(team.members(), work / Math.max(1, MEMBER_SHARE * (double) blocking.small()));
     int parts = product.divide((int) Math.max(1, members));
     product.deal(blocking);
     if (parts == 1) {

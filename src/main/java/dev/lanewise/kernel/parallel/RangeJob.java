@@ -37,7 +37,7 @@ public abstract class RangeJob implements Task {
    * @return true if the team has no other member or {@code elements} is below {@link #ALONE}
    */
   public static boolean alone(Team team, long elements) {
-    return elements < ALONE || team.size() == 1;
+    return elements < ALONE || team.members() == 1;
   }
 
   /**
@@ -61,7 +61,7 @@ public abstract class RangeJob implements Task {
    */
   public final void run(Team team, int items, int multiple) {
     this.items = items;
-    long even = (items + team.size() - 1L) / team.size();
+    long even = (items + team.members() - 1L) / team.members();
     share = (int) Math.min(items, (even + multiple - 1) / multiple * multiple);
     team.run(items == 0 ? 0 : (items - 1) / share + 1, this);
     clear();

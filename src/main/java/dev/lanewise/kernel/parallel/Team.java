@@ -33,10 +33,12 @@ public final class Team implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private Scratch callerScratch = new Scratch(null);
   private volatile @Nullable Thread waiting;
+  private volatile int members;
   private boolean closed;
 
   private Team(int threads) {
     Check.atLeast("threads", threads, 1);
+    members = threads;
     // More members than processors: spinning would only keep the others from running.
     spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
     workers = new Worker[threads - 1];
@@ -83,6 +85,34 @@ public final class Team implements AutoCloseable {
   }
 
   /**
+   * Returns among how many members the next job is divided.
+   *
+   * @return from 1 to {@link #size}
+   */
+  public int members() {
+    return members;
+  }
+
+  /**
+   * Divides the jobs that follow among fewer members, or among all again; the others park. Results
+   * do not depend on it.
+   *
+   * <p>For a program that has just started: as long as the VM compiles the kernels, it needs a
+   * processor of its own more than the kernels need the last one.
+   *
+   * @param members how many, from 1 to {@link #size}
+   * @throws IllegalArgumentException if {@code members} is out of that range
+   */
+  public void use(int members) {
+    Check.atLeast("members", members, 1);
+    if (members > size()) {
+      throw new IllegalArgumentException(
+          "members is " + members + ", but the team has only " + size());
+    }
+    this.members = members;
+  }
+
+  /**
    * Runs the parts 0 to {@code parts} − 1 of a task and returns when all are done.
    *
    * <p>Allocates nothing. If a part throws, no member begins a further part, and what it threw (the
@@ -122,10 +152,11 @@ public final class Team implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the team is closed, but was asked to run a task");
       }
-      if (parts == 1 || workers.length == 0) {
+      int members = Math.min(parts, this.members);
+      if (members == 1) {
         runInline(parts, task, callerScratch);
       } else {
-        runTogether(parts, task);
+        runTogether(members, parts, task);
       }
     } finally {
       lock.unlock();
@@ -143,8 +174,7 @@ public final class Team implements AutoCloseable {
     return outer == null ? scratch : outer;
   }
 
-  private void runTogether(int parts, Task task) {
-    int members = Math.min(parts, size());
+  private void runTogether(int members, int parts, Task task) {
     failure.set(null);
     for (int w = 1; w < members; w++) {
       workers[w - 1].give(task, first(w, members, parts), first(w + 1, members, parts));

@@ -183,6 +183,6 @@ public final class SimdReduce implements Reduce {
   }
 
   private boolean isShared(long elements) {
-    return elements >= teamElements && team.size() > 1;
+    return elements >= teamElements && team.members() > 1;
   }
 }

@@ -48,7 +48,7 @@ public final class SimdSoftmax implements Softmax {
   }
 
   private void run(Kind kind, SimdSoftmaxJob job, int rows, int columns) {
-    boolean alone = (long) rows * columns < teamElements || team.size() == 1;
+    boolean alone = (long) rows * columns < teamElements || team.members() == 1;
     job.run(kind, team, rows, columns, alone);
     jobs.give(job);
   }

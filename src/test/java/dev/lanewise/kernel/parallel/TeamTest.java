@@ -43,6 +43,29 @@ class TeamTest {
     }
   }
 
+  @Test
+  void usesFewerMembersOnDemand() {
+    try (Team team = Team.of(4)) {
+      assertEquals(4, team.members());
+      for (int members : new int[] {1, 3, 4, 2}) {
+        team.use(members);
+        assertEquals(members, team.members());
+        assertEquals(4, team.size());
+        for (int parts : new int[] {1, 2, 3, 50}) {
+          assertRunsEveryPartOnce(team, parts);
+        }
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        team.run(100, (part, scratch) -> threads.add(Thread.currentThread()));
+        assertEquals(members, threads.size());
+      }
+      assertEquals(
+          "members is 5, but the team has only 4",
+          assertThrows(IllegalArgumentException.class, () -> team.use(5)).getMessage());
+      assertThrows(IllegalArgumentException.class, () -> team.use(0));
+      assertEquals(2, team.members());
+    }
+  }
+
   private static void assertRunsEveryPartOnce(Team team, int parts) {
     AtomicIntegerArray runs = new AtomicIntegerArray(parts);
     team.run(parts, (part, scratch) -> runs.incrementAndGet(part));
