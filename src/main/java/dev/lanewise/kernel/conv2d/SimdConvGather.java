@@ -11,14 +11,18 @@ import org.jspecify.annotations.Nullable;
  * A forward or backward-input call: strips of grid rows, shared out among the team, each a matrix
  * product of gathered pixels and packed weights.
  *
- * <p>Of a strip's pixels twelve at a time are packed with all their terms, which then meet every
- * panel of weights while they lie in the first-level cache.
+ * <p>Of a strip's pixels twelve at a time meet every panel of weights: read from the window where
+ * they are neighbours in a row, else packed with all their terms. Fourteen at a time where rows
+ * consist of them, as in networks whose images are multiples of 7: then nothing is ever packed.
  */
 final class SimdConvGather implements Task {
   private static final float[] NONE = {};
 
   /** 24 accumulators, or 12 where there are only 16 registers (256 bits: AVX2). */
   private static final int MOST_ROWS = VectorWidth.MACHINE_BITS == 256 ? 6 : 12;
+
+  /** Rows of a tile that never leaves a grid row, or 0 where there are too few registers. */
+  private static final int WIDE_ROWS = VectorWidth.MACHINE_BITS == 256 ? 0 : 14;
 
   /** A window beyond this (16 MB) is not made; only kernels of huge reach ask for it. */
   private static final int WINDOW_LIMIT = 1 << 22;
@@ -177,10 +181,15 @@ final class SimdConvGather implements Task {
       return;
     }
     int pixels = (last - first) * g.gridCols;
+    boolean wide =
+        WIDE_ROWS > 0
+            && g.windowed
+            && g.gridCols % WIDE_ROWS == 0
+            && padded % (2 * VectorWidth.LANES) == 0;
     for (int group = 0; group < g.groups; group++) {
       for (int p = 0; p < pixels; ) {
         int left = pixels - p;
-        int rows = left <= 6 ? 6 : Math.min(MOST_ROWS, left <= 9 ? 9 : 12);
+        int rows = wide ? WIDE_ROWS : left <= 6 ? 6 : Math.min(MOST_ROWS, left <= 9 ? 9 : 12);
         int count = Math.min(rows, left);
         if (count == rows && padded == g.groupTarget && g.dense()) {
           int c = at + p * g.targetChannels + group * g.groupTarget;
@@ -234,40 +243,70 @@ final class SimdConvGather implements Task {
       float[] c,
       int cOffset,
       int ldc) {
+    int most = Math.min(termBlock, g.terms);
+    boolean neighbours = g.windowed && p % g.gridCols + rows <= g.gridCols;
+    float[] pa = neighbours ? part.window : part.packed(most * rows);
+    int a = neighbours ? part.pixel(first, group, p) : 0;
+    int[] steps = neighbours ? g.termOffset : part.steps.of(rows, most);
     int k = 0;
-    float[] pa = part.packed(Math.min(termBlock, g.terms) * rows);
     do {
       int kc = Math.min(termBlock, g.terms - k);
-      if (g.windowed) {
-        packWindow(part, first, group, p, count, rows, k, kc, pa);
-      } else {
-        int from = sourceOffset + image * g.sourceRows * g.sourceCols * g.sourceChannels;
-        int pixel = first * g.gridCols + p;
-        SimdConvPack.unwindowed(g, source, from, group, pixel, count, rows, k, kc, pa);
+      if (!neighbours) {
+        pack(part, image, first, group, p, count, rows, k, kc, pa);
       }
       float[] start = k == 0 ? SimdConvMicrokernel.ZEROS : c;
       int lds = k == 0 ? 0 : ldc;
       for (int n = 0; n < padded; n += 2 * VectorWidth.LANES) {
         int vectors = SimdConvPack.vectors(n, padded);
         int b = (group * padded + n) * g.terms + k * vectors * VectorWidth.LANES;
-        int sOffset = k == 0 ? 0 : cOffset + n;
         SimdConvMicrokernel.run(
-            rows, vectors, kc, pa, panels, b, start, sOffset, lds, c, cOffset + n, ldc);
+            rows,
+            vectors,
+            kc,
+            pa,
+            a,
+            steps,
+            neighbours ? k : 0,
+            panels,
+            b,
+            start,
+            k == 0 ? 0 : cOffset + n,
+            lds,
+            c,
+            cOffset + n,
+            ldc);
       }
       k += kc;
     } while (k < g.terms);
   }
 
+  private void pack(
+      Part part,
+      int image,
+      int first,
+      int group,
+      int p,
+      int count,
+      int rows,
+      int k,
+      int kc,
+      float[] pa) {
+    if (g.windowed) {
+      packWindow(part, first, group, p, count, rows, k, kc, pa);
+    } else {
+      int from = sourceOffset + image * g.sourceRows * g.sourceCols * g.sourceChannels;
+      int pixel = first * g.gridCols + p;
+      SimdConvPack.unwindowed(g, source, from, group, pixel, count, rows, k, kc, pa);
+    }
+  }
+
   private void packWindow(
       Part part, int first, int group, int p, int count, int rows, int k, int kc, float[] pa) {
-    int row = p / g.gridCols;
     int col = p % g.gridCols;
     int lift = g.rowStep * g.rowPitch;
-    int base = (first + row - part.windowFirst) * lift + group * g.groupSource * g.channelPitch;
+    int base = part.pixel(first, group, p) - col;
     int head = g.gridCols - col;
-    if (count == rows && rows != 9 && head >= rows) {
-      SimdConvPack.row(rows, part.window, base + col, g.termOffset, k, kc, pa);
-    } else if (count == rows && rows != 9 && g.gridCols >= rows) {
+    if (count == rows && rows != 9 && g.gridCols >= rows) {
       SimdConvPack.twoRows(
           rows, part.window, base + col, base + lift, head, g.termOffset, k, kc, pa);
     } else {
@@ -309,7 +348,15 @@ final class SimdConvGather implements Task {
     private float[] packed = new float[0];
     private float[] edge = new float[0];
     private float[] tile = new float[0];
+    private final float[] square = new float[VectorWidth.LANES * VectorWidth.LANES];
+    final SimdConvPack.Steps steps = new SimdConvPack.Steps();
     final int[] pixels = new int[12];
+
+    /** Where pixel p of the grid rows from {@code first} on lies in the window. */
+    int pixel(int first, int group, int p) {
+      int row = first + p / g.gridCols - windowFirst;
+      return row * g.rowStep * g.rowPitch + group * g.groupSource * g.channelPitch + p % g.gridCols;
+    }
 
     float[] packed(int length) {
       if (packed.length < length + SimdConvPack.SLACK) {
@@ -319,8 +366,8 @@ final class SimdConvGather implements Task {
     }
 
     float[] edge(int padded) {
-      if (edge.length < 12 * padded) {
-        edge = new float[12 * padded];
+      if (edge.length < SimdConvMicrokernel.MOST_ROWS * padded) {
+        edge = new float[SimdConvMicrokernel.MOST_ROWS * padded];
       }
       return edge;
     }
@@ -350,7 +397,7 @@ final class SimdConvGather implements Task {
         window = new float[length];
       }
       int from = sourceOffset + image * g.sourceRows * g.sourceCols * g.sourceChannels;
-      SimdConvPack.window(g, source, from, first, sourceRows, window);
+      SimdConvPack.window(g, source, from, first, sourceRows, window, square);
       windowImage = image;
       windowFirst = first;
       windowLast = first + rows;

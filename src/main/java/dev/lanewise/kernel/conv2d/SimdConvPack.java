@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.support.SimdTranspose;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -30,24 +31,23 @@ final class SimdConvPack {
     return padded - column > L ? 2 : 1;
   }
 
-  /** Twelve or six neighbouring pixels of one grid row for each term. */
-  static void row(int rows, float[] from, int at, int[] offsets, int first, int kc, float[] pa) {
-    if (rows == 12) {
-      row12(from, at, offsets, first, kc, pa);
-    } else {
-      row6(from, at, offsets, first, kc, pa);
-    }
-  }
+  /**
+   * Where packed pixels lie: term k of a tile begins at k · rows. Tables for each number of rows,
+   * grown on demand.
+   */
+  static final class Steps {
+    private final int[][] tables = new int[SimdConvMicrokernel.MOST_ROWS + 1][0];
 
-  private static void row12(float[] from, int at, int[] offsets, int first, int kc, float[] pa) {
-    for (int k = 0; k < kc; k++) {
-      copy(12, from, at + offsets[first + k], pa, k * 12);
-    }
-  }
-
-  private static void row6(float[] from, int at, int[] offsets, int first, int kc, float[] pa) {
-    for (int k = 0; k < kc; k++) {
-      copy(6, from, at + offsets[first + k], pa, k * 6);
+    /** A table of at least so many terms. */
+    int[] of(int rows, int terms) {
+      if (tables[rows].length < terms) {
+        int[] table = new int[terms];
+        for (int k = 0; k < terms; k++) {
+          table[k] = k * rows;
+        }
+        tables[rows] = table;
+      }
+      return tables[rows];
     }
   }
 
@@ -105,9 +105,19 @@ final class SimdConvPack {
     }
   }
 
-  /** Fills a window with the source rows that the grid rows from {@code first} on read. */
+  /**
+   * Fills a window with the source rows that the grid rows from {@code first} on read.
+   *
+   * @param square scratch of L · L floats
+   */
   static void window(
-      GatherGeometry g, float[] source, int imageOffset, int first, int rows, float[] window) {
+      GatherGeometry g,
+      float[] source,
+      int imageOffset,
+      int first,
+      int rows,
+      float[] window,
+      float[] square) {
     int row = first * g.rowStep + g.rowMin;
     for (int r = 0; r < rows; r++, row++) {
       int to = r * g.rowPitch;
@@ -118,7 +128,7 @@ final class SimdConvPack {
         if (g.sourceChannels == 1 && g.colStep == 1) {
           plainRow(g, source, from, window, to);
         } else {
-          channelRow(g, source, from, window, to);
+          channelRow(g, source, from, window, to, square);
         }
       }
     }
@@ -134,26 +144,46 @@ final class SimdConvPack {
     Arrays.fill(to, at + end, at + g.positions, 0f);
   }
 
-  private static void channelRow(GatherGeometry g, float[] source, int from, float[] to, int at) {
+  private static void channelRow(
+      GatherGeometry g, float[] source, int from, float[] to, int at, float[] square) {
     int channels = g.sourceChannels;
     for (int phase = 0; phase < g.phases; phase++) {
+      // Position q holds column col + q · colStep; those from begin to end − 1 are in the image.
       int col = g.colMin + phase;
-      for (int q = 0; q < g.positions; q++, col += g.colStep) {
-        int target = at + phase * g.positions + q;
-        if (col < 0 || col >= g.sourceCols) {
-          for (int c = 0; c < channels; c++) {
-            to[target + c * g.channelPitch] = 0f;
-          }
-        } else {
-          scatter(source, from + col * channels, channels, to, target, g.channelPitch);
-        }
+      int begin = Math.clamp(Math.ceilDiv(-(long) col, g.colStep), 0, g.positions);
+      int end = Math.clamp(Math.ceilDiv((long) g.sourceCols - col, g.colStep), begin, g.positions);
+      int target = at + phase * g.positions;
+      for (int c = 0; c < channels; c++) {
+        int row = target + c * g.channelPitch;
+        Arrays.fill(to, row, row + begin, 0f);
+        Arrays.fill(to, row + end, row + g.positions, 0f);
+      }
+      int first = from + (col + begin * g.colStep) * channels;
+      int step = g.colStep * channels;
+      int whole = end - begin < L ? 0 : VectorWidth.wholeVectors(channels);
+      for (int c = 0; c < whole; c += L) {
+        int row = target + begin + c * g.channelPitch;
+        squares(source, first + c, step, end - begin, to, row, g.channelPitch, square);
+      }
+      for (int q = begin; q < end; q++) {
+        int pixel = first + (q - begin) * step + whole;
+        scatter(source, pixel, channels - whole, to, target + q + whole * g.channelPitch, g);
       }
     }
   }
 
-  private static void scatter(float[] from, int at, int n, float[] to, int toAt, int pitch) {
+  /** L channels of n pixels, at least L: the last square may overlap the one before. */
+  private static void squares(
+      float[] from, int at, int step, int n, float[] to, int toAt, int pitch, float[] square) {
+    for (int q = 0; q < n; q += L) {
+      int pixel = Math.min(q, n - L);
+      SimdTranspose.square(from, at + pixel * step, step, to, toAt + pixel, pitch, square);
+    }
+  }
+
+  private static void scatter(float[] from, int at, int n, float[] to, int toAt, GatherGeometry g) {
     for (int c = 0; c < n; c++) {
-      to[toAt + c * pitch] = from[at + c];
+      to[toAt + c * g.channelPitch] = from[at + c];
     }
   }
 

@@ -48,6 +48,9 @@ final class SimdConvPatches {
   private boolean windowed;
   private int[] termOffset = new int[0];
 
+  /** Distance of an output column's pixels from the first one's, in a window. */
+  int[] columnOffset = new int[0];
+
   SimdConvPatches(int windowElements) {
     this.windowElements = windowElements;
   }
@@ -82,6 +85,12 @@ final class SimdConvPatches {
     if (termOffset.length < terms) {
       termOffset = new int[terms];
     }
+    if (columnOffset.length < outCols) {
+      columnOffset = new int[outCols];
+    }
+    for (int ow = 0; ow < outCols; ow++) {
+      columnOffset[ow] = ow * strideCols * channels;
+    }
     for (int term = 0; term < terms; term++) {
       int tap = term / groupChannels;
       termOffset[term] =
@@ -93,7 +102,7 @@ final class SimdConvPatches {
 
   /** One worker's copy of some rows of an image, and of the runs of a tile of terms. */
   final class Window {
-    private float[] rows = new float[0];
+    float[] rows = new float[0];
     private int image;
     private int first;
     private int last;
@@ -136,6 +145,17 @@ final class SimdConvPatches {
       last = oh + outputs;
     }
 
+    /** Whether the pixels of {@code tileRows} terms lie side by side as it is. */
+    boolean isPacked(int term, int tileRows) {
+      int last = term + tileRows - 1;
+      return windowed && last < terms && termOffset[last] - termOffset[term] == tileRows - 1;
+    }
+
+    /** Where the pixel of a term for the first output column lies in {@link #rows}. */
+    int offset(int oh, int group, int term) {
+      return (oh - first) * strideRows * rowPitch + group * groupChannels + termOffset[term];
+    }
+
     /**
      * Packs the pixels of {@code tileRows} terms side by side for each output column; terms behind
      * the last are anything.
@@ -149,22 +169,18 @@ final class SimdConvPatches {
       }
       int from = (oh - first) * strideRows * rowPitch + group * groupChannels;
       int step = strideCols * channels;
-      if (count == 12 && termOffset[term + 11] - termOffset[term] == 11) {
-        row12(rows, from + termOffset[term], step, outCols, packed);
+      findRuns(term, count);
+      if (tileRows == 9 && runs == 3 && runLength[0] == 3 && runLength[1] == 3) {
+        threeRuns(
+            rows,
+            from + runOffset[0],
+            from + runOffset[1],
+            from + runOffset[2],
+            step,
+            outCols,
+            packed);
       } else {
-        findRuns(term, count);
-        if (tileRows == 9 && runs == 3 && runLength[0] == 3 && runLength[1] == 3) {
-          threeRuns(
-              rows,
-              from + runOffset[0],
-              from + runOffset[1],
-              from + runOffset[2],
-              step,
-              outCols,
-              packed);
-        } else {
-          packRuns(from, step, tileRows, packed);
-        }
+        packRuns(from, step, tileRows, packed);
       }
     }
 
@@ -191,14 +207,6 @@ final class SimdConvPatches {
             FloatVector.fromArray(S, rows, at + v).intoArray(packed, to + v);
           }
         }
-      }
-    }
-  }
-
-  private static void row12(float[] rows, int from, int step, int cols, float[] packed) {
-    for (int ow = 0; ow < cols; ow++) {
-      for (int v = 0; v < 12; v += L) {
-        FloatVector.fromArray(S, rows, from + ow * step + v).intoArray(packed, ow * 12 + v);
       }
     }
   }

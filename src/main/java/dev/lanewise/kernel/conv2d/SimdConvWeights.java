@@ -185,6 +185,13 @@ final class SimdConvWeights implements Task {
     private float[] image = new float[0];
     private float[] chains = new float[0];
     private float[] packedX = new float[0];
+    private final SimdConvPack.Steps packedSteps = new SimdConvPack.Steps();
+
+    /** What the microkernel reads: a window, or packedX. */
+    private float[] pixels = NONE;
+
+    private int pixelsAt;
+    private int[] steps = {};
     private float[] packedDy = new float[0];
 
     /** All images for some tiles of one group, block by block. */
@@ -253,7 +260,17 @@ final class SimdConvWeights implements Task {
         }
         window.provide(x, xOffset, n, oh);
         for (int tile = firstTile; tile < lastTile; tile++) {
-          window.pack(x, xOffset, n, oh, group, tile * tileRows, tileRows, packedX);
+          int term = tile * tileRows;
+          if (window.isPacked(term, tileRows)) {
+            pixels = window.rows;
+            pixelsAt = window.offset(oh, group, term);
+            steps = g.columnOffset;
+          } else {
+            window.pack(x, xOffset, n, oh, group, term, tileRows, packedX);
+            pixels = packedX;
+            pixelsAt = 0;
+            steps = packedSteps.of(tileRows, g.outCols);
+          }
           int c = (tile - firstTile) * tileRows * padded;
           if (oh == 0) {
             row(plain, row, image, c);
@@ -274,7 +291,10 @@ final class SimdConvWeights implements Task {
             tileRows,
             SimdConvPack.vectors(f, padded),
             g.outCols,
-            packedX,
+            pixels,
+            pixelsAt,
+            steps,
+            0,
             b,
             from + f * g.outCols,
             SimdConvMicrokernel.ZEROS,

@@ -1,9 +1,9 @@
 package dev.lanewise.kernel.matmul;
 
-import static dev.lanewise.kernel.matmul.SimdZip.high;
-import static dev.lanewise.kernel.matmul.SimdZip.load;
-import static dev.lanewise.kernel.matmul.SimdZip.low;
-import static dev.lanewise.kernel.matmul.SimdZip.store;
+import static dev.lanewise.kernel.support.SimdZip.high;
+import static dev.lanewise.kernel.support.SimdZip.load;
+import static dev.lanewise.kernel.support.SimdZip.low;
+import static dev.lanewise.kernel.support.SimdZip.store;
 
 import dev.lanewise.kernel.support.SimdSquare;
 import dev.lanewise.kernel.support.VectorWidth;

@@ -105,6 +105,18 @@ class Conv2dTwinTest {
     }
   }
 
+  /** Grid rows of fourteen pixels: with strides, phases of the input, dilation and groups. */
+  @Example
+  void fourteenWide() {
+    int filters = 2 * VectorWidth.LANES;
+    production(2, new Conv2dShape(2, 5, 29, 3, filters, 3, 3, 1, 2, 1, 1, 1, 1, 0, 0, 1));
+    production(2, new Conv2dShape(2, 6, 29, filters, filters, 3, 3, 2, 2, 1, 1, 0, 1, 0, 0, 1));
+    production(3, new Conv2dShape(1, 6, 28, filters, filters, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 1));
+    production(
+        2, new Conv2dShape(2, 5, 14, 2 * filters, 2 * filters, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2));
+    production(1, Conv2dShape.same(1, 4, 42, 3 * filters, filters, 3, 3, 1, 1, 1, 1, 1));
+  }
+
   /** More images than a block of 4096 holds: the blocks' results are folded too. */
   @Example
   void manyImages() {

@@ -1,6 +1,5 @@
-package dev.lanewise.kernel.matmul;
+package dev.lanewise.kernel.support;
 
-import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -10,28 +9,29 @@ import jdk.incubator.vector.IntVector;
  * <p>Floats are handled as the ints of their bits: {@code selectFrom} of float vectors takes the
  * lane numbers as floats and converts them each time, which made transposing half as fast again.
  */
-final class SimdZip {
+public final class SimdZip {
   private static final IntVector LOW_HALVES = zip(0);
   private static final IntVector HIGH_HALVES = zip(VectorWidth.LANES / 2);
 
   private SimdZip() {}
 
   /** The bits of a vector of floats. */
-  static IntVector load(float[] source, int offset) {
+  public static IntVector load(float[] source, int offset) {
     return FloatVector.fromArray(VectorWidth.FLOATS, source, offset).reinterpretAsInts();
   }
 
-  static void store(IntVector bits, float[] target, int offset) {
+  /** Stores bits as floats. */
+  public static void store(IntVector bits, float[] target, int offset) {
     bits.reinterpretAsFloats().intoArray(target, offset);
   }
 
   /** x0 y0 x1 y1 … of the lower halves of x and y. */
-  static IntVector low(IntVector x, IntVector y) {
+  public static IntVector low(IntVector x, IntVector y) {
     return LOW_HALVES.selectFrom(x, y);
   }
 
   /** The same of the upper halves. */
-  static IntVector high(IntVector x, IntVector y) {
+  public static IntVector high(IntVector x, IntVector y) {
     return HIGH_HALVES.selectFrom(x, y);
   }
 
