@@ -111,6 +111,36 @@ class ArchitectureTest {
   }
 
   @Test
+  void allVectorsOfFloatsHaveOneWidth() {
+    Set<String> species =
+        Set.of(
+            "species_64",
+            "species_128",
+            "species_256",
+            "species_512",
+            "species_max",
+            "species_preferred");
+    check(
+        noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.lanewise.kernel.support.VectorWidth")
+            .should()
+            .accessTargetWhere(use("jdk.incubator.vector.FloatVector", species))
+            .orShould()
+            .accessTargetWhere(use("jdk.incubator.vector.IntVector", species))
+            .because("C2 leaves accumulators boxed where the API's methods have met two widths"));
+    check(
+        noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.lanewise.kernel.support.VectorWidth")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.lanewise.kernel.reduce.SimdNormJob") // of doubles
+            .should()
+            .accessTargetWhere(use("jdk.incubator.vector.VectorSpecies", Set.of("of")))
+            .because("species of floats and ints are those of VectorWidth"));
+  }
+
+  @Test
   void simdTwinsNeverUseScalarTwins() {
     check(
         noClasses()
