@@ -22,7 +22,8 @@ final class SimdConvGather implements Task {
   private static final int MOST_ROWS = VectorWidth.MACHINE_BITS == 256 ? 6 : 12;
 
   /** Rows of a tile that never leaves a grid row, or 0 where there are too few registers. */
-  private static final int WIDE_ROWS = VectorWidth.MACHINE_BITS == 256 ? 0 : 14;
+  private static final int WIDE_ROWS =
+      VectorWidth.MACHINE_BITS == 256 ? 0 : SimdConvMicrokernel.MOST_ROWS;
 
   /** A window beyond this (16 MB) is not made; only kernels of huge reach ask for it. */
   private static final int WINDOW_LIMIT = 1 << 22;

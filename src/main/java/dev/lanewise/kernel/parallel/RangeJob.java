@@ -61,7 +61,8 @@ public abstract class RangeJob implements Task {
    */
   public final void run(Team team, int items, int multiple) {
     this.items = items;
-    long even = (items + team.members() - 1L) / team.members();
+    int members = team.members(); // once: another thread may change it
+    long even = (items + members - 1L) / members;
     share = (int) Math.min(items, (even + multiple - 1) / multiple * multiple);
     team.run(items == 0 ? 0 : (items - 1) / share + 1, this);
     clear();
