@@ -1,66 +1,80 @@
 package dev.lanewise.io;
 
-import dev.lanewise.io.support.JsonReader;
-import dev.lanewise.io.support.JsonReader.SyntaxException;
+import dev.lanewise.io.Safetensors.TensorInfo;
+import dev.lanewise.io.SafetensorsHeader.Entry;
+import dev.lanewise.io.support.FileFormat;
+import dev.lanewise.io.support.InputFile;
 import dev.lanewise.io.support.Names;
-import dev.lanewise.io.support.Reasons;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The reading half of {@link Safetensors}.
- *
- * <p>All that the header says is held against the file's size before memory is taken for a tensor.
- */
+/** The reading half of {@link Safetensors}. */
 final class SafetensorsReader {
+  /** A multiple of every element's size. */
   private static final int CHUNK = 1 << 16;
 
-  /** What the header says about a tensor. */
-  private record Entry(String name, Shape shape, long begin, long end) {}
-
   private final Path file;
-  private final List<Entry> entries = new ArrayList<>();
-  private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
 
   SafetensorsReader(Path file) {
     this.file = file;
   }
 
-  Safetensors.Contents read() throws IOException {
+  Safetensors.Header header() throws IOException {
+    return open(
+        (in, size) -> {
+          SafetensorsHeader header = parse(headerBytes(in, size), size);
+          SequencedMap<String, TensorInfo> tensors = new LinkedHashMap<>();
+          header.entries().forEach(entry -> tensors.put(entry.name(), entry.info()));
+          return new Safetensors.Header(tensors, header.metadata());
+        });
+  }
+
+  /** Reads the tensors of these names, or all floats. */
+  Safetensors.Contents read(@Nullable Set<String> names) throws IOException {
+    return open((in, size) -> read(in, size, names));
+  }
+
+  /** Reads from the opened file. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read(InputStream in, long size) throws IOException;
+  }
+
+  private <T> T open(Reading<T> reading) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw invalid("is no regular file, so that it cannot be read as safetensors");
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      return read(in, Files.size(file));
-    } catch (NoSuchFileException e) {
-      throw new NoSuchFileException(file.toString(), null, "there is no such file");
-    } catch (InvalidFileException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
-    }
+    return InputFile.read(
+        file,
+        () -> {
+          try (InputStream in = Files.newInputStream(file)) {
+            return reading.read(in, Files.size(file));
+          } catch (EOFException e) {
+            throw invalid("was cut off while it was read");
+          }
+        });
   }
 
-  private Safetensors.Contents read(InputStream in, long size) throws IOException {
+  private byte[] headerBytes(InputStream in, long size) throws IOException {
     if (size < 8) {
       throw invalid(
           (size == 0 ? "is empty (0 bytes" : "is cut off (" + size + " bytes")
@@ -70,7 +84,9 @@ final class SafetensorsReader {
     fill(in, start, 8);
     long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > size - 8) {
-      throw invalid(
+      throw other(
+          in,
+          start,
           "announces a header of "
               + Long.toUnsignedString(length)
               + " bytes, but only "
@@ -78,7 +94,9 @@ final class SafetensorsReader {
               + " follow; it is cut off or no safetensors file");
     }
     if (length > SafetensorsWriter.LARGEST_HEADER) {
-      throw invalid(
+      throw other(
+          in,
+          start,
           "announces a header of "
               + length
               + " bytes, but the format allows "
@@ -86,16 +104,61 @@ final class SafetensorsReader {
     }
     byte[] header = new byte[(int) length];
     fill(in, header, header.length);
-    long checksum = checksum(header);
-    CRC32 crc = new CRC32();
-    crc.update(header);
-    parse(header);
-    checkOffsets(size - 8 - length);
-    SequencedMap<String, Tensor> tensors = tensors(in, crc);
+    if (length == 0 || header[0] != '{') {
+      byte[] more = Arrays.copyOf(header, Math.min(header.length, FileFormat.START));
+      throw other(
+          new ByteArrayInputStream(more),
+          start,
+          "has a header that does not begin with '{'; it is no safetensors file");
+    }
+    return header;
+  }
+
+  /** Refuses a file under its own name, or with this problem if it has none. */
+  private InvalidFileException other(InputStream in, byte[] begun, String problem)
+      throws IOException {
+    byte[] start = Arrays.copyOf(begun, FileFormat.START);
+    int more = in.readNBytes(start, begun.length, start.length - begun.length);
+    String instead =
+        FileFormat.instead(
+            Arrays.copyOf(start, begun.length + more),
+            FileFormat.SAFETENSORS,
+            "a safetensors file");
+    return invalid(instead == null ? problem : "is " + instead);
+  }
+
+  private SafetensorsHeader parse(byte[] header, long size) throws InvalidFileException {
+    return SafetensorsHeader.parse(file, header, size - 8 - header.length);
+  }
+
+  private Safetensors.Contents read(InputStream in, long size, @Nullable Set<String> names)
+      throws IOException {
+    byte[] bytes = headerBytes(in, size);
+    long checksum = checksum(bytes);
+    SafetensorsHeader header = parse(bytes, size);
+    Set<String> missing = names == null ? new HashSet<>() : new LinkedHashSet<>(names);
+    header.entries().forEach(entry -> missing.remove(entry.name()));
+    for (String name : missing) {
+      throw invalid("has no tensor " + Names.quoted(name));
+    }
+    CRC32 crc = checksum < 0 ? null : new CRC32();
+    if (crc != null) {
+      crc.update(bytes);
+    }
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    SequencedMap<String, TensorInfo> others = new LinkedHashMap<>();
+    for (Entry entry : header.entries()) {
+      if (names == null ? entry.info().isFloat() : names.contains(entry.name())) {
+        tensors.put(entry.name(), tensor(in, entry, crc));
+      } else {
+        others.put(entry.name(), entry.info());
+        skip(in, entry.end() - entry.begin(), crc);
+      }
+    }
     if (in.read() >= 0) {
       throw invalid("was written to while it was read");
     }
-    if (checksum >= 0 && checksum != crc.getValue()) {
+    if (crc != null && checksum != crc.getValue()) {
       throw invalid(
           "is damaged: its checksum is "
               + hex(checksum)
@@ -105,7 +168,7 @@ final class SafetensorsReader {
               + Safetensors.CHECKSUM
               + " must go)");
     }
-    return new Safetensors.Contents(tensors, metadata, checksum >= 0);
+    return new Safetensors.Contents(tensors, header.metadata(), crc != null, others);
   }
 
   private static String hex(long checksum) {
@@ -134,181 +197,72 @@ final class SafetensorsReader {
     return value;
   }
 
-  private void parse(byte[] header) throws InvalidFileException {
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(header)).toString();
-    } catch (CharacterCodingException e) {
-      throw invalid("has a header that is not UTF-8 text; it is damaged or no safetensors file");
-    }
-    if (!text.startsWith("{")) {
-      throw invalid("has a header that does not begin with '{'; it is no safetensors file");
-    }
-    try {
-      JsonReader json = new JsonReader(text);
-      Set<String> names = new HashSet<>();
-      json.expect('{');
-      for (boolean first = true; json.next(first, '}'); first = false) {
-        String name = json.name();
-        if (!names.add(name)) {
-          throw invalid("has " + Names.quoted(name) + " twice in its header");
-        }
-        if (name.equals(SafetensorsWriter.METADATA)) {
-          parseMetadata(json);
-        } else {
-          entries.add(parseEntry(name, json));
-        }
-      }
-      json.end();
-    } catch (SyntaxException e) {
-      throw invalid("has a header that is wrong: " + e.getMessage());
-    }
-  }
-
-  private void parseMetadata(JsonReader json) throws SyntaxException, InvalidFileException {
-    Set<String> names = new HashSet<>();
-    json.expect('{');
-    for (boolean first = true; json.next(first, '}'); first = false) {
-      String name = json.name();
-      if (!names.add(name)) {
-        throw invalid("has " + Names.quoted(name) + " twice in its metadata");
-      }
-      String value = json.string();
-      if (!name.equals(Safetensors.CHECKSUM)) {
-        metadata.put(name, value);
-      }
-    }
-  }
-
-  private Entry parseEntry(String name, JsonReader json)
-      throws SyntaxException, InvalidFileException {
-    String dtype = null;
-    int[] dims = null;
-    long[] offsets = null;
-    json.expect('{');
-    for (boolean first = true; json.next(first, '}'); first = false) {
-      String key = json.name();
-      if (key.equals("dtype") && dtype == null) {
-        dtype = json.string();
-      } else if (key.equals("shape") && dims == null) {
-        dims = parseShape(name, json);
-      } else if (key.equals("data_offsets") && offsets == null) {
-        offsets = parseOffsets(json);
-      } else {
-        throw invalid(
-            "has " + Names.quoted(key) + " at a wrong place of its tensor " + Names.quoted(name));
-      }
-    }
-    if (dtype == null || dims == null || offsets == null) {
-      throw invalid(
-          "lacks "
-              + (dtype == null ? "dtype" : dims == null ? "shape" : "data_offsets")
-              + " for its tensor "
-              + Names.quoted(name));
-    }
-    if (!dtype.equals("F32")) {
+  private Tensor tensor(InputStream in, Entry entry, @Nullable CRC32 crc) throws IOException {
+    FloatType type = FloatType.of(entry.info().dtype());
+    if (type == null) {
       throw invalid(
           "holds the tensor "
-              + Names.quoted(name)
+              + Names.quoted(entry.name())
               + " as "
-              + Names.quoted(dtype)
-              + ", but only F32 can be read");
+              + Names.quoted(entry.info().dtype())
+              + ", but only F16, BF16, F32 and F64 can be read");
     }
-    return entry(name, dims, offsets);
-  }
-
-  private int[] parseShape(String name, JsonReader json)
-      throws SyntaxException, InvalidFileException {
-    int[] dims = new int[4];
-    int rank = 0;
-    json.expect('[');
-    for (boolean first = true; json.next(first, ']'); first = false) {
-      long dim = json.count();
-      if (dim > Integer.MAX_VALUE) {
-        throw invalid("has a dimension of " + dim + " in its tensor " + Names.quoted(name));
-      }
-      if (rank == dims.length) {
-        dims = Arrays.copyOf(dims, 2 * rank);
-      }
-      dims[rank++] = (int) dim;
-    }
-    return Arrays.copyOf(dims, rank);
-  }
-
-  private static long[] parseOffsets(JsonReader json) throws SyntaxException {
-    json.expect('[');
-    long begin = json.count();
-    json.expect(',');
-    long end = json.count();
-    json.expect(']');
-    return new long[] {begin, end};
-  }
-
-  private Entry entry(String name, int[] dims, long[] offsets) throws InvalidFileException {
-    Shape shape;
-    try {
-      shape = Shape.of(dims);
-    } catch (IllegalArgumentException tooLarge) {
-      throw invalid("holds the tensor " + Names.quoted(name) + ", but " + tooLarge.getMessage());
-    }
-    if (offsets[1] - offsets[0] != 4L * shape.elements()) {
-      throw invalid(
-          "gives its tensor "
-              + Names.quoted(name)
-              + " the bytes from "
-              + offsets[0]
-              + " to "
-              + offsets[1]
-              + ", but a shape of "
-              + shape
-              + " needs "
-              + 4L * shape.elements());
-    }
-    return new Entry(name, shape, offsets[0], offsets[1]);
-  }
-
-  /** Holds that the tensors' bytes lie one behind the other and are all that follows. */
-  private void checkOffsets(long available) throws InvalidFileException {
-    entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
-    long at = 0;
-    for (Entry entry : entries) {
-      if (entry.begin() != at) {
-        throw invalid(
-            "gives its tensor "
-                + Names.quoted(entry.name())
-                + " bytes from "
-                + entry.begin()
-                + " on, but those before it end at "
-                + at);
-      }
-      at = entry.end();
-    }
-    if (at != available) {
-      throw invalid("holds " + available + " bytes behind its header, but its tensors take " + at);
-    }
-  }
-
-  private SequencedMap<String, Tensor> tensors(InputStream in, CRC32 crc) throws IOException {
-    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    byte[] chunk = new byte[CHUNK];
+    Shape shape = shape(entry);
+    float[] data = new float[shape.elements()];
+    byte[] chunk = new byte[(int) Math.min(CHUNK, entry.end() - entry.begin())];
     ByteBuffer buffer = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
-    for (Entry entry : entries) {
-      float[] data = new float[entry.shape().elements()];
-      for (int at = 0; at < data.length; ) {
-        int count = Math.min(data.length - at, CHUNK / 4);
-        fill(in, chunk, 4 * count);
-        crc.update(chunk, 0, 4 * count);
-        buffer.asFloatBuffer().get(data, at, count);
-        at += count;
+    for (int at = 0; at < data.length; ) {
+      int count = Math.min(data.length - at, chunk.length / type.bytes());
+      fill(in, chunk, count * type.bytes());
+      if (crc != null) {
+        crc.update(chunk, 0, count * type.bytes());
       }
-      tensors.put(entry.name(), new Tensor(entry.shape(), data));
+      for (int i = 0; i < count; i++) {
+        data[at + i] = type.get(buffer, i * type.bytes());
+        if (type.overflows(buffer, i * type.bytes())) {
+          throw invalid(
+              "holds "
+                  + buffer.getDouble(i * type.bytes())
+                  + " in its tensor "
+                  + Names.quoted(entry.name())
+                  + ", which is too large for a float");
+        }
+      }
+      at += count;
     }
-    return tensors;
+    return new Tensor(shape, data);
   }
 
-  private void fill(InputStream in, byte[] bytes, int length) throws IOException {
+  private Shape shape(Entry entry) throws InvalidFileException {
+    List<Long> dims = entry.info().shape();
+    try {
+      return Shape.of(dims.stream().mapToInt(Math::toIntExact).toArray());
+    } catch (ArithmeticException | IllegalArgumentException tooLarge) {
+      throw invalid(
+          "holds the tensor "
+              + Names.quoted(entry.name())
+              + " as "
+              + entry.info()
+              + ", which is more than an array can have");
+    }
+  }
+
+  private static void skip(InputStream in, long count, @Nullable CRC32 crc) throws IOException {
+    if (crc == null) {
+      in.skipNBytes(count);
+      return;
+    }
+    byte[] chunk = new byte[(int) Math.min(CHUNK, count)];
+    for (long left = count; left > 0; left -= chunk.length) {
+      int length = (int) Math.min(left, chunk.length);
+      fill(in, chunk, length);
+      crc.update(chunk, 0, length);
+    }
+  }
+
+  private static void fill(InputStream in, byte[] bytes, int length) throws IOException {
     if (in.readNBytes(bytes, 0, length) < length) {
-      throw invalid("was cut off while it was read");
+      throw new EOFException();
     }
   }
 

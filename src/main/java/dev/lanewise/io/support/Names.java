@@ -1,21 +1,60 @@
 package dev.lanewise.io.support;
 
-/** Names from files in messages. */
+import java.util.HexFormat;
+
+/** What messages quote from files: names, cells, headers. */
 public final class Names {
   private static final int LONGEST = 60;
+  private static final HexFormat HEX = HexFormat.of();
 
   private Names() {}
 
-  /** A name in quotes, on one line and not endlessly long, whatever a file calls its things. */
-  public static String quoted(String name) {
-    StringBuilder out = new StringBuilder("'");
-    int shown = Math.min(name.length(), LONGEST);
-    for (int i = 0; i < shown; i++) {
-      char c = name.charAt(i);
-      boolean printable =
-          !Character.isISOControl(c) && c != '\u2028' && c != '\u2029' && !Character.isSurrogate(c);
-      out.append(printable ? c : '?');
+  /**
+   * A text in quotes, on one line and not endlessly long, whatever stands in a file: characters
+   * that do not print, or change how others print, are escaped as in Java.
+   */
+  public static String quoted(String text) {
+    return "'" + bounded(text) + "'";
+  }
+
+  /** The same without quotes, for numbers and shapes. */
+  public static String bounded(String text) {
+    StringBuilder out = new StringBuilder();
+    int shown = 0;
+    while (shown < text.length() && out.length() < LONGEST) {
+      int c = text.codePointAt(shown);
+      shown += Character.charCount(c);
+      switch (c) {
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (prints(c)) {
+            out.appendCodePoint(c);
+          } else {
+            // A character beyond the first plane is written as its two halves.
+            for (char half : Character.toChars(c)) {
+              out.append("\\u").append(HEX.toHexDigits(half));
+            }
+          }
+        }
+      }
     }
-    return out.append(shown < name.length() ? "…'" : "'").toString();
+    return out.append(shown < text.length() ? "…" : "").toString();
+  }
+
+  private static boolean prints(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT, // turns the direction of what follows, or shows nothing
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      case Character.SPACE_SEPARATOR -> c == ' ';
+      default -> true;
+    };
   }
 }

@@ -1,0 +1,59 @@
+package dev.lanewise.io.support;
+
+import dev.lanewise.io.InvalidFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads a file so that whatever goes wrong is one sentence with the file's name in it. */
+public final class InputFile {
+  /** Reads from a file that may be missing, unreadable or too large. */
+  @FunctionalInterface
+  public interface Reading<T> {
+    /** Opens the file, reads and closes it. */
+    T read() throws IOException;
+  }
+
+  private InputFile() {}
+
+  /**
+   * Does the reading.
+   *
+   * @throws NoSuchFileException if there is no such file
+   * @throws InvalidFileException as {@code reading} does
+   * @throws IOException if it cannot be read, or if what it holds takes more memory than there is
+   */
+  public static <T> T read(Path file, Reading<T> reading) throws IOException {
+    try {
+      return reading.read();
+    } catch (InvalidFileException e) {
+      throw e;
+    } catch (NoSuchFileException e) {
+      throw new NoSuchFileException(file.toString(), null, "there is no such file");
+    } catch (IOException e) {
+      throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
+    } catch (OutOfMemoryError e) {
+      throw new IOException(
+          file
+              + " cannot be read: what it holds takes more memory than the VM has left of "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MB (a larger -Xmx helps)",
+          e);
+    }
+  }
+
+  /**
+   * Reads all bytes.
+   *
+   * @param wanted what the file should be, with its article: "an npy file"
+   * @throws InvalidFileException if it is a folder
+   * @throws IOException as {@link #read} says
+   */
+  public static byte[] bytes(Path file, String wanted) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new InvalidFileException(file.toString(), "is a folder, but should be " + wanted);
+    }
+    return read(file, () -> Files.readAllBytes(file));
+  }
+}
