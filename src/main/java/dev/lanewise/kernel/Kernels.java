@@ -37,6 +37,7 @@ import dev.lanewise.kernel.reduce.SimdReduce;
 import dev.lanewise.kernel.softmax.ScalarSoftmax;
 import dev.lanewise.kernel.softmax.SimdSoftmax;
 import dev.lanewise.kernel.softmax.Softmax;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.update.ScalarUpdate;
 import dev.lanewise.kernel.update.SimdUpdate;
 import dev.lanewise.kernel.update.Update;
@@ -57,6 +58,9 @@ import dev.lanewise.kernel.update.Update;
  * <p><b>float32.</b> All numbers are {@code float}s in {@code float[]} arrays, row-major, images
  * channels last. There is neither double nor half precision. Most methods come in two forms: whole
  * arrays without gaps, and the full form with offsets and leading dimensions.
+ *
+ * <p><b>Null.</b> An argument that is null, where nothing says that it may be, is refused by a
+ * {@link NullPointerException} whose message names it, before anything is written.
  *
  * <p><b>Threads.</b> A set of kernels may be used by any number of threads at a time; what they
  * write must not overlap. A large call is divided among the team, and a second one that comes
@@ -121,6 +125,8 @@ public record Kernels(
   }
 
   private static void agree(Kernel matmul, String name, Kernel family) {
+    Check.given("matmul", matmul);
+    Check.given(name, family);
     if (family.vectorBits() != matmul.vectorBits() || family.threads() != matmul.threads()) {
       throw new IllegalArgumentException(
           name + " has " + size(family) + ", but matmul has " + size(matmul));

@@ -1,9 +1,14 @@
 package dev.lanewise.kernel;
 
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Multiples;
 
 /** Two tile consumers run one after the other on each tile. */
 record TileChain(TileConsumer first, TileConsumer second) implements TileConsumer {
+  TileChain {
+    Check.given("next", second);
+  }
+
   @Override
   public void accept(float[] tile, int offset, int ld, int row, int rows, int column, int columns) {
     first.accept(tile, offset, ld, row, rows, column, columns);

@@ -41,7 +41,7 @@ public interface TileConsumer {
    * for the last tile of the output. A convolution counts from the start of each image and may end
    * an image's last tile earlier: its tiles are whole output rows of one image.
    *
-   * @return at least 1
+   * @return at least 1; more than the output has asks for all its rows
    */
   default int rowMultiple() {
     return 1;
@@ -50,7 +50,7 @@ public interface TileConsumer {
   /**
    * Returns a number of columns that tiles must start and end on, the output's last tile excepted.
    *
-   * @return at least 1
+   * @return at least 1; more than the output has asks for all its columns
    */
   default int columnMultiple() {
     return 1;
@@ -64,6 +64,7 @@ public interface TileConsumer {
    *
    * @param next the consumer to run second
    * @return the chain of the two
+   * @throws NullPointerException if {@code next} is null
    */
   default TileConsumer andThen(TileConsumer next) {
     return new TileChain(this, next);

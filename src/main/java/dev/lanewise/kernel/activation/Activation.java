@@ -130,6 +130,7 @@ public interface Activation extends Kernel {
    * @return the consumer
    */
   default TileConsumer biasTiles(float[] bias, int biasOffset) {
+    Check.range("bias", bias, biasOffset, 0);
     return (tile, offset, ld, row, rows, column, columns) ->
         addBias(rows, columns, tile, offset, ld, bias, biasOffset + column, tile, offset, ld);
   }
@@ -142,6 +143,7 @@ public interface Activation extends Kernel {
    * @return the consumer
    */
   default TileConsumer biasReluTiles(float[] bias, int biasOffset) {
+    Check.range("bias", bias, biasOffset, 0);
     return (tile, offset, ld, row, rows, column, columns) ->
         addBiasRelu(rows, columns, tile, offset, ld, bias, biasOffset + column, tile, offset, ld);
   }
@@ -194,7 +196,7 @@ public interface Activation extends Kernel {
    * @param y takes the output, as long as x; may be x
    */
   default void relu(float[] x, float[] y) {
-    Check.sameLength("y", y.length, "x", x.length);
+    Check.sameLength("y", y, "x", x);
     relu(x.length, x, 0, y, 0);
   }
 }

@@ -52,7 +52,7 @@ public interface Blas extends Kernel {
    * @param y the array that is added to, as long as x, updated
    */
   default void axpy(float alpha, float[] x, float[] y) {
-    Check.sameLength("y", y.length, "x", x.length);
+    Check.sameLength("y", y, "x", x);
     axpy(x.length, alpha, x, 0, y, 0);
   }
 
@@ -73,7 +73,7 @@ public interface Blas extends Kernel {
    * @param x the array, updated
    */
   default void scal(float alpha, float[] x) {
-    scal(x.length, alpha, x, 0);
+    scal(Check.length("x", x), alpha, x, 0);
   }
 
   /**
@@ -96,7 +96,7 @@ public interface Blas extends Kernel {
    * @return the sum of x[i] · y[i]
    */
   default float dot(float[] x, float[] y) {
-    Check.sameLength("y", y.length, "x", x.length);
+    Check.sameLength("y", y, "x", x);
     return dot(x.length, x, 0, y, 0);
   }
 
@@ -117,7 +117,7 @@ public interface Blas extends Kernel {
    * @return the norm
    */
   default float nrm2(float[] x) {
-    return nrm2(x.length, x, 0);
+    return nrm2(Check.length("x", x), x, 0);
   }
 
   /**
@@ -137,7 +137,7 @@ public interface Blas extends Kernel {
    * @return the sum of |x[i]|
    */
   default float asum(float[] x) {
-    return asum(x.length, x, 0);
+    return asum(Check.length("x", x), x, 0);
   }
 
   /**
@@ -158,7 +158,7 @@ public interface Blas extends Kernel {
    * @return from 0 to x.length − 1
    */
   default int iamax(float[] x) {
-    return iamax(x.length, x, 0);
+    return iamax(Check.length("x", x), x, 0);
   }
 
   /**

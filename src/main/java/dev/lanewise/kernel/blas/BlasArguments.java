@@ -9,12 +9,12 @@ final class BlasArguments {
 
   static void vector(int n, float[] x, int xOffset) {
     Check.atLeast("n", n, 0);
-    Check.range("x", x.length, xOffset, n);
+    Check.range("x", x, xOffset, n);
   }
 
   static void notEmpty(int n, float[] x, int xOffset) {
     Check.atLeast("n", n, 1);
-    Check.range("x", x.length, xOffset, n);
+    Check.range("x", x, xOffset, n);
   }
 
   static void gemv(
@@ -28,13 +28,14 @@ final class BlasArguments {
       int xOffset,
       float[] y,
       int yOffset) {
+    Check.given("trans", trans);
     Check.atLeast("m", m, 0);
     Check.atLeast("n", n, 0);
-    Check.matrix("a", a.length, aOffset, m, n, lda);
+    Check.matrix("a", a, aOffset, m, n, lda);
     int in = trans == Transpose.NO ? n : m;
     int out = trans == Transpose.NO ? m : n;
-    Check.range("x", x.length, xOffset, in);
-    Check.range("y", y.length, yOffset, out);
+    Check.range("x", x, xOffset, in);
+    Check.range("y", y, yOffset, out);
     Check.disjoint("y", y, yOffset, out, "a", a, aOffset, Check.span(m, n, lda));
     Check.disjoint("y", y, yOffset, out, "x", x, xOffset, in);
   }
@@ -51,9 +52,9 @@ final class BlasArguments {
       int lda) {
     Check.atLeast("m", m, 0);
     Check.atLeast("n", n, 0);
-    Check.range("x", x.length, xOffset, m);
-    Check.range("y", y.length, yOffset, n);
-    Check.matrix("a", a.length, aOffset, m, n, lda);
+    Check.range("x", x, xOffset, m);
+    Check.range("y", y, yOffset, n);
+    Check.matrix("a", a, aOffset, m, n, lda);
     Check.disjoint("a", a, aOffset, Check.span(m, n, lda), "x", x, xOffset, m);
     Check.disjoint("a", a, aOffset, Check.span(m, n, lda), "y", y, yOffset, n);
   }

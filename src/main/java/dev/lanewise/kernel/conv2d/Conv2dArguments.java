@@ -11,14 +11,15 @@ final class Conv2dArguments {
   static void forward(
       Conv2dShape shape, float[] x, int xOffset, float[] w, int wOffset, float[] y, int yOffset) {
     forwardTiles(shape, x, xOffset, w, wOffset);
-    Check.range("y", y.length, yOffset, shape.outElements());
+    Check.range("y", y, yOffset, shape.outElements());
     Check.disjoint("y", y, yOffset, shape.outElements(), "x", x, xOffset, shape.inElements());
     Check.disjoint("y", y, yOffset, shape.outElements(), "w", w, wOffset, shape.weightElements());
   }
 
   static void forwardTiles(Conv2dShape shape, float[] x, int xOffset, float[] w, int wOffset) {
-    Check.range("x", x.length, xOffset, shape.inElements());
-    Check.range("w", w.length, wOffset, shape.weightElements());
+    Check.given("shape", shape);
+    Check.range("x", x, xOffset, shape.inElements());
+    Check.range("w", w, wOffset, shape.weightElements());
   }
 
   static void backwardInput(
@@ -29,9 +30,10 @@ final class Conv2dArguments {
       int wOffset,
       float[] dx,
       int dxOffset) {
-    Check.range("dy", dy.length, dyOffset, shape.outElements());
-    Check.range("w", w.length, wOffset, shape.weightElements());
-    Check.range("dx", dx.length, dxOffset, shape.inElements());
+    Check.given("shape", shape);
+    Check.range("dy", dy, dyOffset, shape.outElements());
+    Check.range("w", w, wOffset, shape.weightElements());
+    Check.range("dx", dx, dxOffset, shape.inElements());
     Check.disjoint("dx", dx, dxOffset, shape.inElements(), "dy", dy, dyOffset, shape.outElements());
     Check.disjoint("dx", dx, dxOffset, shape.inElements(), "w", w, wOffset, shape.weightElements());
   }
@@ -44,17 +46,19 @@ final class Conv2dArguments {
       int dyOffset,
       float[] dw,
       int dwOffset) {
-    Check.range("x", x.length, xOffset, shape.inElements());
-    Check.range("dy", dy.length, dyOffset, shape.outElements());
-    Check.range("dw", dw.length, dwOffset, shape.weightElements());
+    Check.given("shape", shape);
+    Check.range("x", x, xOffset, shape.inElements());
+    Check.range("dy", dy, dyOffset, shape.outElements());
+    Check.range("dw", dw, dwOffset, shape.weightElements());
     Check.disjoint("dw", dw, dwOffset, shape.weightElements(), "x", x, xOffset, shape.inElements());
     Check.disjoint(
         "dw", dw, dwOffset, shape.weightElements(), "dy", dy, dyOffset, shape.outElements());
   }
 
   static void backwardBias(Conv2dShape shape, float[] dy, int dyOffset, float[] db, int dbOffset) {
-    Check.range("dy", dy.length, dyOffset, shape.outElements());
-    Check.range("db", db.length, dbOffset, shape.filters());
+    Check.given("shape", shape);
+    Check.range("dy", dy, dyOffset, shape.outElements());
+    Check.range("db", db, dbOffset, shape.filters());
     Check.disjoint("db", db, dbOffset, shape.filters(), "dy", dy, dyOffset, shape.outElements());
   }
 
@@ -69,6 +73,8 @@ final class Conv2dArguments {
       int tapsOffset,
       float[] dw,
       int dwOffset) {
+    Check.given("shape", shape);
+    Check.given("window", window);
     if (window.batch() != shape.batch()
         || window.inHeight() != shape.outHeight()
         || window.inWidth() != shape.outWidth()
@@ -77,9 +83,9 @@ final class Conv2dArguments {
           "window is " + window + ", but must pool what the convolution " + shape + " puts out");
     }
     int weights = shape.weightElements();
-    Check.range("x", x.length, xOffset, shape.inElements());
+    Check.range("x", x, xOffset, shape.inElements());
     pooled(window, dy, dyOffset, taps, tapsOffset);
-    Check.range("dw", dw.length, dwOffset, weights);
+    Check.range("dw", dw, dwOffset, weights);
     Check.disjoint("dw", dw, dwOffset, weights, "x", x, xOffset, shape.inElements());
     Check.disjoint("dw", dw, dwOffset, weights, "dy", dy, dyOffset, window.outElements());
   }
@@ -94,14 +100,15 @@ final class Conv2dArguments {
       int dbOffset) {
     pooled(window, dy, dyOffset, taps, tapsOffset);
     int channels = window.channels();
-    Check.range("db", db.length, dbOffset, channels);
+    Check.range("db", db, dbOffset, channels);
     Check.disjoint("db", db, dbOffset, channels, "dy", dy, dyOffset, window.outElements());
   }
 
   private static void pooled(
       Pool2dShape window, float[] dy, int dyOffset, int[] taps, int tapsOffset) {
-    Check.range("dy", dy.length, dyOffset, window.outElements());
-    Check.range("taps", taps.length, tapsOffset, window.outElements());
+    Check.given("window", window);
+    Check.range("dy", dy, dyOffset, window.outElements());
+    Check.range("taps", taps, tapsOffset, window.outElements());
   }
 
   /**
@@ -114,7 +121,6 @@ final class Conv2dArguments {
   static int tileRows(Conv2dShape shape, int rowMultiple, int elements) {
     int height = shape.outHeight();
     int width = shape.outWidth();
-    Check.atLeast("rowMultiple", rowMultiple, 1);
     int unit = rowMultiple / Multiples.greatestCommonDivisor(rowMultiple, width);
     if (unit >= height) {
       return height;

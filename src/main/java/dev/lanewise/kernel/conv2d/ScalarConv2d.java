@@ -4,6 +4,7 @@ import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.pool.ScalarMaxPool2d;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Recycler;
 import java.util.Arrays;
 
@@ -43,6 +44,7 @@ public final class ScalarConv2d implements Conv2d {
       int yOffset,
       TileConsumer consumer) {
     Conv2dArguments.forward(shape, x, xOffset, w, wOffset, y, yOffset);
+    Check.consumer(consumer);
     int height = shape.outHeight();
     int rowElements = shape.outWidth() * shape.filters();
     int tileRows = Conv2dArguments.tileRows(shape, consumer.rowMultiple(), TILE_ELEMENTS);
@@ -60,6 +62,7 @@ public final class ScalarConv2d implements Conv2d {
   public void forwardTiles(
       Conv2dShape shape, float[] x, int xOffset, float[] w, int wOffset, TileConsumer consumer) {
     Conv2dArguments.forwardTiles(shape, x, xOffset, w, wOffset);
+    Check.consumer(consumer);
     int height = shape.outHeight();
     int tileRows = Conv2dArguments.tileRows(shape, consumer.rowMultiple(), TILE_ELEMENTS);
     Memory memory = memories.take();

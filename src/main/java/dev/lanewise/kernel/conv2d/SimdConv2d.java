@@ -105,6 +105,7 @@ public final class SimdConv2d implements Conv2d {
       int yOffset,
       TileConsumer consumer) {
     Conv2dArguments.forward(shape, x, xOffset, w, wOffset, y, yOffset);
+    Check.consumer(consumer);
     runForward(shape, x, xOffset, w, wOffset, y, yOffset, consumer);
   }
 
@@ -112,6 +113,7 @@ public final class SimdConv2d implements Conv2d {
   public void forwardTiles(
       Conv2dShape shape, float[] x, int xOffset, float[] w, int wOffset, TileConsumer consumer) {
     Conv2dArguments.forwardTiles(shape, x, xOffset, w, wOffset);
+    Check.consumer(consumer);
     runForward(shape, x, xOffset, w, wOffset, null, 0, consumer);
   }
 

@@ -20,8 +20,8 @@ final class DropoutArguments {
               + ", but their sum must be at most "
               + Integer.MAX_VALUE);
     }
-    Check.range("x", x.length, xOffset, n);
-    Check.range("y", y.length, yOffset, n);
+    Check.range("x", x, xOffset, n);
+    Check.range("y", y, yOffset, n);
     Check.sameOrDisjoint("y", y, yOffset, "x", x, xOffset, n);
   }
 

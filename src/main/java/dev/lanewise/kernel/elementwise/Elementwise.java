@@ -103,7 +103,7 @@ public interface Elementwise extends Kernel {
    * @param y takes the output, as long as x; may be x
    */
   default void scale(float alpha, float[] x, float[] y) {
-    Check.sameLength("y", y.length, "x", x.length);
+    Check.sameLength("y", y, "x", x);
     scale(x.length, alpha, x, 0, y, 0);
   }
 
@@ -115,8 +115,8 @@ public interface Elementwise extends Kernel {
    * @param c takes the sum, as long as a; may be a or b
    */
   default void add(float[] a, float[] b, float[] c) {
-    Check.sameLength("b", b.length, "a", a.length);
-    Check.sameLength("c", c.length, "a", a.length);
+    Check.sameLength("b", b, "a", a);
+    Check.sameLength("c", c, "a", a);
     add(a.length, a, 0, b, 0, c, 0);
   }
 
@@ -129,7 +129,7 @@ public interface Elementwise extends Kernel {
    * @param y takes the output, as long as x; may be x
    */
   default void clip(float low, float high, float[] x, float[] y) {
-    Check.sameLength("y", y.length, "x", x.length);
+    Check.sameLength("y", y, "x", x);
     clip(x.length, low, high, x, 0, y, 0);
   }
 
@@ -141,7 +141,7 @@ public interface Elementwise extends Kernel {
    * @param y takes labels.length · classes elements
    */
   default void oneHot(int classes, int[] labels, float[] y) {
-    oneHot(labels.length, classes, labels, 0, y, 0);
+    oneHot(Check.length("labels", labels), classes, labels, 0, y, 0);
   }
 
   /**
@@ -151,7 +151,7 @@ public interface Elementwise extends Kernel {
    * @param y takes the output, as long as x
    */
   default void bytesToUnit(byte[] x, float[] y) {
-    Check.sameLength("y", y.length, "x", x.length);
+    Check.sameLength("y", Check.length("y", y), "x", Check.length("x", x));
     bytesToUnit(x.length, x, 0, y, 0);
   }
 }

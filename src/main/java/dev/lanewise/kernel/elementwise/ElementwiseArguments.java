@@ -9,8 +9,8 @@ final class ElementwiseArguments {
   /** One input and one output: scale, axpy. */
   static void pair(int n, float[] x, int xOffset, float[] y, int yOffset) {
     Check.atLeast("n", n, 0);
-    Check.range("x", x.length, xOffset, n);
-    Check.range("y", y.length, yOffset, n);
+    Check.range("x", x, xOffset, n);
+    Check.range("y", y, yOffset, n);
     Check.sameOrDisjoint("y", y, yOffset, "x", x, xOffset, n);
   }
 
@@ -24,9 +24,9 @@ final class ElementwiseArguments {
 
   static void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset) {
     Check.atLeast("n", n, 0);
-    Check.range("a", a.length, aOffset, n);
-    Check.range("b", b.length, bOffset, n);
-    Check.range("c", c.length, cOffset, n);
+    Check.range("a", a, aOffset, n);
+    Check.range("b", b, bOffset, n);
+    Check.range("c", c, cOffset, n);
     Check.sameOrDisjoint("c", c, cOffset, "a", a, aOffset, n);
     Check.sameOrDisjoint("c", c, cOffset, "b", b, bOffset, n);
   }
@@ -34,8 +34,8 @@ final class ElementwiseArguments {
   static void oneHot(int n, int classes, int[] labels, int labelsOffset, float[] y, int yOffset) {
     Check.atLeast("n", n, 0);
     Check.atLeast("classes", classes, 1);
-    Check.range("labels", labels.length, labelsOffset, n);
-    Check.range("y", y.length, yOffset, (long) n * classes);
+    Check.range("labels", labels, labelsOffset, n);
+    Check.range("y", y, yOffset, (long) n * classes);
     for (int i = 0; i < n; i++) {
       int label = labels[labelsOffset + i];
       if (label < 0 || label >= classes) {
@@ -47,7 +47,7 @@ final class ElementwiseArguments {
 
   static void bytesToUnit(int n, byte[] x, int xOffset, float[] y, int yOffset) {
     Check.atLeast("n", n, 0);
-    Check.range("x", x.length, xOffset, n);
-    Check.range("y", y.length, yOffset, n);
+    Check.range("x", x, xOffset, n);
+    Check.range("y", y, yOffset, n);
   }
 }

@@ -19,9 +19,9 @@ final class LossArguments {
       int lossOffset) {
     Check.atLeast("rows", rows, 0);
     Check.atLeast("columns", columns, rows == 0 ? 0 : 1);
-    Check.matrix("x", x.length, xOffset, rows, columns, ldx);
-    Check.matrix("targets", targets.length, targetsOffset, rows, columns, ldt);
-    Check.range("loss", loss.length, lossOffset, rows);
+    Check.matrix("x", x, xOffset, rows, columns, ldx);
+    Check.matrix("targets", targets, targetsOffset, rows, columns, ldt);
+    Check.range("loss", loss, lossOffset, rows);
     Check.disjoint("loss", loss, lossOffset, rows, "x", x, xOffset, Check.span(rows, columns, ldx));
     Check.disjoint(
         "loss",
@@ -49,7 +49,7 @@ final class LossArguments {
       int dxOffset,
       int lddx) {
     loss(rows, columns, x, xOffset, ldx, targets, targetsOffset, ldt, loss, lossOffset);
-    Check.matrix("dx", dx.length, dxOffset, rows, columns, lddx);
+    Check.matrix("dx", dx, dxOffset, rows, columns, lddx);
     long span = Check.span(rows, columns, lddx);
     Check.disjoint("dx", dx, dxOffset, span, "x", x, xOffset, Check.span(rows, columns, ldx));
     Check.disjoint(
@@ -76,9 +76,9 @@ final class LossArguments {
     Check.atLeast("rows", rows, 0);
     Check.atLeast("columns", columns, 0);
     long n = (long) rows * columns;
-    Check.range("weights", weights.length, weightsOffset, rows);
-    Check.range("x", x.length, xOffset, n);
-    Check.range("y", y.length, yOffset, n);
+    Check.range("weights", weights, weightsOffset, rows);
+    Check.range("x", x, xOffset, n);
+    Check.range("y", y, yOffset, n);
     Check.sameOrDisjoint("y", y, yOffset, "x", x, xOffset, n);
     Check.disjoint("y", y, yOffset, n, "weights", weights, weightsOffset, rows);
   }

@@ -7,7 +7,7 @@ import dev.lanewise.kernel.support.Check;
 final class MatmulArguments {
   private MatmulArguments() {}
 
-  /** Refuses operands that do not fit their arrays, and consumers without sensible multiples. */
+  /** Refuses operands that do not fit their arrays, and consumers whose tiles no array holds. */
   static void check(
       Transpose transA,
       Transpose transB,
@@ -21,13 +21,18 @@ final class MatmulArguments {
       int bOffset,
       int ldb,
       TileConsumer consumer) {
+    Check.given("transA", transA);
+    Check.given("transB", transB);
     Check.atLeast("m", m, 0);
     Check.atLeast("n", n, 0);
     Check.atLeast("k", k, 0);
-    Check.matrix("a", a.length, aOffset, rows(transA, m, k), rows(transA, k, m), lda);
-    Check.matrix("b", b.length, bOffset, rows(transB, k, n), rows(transB, n, k), ldb);
-    Check.atLeast("consumer.rowMultiple()", consumer.rowMultiple(), 1);
-    Check.atLeast("consumer.columnMultiple()", consumer.columnMultiple(), 1);
+    Check.matrix("a", a, aOffset, rows(transA, m, k), rows(transA, k, m), lda);
+    Check.matrix("b", b, bOffset, rows(transB, k, n), rows(transB, n, k), ldb);
+    Check.consumer(consumer);
+    Check.elements(
+        "a tile of the consumer's multiples",
+        Math.min(consumer.rowMultiple(), m),
+        Math.min(consumer.columnMultiple(), n));
   }
 
   /** Refuses an output that does not fit its array or shares elements with an operand. */
@@ -46,7 +51,7 @@ final class MatmulArguments {
       float[] c,
       int cOffset,
       int ldc) {
-    Check.matrix("c", c.length, cOffset, m, n, ldc);
+    Check.matrix("c", c, cOffset, m, n, ldc);
     apart(c, cOffset, m, n, ldc, "a", a, aOffset, rows(transA, m, k), rows(transA, k, m), lda);
     apart(c, cOffset, m, n, ldc, "b", b, bOffset, rows(transB, k, n), rows(transB, n, k), ldb);
   }

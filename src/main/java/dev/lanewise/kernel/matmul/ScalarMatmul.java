@@ -53,8 +53,8 @@ public final class ScalarMatmul implements Matmul {
     if (m == 0 || n == 0) {
       return;
     }
-    int rowGranule = consumer.rowMultiple();
-    int columnGranule = consumer.columnMultiple();
+    int rowGranule = TileSizes.granule(consumer.rowMultiple(), 1, m);
+    int columnGranule = TileSizes.granule(consumer.columnMultiple(), 1, n);
     int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule, BLOCK);
     int columns = TileSizes.columns(n, leastRows, columnGranule, BLOCK);
     int rows = TileSizes.rows(m, leastRows, rowGranule, columns, BLOCK);
@@ -93,8 +93,8 @@ public final class ScalarMatmul implements Matmul {
     if (m == 0 || n == 0) {
       return;
     }
-    int rowGranule = consumer.rowMultiple();
-    int columnGranule = consumer.columnMultiple();
+    int rowGranule = TileSizes.granule(consumer.rowMultiple(), 1, m);
+    int columnGranule = TileSizes.granule(consumer.columnMultiple(), 1, n);
     int leastRows = TileSizes.leastRows(m, rowGranule, columnGranule, BLOCK);
     int columns = TileSizes.columns(n, leastRows, columnGranule, BLOCK);
     int rows = TileSizes.rows(m, leastRows, rowGranule, columns, BLOCK);

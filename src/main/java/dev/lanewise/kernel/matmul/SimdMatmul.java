@@ -184,8 +184,8 @@ public final class SimdMatmul implements Matmul {
     product.skip = SimdSkipping.pays(product, blocking);
     int tileRows = product.skip ? 1 : blocking.tileRows();
     int tileColumns = product.skip ? SimdSkipping.COLUMNS : SimdMicrokernel.COLUMNS;
-    product.rowGranule = TileSizes.granule(consumer.rowMultiple(), tileRows);
-    product.columnGranule = TileSizes.granule(consumer.columnMultiple(), tileColumns);
+    product.rowGranule = TileSizes.granule(consumer.rowMultiple(), tileRows, m);
+    product.columnGranule = TileSizes.granule(consumer.columnMultiple(), tileColumns, n);
     product.direct =
         terms == 0
             || work < blocking.small()

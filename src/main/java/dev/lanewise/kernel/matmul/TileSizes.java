@@ -26,10 +26,12 @@ final class TileSizes {
   /**
    * Rows or columns of a granule.
    *
-   * @param multiple what the consumer asks for
+   * @param asked the multiple that the consumer asks for; beyond {@code size} it asks for all
    * @param tile rows or columns of the register tile
+   * @param size rows or columns of the output, at least 1
    */
-  static int granule(int multiple, int tile) {
+  static int granule(int asked, int tile, int size) {
+    int multiple = Math.min(asked, size);
     long common = Multiples.leastCommonMultiple(multiple, tile);
     return (int) (common <= (long) MOST_TILES * tile ? common : roundUp(tile, multiple));
   }
@@ -48,7 +50,7 @@ final class TileSizes {
   /** Columns of a block of at least {@code rows} rows, of an output that is {@code n} ≥ 1 wide. */
   static int columns(int n, int rows, int columnGranule, int most) {
     int fitting = Math.max(1, most / rows);
-    return n <= fitting ? n : evenly(n, fitting, columnGranule);
+    return n <= fitting ? n : Math.min(n, evenly(n, fitting, columnGranule));
   }
 
   /** Rows of a block of at least {@code rows} rows and of {@code columns} columns. */

@@ -38,7 +38,7 @@ public interface Nonlinear extends Kernel {
    * @param y takes the output, as long as x; may be x
    */
   default void apply(Curve curve, float[] x, float[] y) {
-    Check.sameLength("y", y.length, "x", x.length);
+    Check.sameLength("y", y, "x", x);
     apply(curve, x.length, x, 0, y, 0);
   }
 

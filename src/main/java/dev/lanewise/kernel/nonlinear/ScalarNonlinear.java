@@ -20,7 +20,7 @@ public final class ScalarNonlinear implements Nonlinear {
 
   @Override
   public void apply(Curve curve, int n, float[] x, int xOffset, float[] y, int yOffset) {
-    NonlinearArguments.apply(n, x, xOffset, y, yOffset);
+    NonlinearArguments.apply(curve, n, x, xOffset, y, yOffset);
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = value(curve, x[xOffset + i]);
     }
@@ -47,7 +47,7 @@ public final class ScalarNonlinear implements Nonlinear {
       int dyOffset,
       float[] dx,
       int dxOffset) {
-    NonlinearArguments.gradient(n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+    NonlinearArguments.gradient(curve, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
     for (int i = 0; i < n; i++) {
       dx[dxOffset + i] = slope(curve, saved[savedOffset + i], dy[dyOffset + i]);
     }

@@ -44,7 +44,7 @@ public final class SimdNonlinear implements Nonlinear {
 
   @Override
   public void apply(Curve curve, int n, float[] x, int xOffset, float[] y, int yOffset) {
-    NonlinearArguments.apply(n, x, xOffset, y, yOffset);
+    NonlinearArguments.apply(curve, n, x, xOffset, y, yOffset);
     run(SimdPass.forward(curve.kind()), curve, n, x, xOffset, NONE, 0, y, yOffset);
   }
 
@@ -58,7 +58,7 @@ public final class SimdNonlinear implements Nonlinear {
       int dyOffset,
       float[] dx,
       int dxOffset) {
-    NonlinearArguments.gradient(n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+    NonlinearArguments.gradient(curve, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
     run(SimdPass.backward(curve.kind()), curve, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
   }
 

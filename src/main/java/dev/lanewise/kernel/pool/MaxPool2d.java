@@ -118,7 +118,9 @@ public interface MaxPool2d extends Kernel {
       int @Nullable [] taps,
       int tapsOffset,
       @Nullable TileConsumer next) {
-    Check.range("bias", bias.length, biasOffset, shape.channels());
+    Check.given("activation", activation);
+    Check.given("shape", shape);
+    Check.range("bias", bias, biasOffset, shape.channels());
     return activation
         .biasReluTiles(bias, biasOffset)
         .andThen(tiles(shape, y, yOffset, taps, tapsOffset, next));

@@ -16,7 +16,8 @@ final class PoolArguments {
       int yOffset,
       int @Nullable [] taps,
       int tapsOffset) {
-    Check.range("x", x.length, xOffset, shape.inElements());
+    Check.given("shape", shape);
+    Check.range("x", x, xOffset, shape.inElements());
     output(shape, y, yOffset, taps, tapsOffset);
     Check.disjoint("y", y, yOffset, shape.outElements(), "x", x, xOffset, shape.inElements());
   }
@@ -29,15 +30,17 @@ final class PoolArguments {
       int tapsOffset,
       float[] dx,
       int dxOffset) {
-    Check.range("dy", dy.length, dyOffset, shape.outElements());
-    Check.range("taps", taps.length, tapsOffset, shape.outElements());
-    Check.range("dx", dx.length, dxOffset, shape.inElements());
+    Check.given("shape", shape);
+    Check.range("dy", dy, dyOffset, shape.outElements());
+    Check.range("taps", taps, tapsOffset, shape.outElements());
+    Check.range("dx", dx, dxOffset, shape.inElements());
     Check.disjoint("dx", dx, dxOffset, shape.inElements(), "dy", dy, dyOffset, shape.outElements());
   }
 
   static void backward(Pool2dShape shape, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-    Check.range("dy", dy.length, dyOffset, shape.outElements());
-    Check.range("dx", dx.length, dxOffset, shape.inElements());
+    Check.given("shape", shape);
+    Check.range("dy", dy, dyOffset, shape.outElements());
+    Check.range("dx", dx, dxOffset, shape.inElements());
     Check.disjoint("dx", dx, dxOffset, shape.inElements(), "dy", dy, dyOffset, shape.outElements());
   }
 
@@ -48,6 +51,7 @@ final class PoolArguments {
       int @Nullable [] taps,
       int tapsOffset,
       @Nullable TileConsumer next) {
+    Check.given("shape", shape);
     if (!shape.tileable()) {
       throw new IllegalArgumentException(
           "shape is "
@@ -64,9 +68,9 @@ final class PoolArguments {
 
   private static void output(
       Pool2dShape shape, float[] y, int yOffset, int @Nullable [] taps, int tapsOffset) {
-    Check.range("y", y.length, yOffset, shape.outElements());
+    Check.range("y", y, yOffset, shape.outElements());
     if (taps != null) {
-      Check.range("taps", taps.length, tapsOffset, shape.outElements());
+      Check.range("taps", taps, tapsOffset, shape.outElements());
     }
   }
 }

@@ -106,6 +106,7 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int @Nullable [] taps,
       int tapsOffset,
       @Nullable TileConsumer next) {
+    Check.given("shape", shape);
     return new MaxPoolTiles(
         shape.pairs() ? SimdPairs::poolRow : SimdWindows::poolRow,
         shape,
@@ -127,11 +128,13 @@ public final class SimdMaxPool2d implements MaxPool2d {
       int @Nullable [] taps,
       int tapsOffset,
       @Nullable TileConsumer next) {
+    Check.given("activation", activation);
+    Check.given("shape", shape);
     if (!shape.pairs() || taps == null) {
       return MaxPool2d.super.biasReluTiles(
           activation, bias, biasOffset, shape, y, yOffset, taps, tapsOffset, next);
     }
-    Check.range("bias", bias.length, biasOffset, shape.channels());
+    Check.range("bias", bias, biasOffset, shape.channels());
     return new MaxPoolTiles(
         new SimdBiasReluPairs(bias, biasOffset), shape, y, yOffset, taps, tapsOffset, next);
   }

@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.reduce;
 
 import dev.lanewise.kernel.Kernel;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Lanes;
 
 /**
@@ -112,7 +113,7 @@ public interface Reduce extends Kernel {
    * @return the sum
    */
   default float sum(float[] x) {
-    return sum(x.length, x, 0);
+    return sum(Check.length("x", x), x, 0);
   }
 
   /**
@@ -122,7 +123,7 @@ public interface Reduce extends Kernel {
    * @return the maximum, −∞ if it is empty
    */
   default float max(float[] x) {
-    return max(x.length, x, 0);
+    return max(Check.length("x", x), x, 0);
   }
 
   /**
@@ -132,7 +133,7 @@ public interface Reduce extends Kernel {
    * @return from 0 to x.length − 1
    */
   default int argMax(float[] x) {
-    return argMax(x.length, x, 0);
+    return argMax(Check.length("x", x), x, 0);
   }
 
   /**

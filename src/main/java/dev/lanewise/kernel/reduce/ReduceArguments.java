@@ -8,25 +8,25 @@ final class ReduceArguments {
 
   static void vector(int n, float[] x, int xOffset) {
     Check.atLeast("n", n, 0);
-    Check.range("x", x.length, xOffset, n);
+    Check.range("x", x, xOffset, n);
   }
 
   static void vectors(int n, float[] x, int xOffset, float[] y, int yOffset) {
     vector(n, x, xOffset);
-    Check.range("y", y.length, yOffset, n);
+    Check.range("y", y, yOffset, n);
   }
 
   static void argMax(int n, float[] x, int xOffset) {
     Check.atLeast("n", n, 1);
-    Check.range("x", x.length, xOffset, n);
+    Check.range("x", x, xOffset, n);
   }
 
   static void sumRows(
       int rows, int columns, float[] x, int xOffset, int ldx, float[] y, int yOffset) {
     Check.atLeast("rows", rows, 0);
     Check.atLeast("columns", columns, 0);
-    Check.matrix("x", x.length, xOffset, rows, columns, ldx);
-    Check.range("y", y.length, yOffset, columns);
+    Check.matrix("x", x, xOffset, rows, columns, ldx);
+    Check.range("y", y, yOffset, columns);
     Check.disjoint("y", y, yOffset, columns, "x", x, xOffset, Check.span(rows, columns, ldx));
   }
 }

@@ -15,8 +15,8 @@ final class SoftmaxArguments {
   static void function(
       int rows, int columns, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
     sizes("columns", rows, columns);
-    Check.matrix("x", x.length, xOffset, rows, columns, ldx);
-    Check.matrix("y", y.length, yOffset, rows, columns, ldy);
+    Check.matrix("x", x, xOffset, rows, columns, ldx);
+    Check.matrix("y", y, yOffset, rows, columns, ldy);
     sameOrDisjoint(rows, columns, "y", y, yOffset, ldy, "x", x, xOffset, ldx);
   }
 
@@ -33,9 +33,9 @@ final class SoftmaxArguments {
       int dxOffset,
       int lddx) {
     sizes("columns", rows, columns);
-    Check.matrix("y", y.length, yOffset, rows, columns, ldy);
-    Check.matrix("dy", dy.length, dyOffset, rows, columns, lddy);
-    Check.matrix("dx", dx.length, dxOffset, rows, columns, lddx);
+    Check.matrix("y", y, yOffset, rows, columns, ldy);
+    Check.matrix("dy", dy, dyOffset, rows, columns, lddy);
+    Check.matrix("dx", dx, dxOffset, rows, columns, lddx);
     sameOrDisjoint(rows, columns, "dx", dx, dxOffset, lddx, "y", y, yOffset, ldy);
     sameOrDisjoint(rows, columns, "dx", dx, dxOffset, lddx, "dy", dy, dyOffset, lddy);
   }
@@ -44,14 +44,14 @@ final class SoftmaxArguments {
   static void losses(
       int rows, int classes, float[] x, int xOffset, int ldx, float[] loss, int lossOffset) {
     sizes("classes", rows, classes);
-    Check.matrix("x", x.length, xOffset, rows, classes, ldx);
-    Check.range("loss", loss.length, lossOffset, rows);
+    Check.matrix("x", x, xOffset, rows, classes, ldx);
+    Check.range("loss", loss, lossOffset, rows);
     long span = Check.span(rows, classes, ldx);
     Check.disjoint("loss", loss, lossOffset, rows, "x", x, xOffset, span);
   }
 
   static void labels(int rows, int classes, int[] labels, int labelsOffset) {
-    Check.range("labels", labels.length, labelsOffset, rows);
+    Check.range("labels", labels, labelsOffset, rows);
     for (int i = 0; i < rows; i++) {
       int label = labels[labelsOffset + i];
       if (label < 0 || label >= classes) {
@@ -77,7 +77,7 @@ final class SoftmaxArguments {
       int ldt,
       float[] loss,
       int lossOffset) {
-    Check.matrix("targets", targets.length, targetsOffset, rows, classes, ldt);
+    Check.matrix("targets", targets, targetsOffset, rows, classes, ldt);
     long span = Check.span(rows, classes, ldt);
     Check.disjoint("loss", loss, lossOffset, rows, "targets", targets, targetsOffset, span);
   }
@@ -94,7 +94,7 @@ final class SoftmaxArguments {
       float[] dx,
       int dxOffset,
       int lddx) {
-    Check.matrix("dx", dx.length, dxOffset, rows, classes, lddx);
+    Check.matrix("dx", dx, dxOffset, rows, classes, lddx);
     sameOrDisjoint(rows, classes, "dx", dx, dxOffset, lddx, "x", x, xOffset, ldx);
     long span = Check.span(rows, classes, lddx);
     Check.disjoint("loss", loss, lossOffset, rows, "dx", dx, dxOffset, span);

@@ -1,7 +1,9 @@
 package dev.lanewise.kernel.support;
 
+import dev.lanewise.kernel.TileConsumer;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Argument checks of the kernels: each refusal is one sentence that names the argument, its value
@@ -16,6 +18,45 @@ public final class Check {
       throw new IllegalArgumentException(name + " is " + value + ", but must be at least " + least);
     }
     return value;
+  }
+
+  /**
+   * Refuses null, which no type keeps out; returns the value.
+   *
+   * @throws NullPointerException with a sentence like the others
+   */
+  public static <T> T given(String name, @Nullable T value) {
+    if (value == null) {
+      throw new NullPointerException(name + " is null, but must be given");
+    }
+    return value;
+  }
+
+  /** Refuses null in an array's place; returns the array's length. */
+  public static int length(String name, float[] array) {
+    return given(name, array).length;
+  }
+
+  /** Refuses null in an array's place; returns the array's length. */
+  public static int length(String name, int[] array) {
+    return given(name, array).length;
+  }
+
+  /** Refuses null in an array's place; returns the array's length. */
+  public static int length(String name, byte[] array) {
+    return given(name, array).length;
+  }
+
+  /** Refuses null in a consumer's place, and a consumer without sensible multiples. */
+  public static void consumer(TileConsumer consumer) {
+    given("consumer", consumer);
+    atLeast("consumer.rowMultiple()", consumer.rowMultiple(), 1);
+    atLeast("consumer.columnMultiple()", consumer.columnMultiple(), 1);
+  }
+
+  /** Refuses two whole arrays of different lengths. */
+  public static void sameLength(String name, float[] array, String other, float[] otherArray) {
+    sameLength(name, length(name, array), other, length(other, otherArray));
   }
 
   /** Refuses two whole arrays of different lengths. */
@@ -43,6 +84,26 @@ public final class Check {
               + offset
               + " are needed");
     }
+  }
+
+  /** Refuses a stretch of {@code count} elements from {@code offset} that leaves the array. */
+  public static void range(String name, float[] array, int offset, long count) {
+    range(name, length(name, array), offset, count);
+  }
+
+  /** Refuses a stretch of {@code count} elements from {@code offset} that leaves the array. */
+  public static void range(String name, int[] array, int offset, long count) {
+    range(name, length(name, array), offset, count);
+  }
+
+  /** Refuses a stretch of {@code count} elements from {@code offset} that leaves the array. */
+  public static void range(String name, byte[] array, int offset, long count) {
+    range(name, length(name, array), offset, count);
+  }
+
+  /** As below, of an array. */
+  public static void matrix(String name, float[] array, int offset, int rows, int columns, int ld) {
+    matrix(name, length(name, array), offset, rows, columns, ld);
   }
 
   /**

@@ -3,6 +3,8 @@ package dev.lanewise.kernel.update;
 import static dev.lanewise.kernel.math.Fma.fma;
 import static dev.lanewise.kernel.update.UpdateArguments.kept;
 
+import dev.lanewise.kernel.support.Check;
+
 /** Optimizer updates by plain loops: the definition. */
 public final class ScalarUpdate implements Update {
   /** Makes the scalar twin. */
@@ -82,6 +84,7 @@ public final class ScalarUpdate implements Update {
       float rate,
       float epsilon,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.states(n, w, offset, g, gOffset, "a", a, "x", x);
     for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
       float gradient = l2(g[j], w[i], decay);
@@ -109,6 +112,7 @@ public final class ScalarUpdate implements Update {
       float inside,
       float outside,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.rmsprop(n, w, offset, g, gOffset, v, mean, b);
     for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
       float gradient = l2(g[j], w[i], decay);
@@ -142,6 +146,7 @@ public final class ScalarUpdate implements Update {
       float alpha,
       float epsilon,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.adam(n, w, offset, g, gOffset, m, v, h);
     for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
       float gradient = l2(g[j], w[i], decay);
@@ -170,6 +175,7 @@ public final class ScalarUpdate implements Update {
       float inside,
       float outside,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.states(n, w, offset, g, gOffset, "m", m, "u", u);
     for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
       float gradient = l2(g[j], w[i], decay);
@@ -195,6 +201,7 @@ public final class ScalarUpdate implements Update {
       float onGradient,
       float epsilon,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.states(n, w, offset, g, gOffset, "m", m, "v", v);
     for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
       float gradient = l2(g[j], w[i], decay);
@@ -241,6 +248,7 @@ public final class ScalarUpdate implements Update {
       Moments moments,
       float rate,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.state(n, w, offset, g, gOffset, "m", m);
     for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
       float gradient = l2(g[j], w[i], decay);

@@ -4,6 +4,7 @@ import static dev.lanewise.kernel.update.UpdateArguments.kept;
 
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.kernel.update.SimdUpdateJob.Rule;
@@ -127,6 +128,7 @@ public final class SimdUpdate implements Update {
       float rate,
       float epsilon,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.states(n, w, offset, g, gOffset, "a", a, "x", x);
     run(
         Rule.ADADELTA,
@@ -164,6 +166,7 @@ public final class SimdUpdate implements Update {
       float inside,
       float outside,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.rmsprop(n, w, offset, g, gOffset, v, mean, b);
     Rule rule =
         kept(mean)
@@ -188,6 +191,7 @@ public final class SimdUpdate implements Update {
       float alpha,
       float epsilon,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.adam(n, w, offset, g, gOffset, m, v, h);
     Rule rule = kept(h) ? Rule.AMSGRAD : Rule.ADAM;
     run(rule, n, w, offset, g, gOffset, m, v, h, moments, alpha, epsilon, decay, 0, 0, 0);
@@ -207,6 +211,7 @@ public final class SimdUpdate implements Update {
       float inside,
       float outside,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.states(n, w, offset, g, gOffset, "m", m, "u", u);
     run(
         Rule.ADAMAX,
@@ -241,6 +246,7 @@ public final class SimdUpdate implements Update {
       float onGradient,
       float epsilon,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.states(n, w, offset, g, gOffset, "m", m, "v", v);
     run(
         Rule.NADAM,
@@ -307,6 +313,7 @@ public final class SimdUpdate implements Update {
       Moments moments,
       float rate,
       float decay) {
+    Check.given("moments", moments);
     UpdateArguments.state(n, w, offset, g, gOffset, "m", m);
     run(Rule.LION, n, w, offset, g, gOffset, m, NONE, NONE, moments, rate, decay, 0, 0, 0, 0);
   }

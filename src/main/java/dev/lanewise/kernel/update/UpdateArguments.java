@@ -8,12 +8,12 @@ final class UpdateArguments {
 
   static void weights(int n, float[] w, int offset) {
     Check.atLeast("n", n, 0);
-    Check.range("w", w.length, offset, n);
+    Check.range("w", w, offset, n);
   }
 
   static void gradient(int n, float[] w, int offset, float[] g, int gOffset) {
     weights(n, w, offset);
-    Check.range("g", g.length, gOffset, n);
+    Check.range("g", g, gOffset, n);
     Check.disjoint("w", w, offset, n, "g", g, gOffset, n);
   }
 
@@ -21,7 +21,7 @@ final class UpdateArguments {
   static void state(
       int n, float[] w, int offset, float[] g, int gOffset, String name, float[] state) {
     gradient(n, w, offset, g, gOffset);
-    Check.range(name, state.length, offset, n);
+    Check.range(name, state, offset, n);
     Check.disjoint(name, state, offset, n, "w", w, offset, n);
     Check.disjoint(name, state, offset, n, "g", g, gOffset, n);
   }
@@ -45,6 +45,8 @@ final class UpdateArguments {
   static void rmsprop(
       int n, float[] w, int offset, float[] g, int gOffset, float[] v, float[] mean, float[] b) {
     state(n, w, offset, g, gOffset, "v", v);
+    Check.given("mean", mean);
+    Check.given("b", b);
     if (kept(mean)) {
       states(n, w, offset, g, gOffset, "v", v, "mean", mean);
     }
@@ -59,6 +61,7 @@ final class UpdateArguments {
   static void adam(
       int n, float[] w, int offset, float[] g, int gOffset, float[] m, float[] v, float[] h) {
     states(n, w, offset, g, gOffset, "m", m, "v", v);
+    Check.given("h", h);
     if (kept(h)) {
       states(n, w, offset, g, gOffset, "m", m, "h", h);
       Check.disjoint("h", h, offset, n, "v", v, offset, n);
@@ -67,7 +70,7 @@ final class UpdateArguments {
 
   static void average(int n, float[] average, int averageOffset, float[] w, int offset) {
     weights(n, w, offset);
-    Check.range("average", average.length, averageOffset, n);
+    Check.range("average", average, averageOffset, n);
     Check.disjoint("average", average, averageOffset, n, "w", w, offset, n);
   }
 

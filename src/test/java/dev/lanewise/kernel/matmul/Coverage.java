@@ -31,8 +31,9 @@ final class Coverage implements TileConsumer {
     boolean cut =
         cut(row, rows, product.m(), rowMultiple())
             && cut(column, columns, product.n(), columnMultiple());
-    boolean small =
-        (long) rows * columns <= Math.max(8192, (long) rowMultiple() * columnMultiple() * 64);
+    long least =
+        (long) Math.min(rowMultiple(), product.m()) * Math.min(columnMultiple(), product.n());
+    boolean small = (long) rows * columns <= Math.max(8192, least * 64);
     if (!cut || ld < columns || !small) {
       complaint.set(
           "tile of ld " + ld + " at " + row + " + " + rows + ", " + column + " + " + columns);

@@ -47,7 +47,8 @@ class MatmulTwinTest {
             .as(Tuple::of);
     var multiples =
         Combinators.combine(
-                Arbitraries.of(1, 1, 2, 5, 12, 28), Arbitraries.of(1, 1, 2, 7, 16, 32, 100))
+                Arbitraries.of(1, 1, 2, 5, 12, 28, 151, 1 << 20, Integer.MAX_VALUE),
+                Arbitraries.of(1, 1, 2, 7, 16, 32, 100, 151, 1 << 20, Integer.MAX_VALUE))
             .as(Tuple::of);
     return Combinators.combine(
             shapes,
@@ -128,7 +129,11 @@ class MatmulTwinTest {
                 Arbitraries.integers().between(16 * L, 30 * L))
             .as(Tuple::of);
     return Combinators.combine(
-            shapes, zeros(), Arbitraries.of(1, 3), Arbitraries.of(2, 3), Arbitraries.of(1, 8 * L))
+            shapes,
+            zeros(),
+            Arbitraries.of(1, 3),
+            Arbitraries.of(2, 3),
+            Arbitraries.of(1, 8 * L, 16 * L))
         .as(
             (shape, other, blocking, threads, columnMultiple) ->
                 new Product(

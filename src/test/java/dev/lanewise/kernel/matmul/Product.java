@@ -103,6 +103,28 @@ record Product(
         seed);
   }
 
+  Product tiles(int newRowMultiple, int newColumnMultiple) {
+    return new Product(
+        m,
+        n,
+        k,
+        transA,
+        transB,
+        gapA,
+        gapB,
+        gapC,
+        offset,
+        alpha,
+        beta,
+        values,
+        zeros,
+        blocking,
+        threads,
+        newRowMultiple,
+        newColumnMultiple,
+        seed);
+  }
+
   Transpose a() {
     return transA ? Transpose.YES : Transpose.NO;
   }
