@@ -1,7 +1,6 @@
 package dev.lanewise.graph;
 
 import dev.lanewise.graph.op.UpdateOp;
-import dev.lanewise.graph.op.VariableOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -96,13 +95,7 @@ final class Fusion {
   }
 
   private static boolean readsVariable(Node node) {
-    return node.inputs().stream().anyMatch(Fusion::isVariable);
-  }
-
-  /** Whether a node's value lies in a variable's memory. */
-  private static boolean isVariable(Node node) {
-    return node.op() instanceof VariableOp
-        || (node.op().placement() == Op.Placement.SAME_AS_INPUT && isVariable(node.input(0)));
+    return node.inputs().stream().anyMatch(Node::isInVariable);
   }
 
   /** Who reads each node's value; a node that reads it twice stands there twice. */

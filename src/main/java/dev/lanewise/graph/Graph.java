@@ -4,6 +4,7 @@ import dev.lanewise.graph.op.AddBiasOp;
 import dev.lanewise.graph.op.AddOp;
 import dev.lanewise.graph.op.AveragePool2dOp;
 import dev.lanewise.graph.op.Conv2dOp;
+import dev.lanewise.graph.op.CopyOp;
 import dev.lanewise.graph.op.CrossEntropyOp;
 import dev.lanewise.graph.op.CurveOp;
 import dev.lanewise.graph.op.DropoutOp;
@@ -85,11 +86,31 @@ public final class Graph {
             op.name() + " was given the node '" + input + "', which belongs to another graph");
       }
     }
+    List<Node> sources = op instanceof UpdateOp update ? sources(update, inputs) : inputs;
     Node node =
         new Node(
-            op, List.copyOf(inputs), op.shape(inputs.stream().map(Node::shape).toList()), scope);
+            op, List.copyOf(sources), op.shape(sources.stream().map(Node::shape).toList()), scope);
     nodes.add(node);
     return node;
+  }
+
+  /**
+   * What an update reads instead of a variable's memory: a copy, since another update of the same
+   * run may have changed that before.
+   */
+  private List<Node> sources(UpdateOp update, List<Node> inputs) {
+    Node source = inputs.getFirst();
+    if (!source.isInVariable()) {
+      return inputs;
+    }
+    while (source.op().placement() == Op.Placement.SAME_AS_INPUT) {
+      source = source.input(0);
+    }
+    if (source.op() instanceof VariableOp op && op.variable() == update.variable()) {
+      throw new IllegalArgumentException(
+          "the variable '" + op.variable().name() + "' cannot be updated with its own weights");
+    }
+    return List.of(add(new CopyOp(), inputs.getFirst()));
   }
 
   /**
@@ -327,8 +348,9 @@ public final class Graph {
 
   /**
    * Appends an optimizer's update of a variable. A plan runs its updates last, in the order in
-   * which they were appended: everything it computes sees the old weights. (Only the memory of a
-   * variable, or of a reshaped one, holds the new weights after the run.)
+   * which they were appended: everything it computes sees the old weights, other updates' sources
+   * too, so that two variables can be updated with each other. (Only the memory of a variable, or
+   * of a reshaped one, holds the new weights after the run.)
    *
    * @param variable the variable
    * @param gradient its gradient
@@ -336,14 +358,6 @@ public final class Graph {
    * @return a node without a value, to be named when the plan is made
    */
   public Node update(Variable variable, Node gradient, Updater updater) {
-    Node source = gradient;
-    while (source.op() instanceof ReshapeOp) {
-      source = source.input(0);
-    }
-    if (source.op() instanceof VariableOp op && op.variable() == variable) {
-      throw new IllegalArgumentException(
-          "the variable '" + variable.name() + "' cannot be updated with its own weights");
-    }
     return add(new UpdateOp(variable, updater), gradient);
   }
 

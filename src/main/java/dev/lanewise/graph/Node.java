@@ -1,5 +1,6 @@
 package dev.lanewise.graph;
 
+import dev.lanewise.graph.op.VariableOp;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -64,6 +65,12 @@ public final class Node {
    */
   public String scope() {
     return scope;
+  }
+
+  /** Whether the value lies in a variable's memory: the variable itself, or reshaped. */
+  boolean isInVariable() {
+    return op instanceof VariableOp
+        || (op.placement() == Op.Placement.SAME_AS_INPUT && input(0).isInVariable());
   }
 
   @Override

@@ -1,0 +1,144 @@
+package dev.lanewise.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lanewise.graph.op.UpdateOp;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.update.ScalarUpdate;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Twins;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/**
+ * All updates of a run see the old weights, whatever they are updated with: update(a, b) and
+ * update(b, a) gave b the new a.
+ */
+class UpdateOrderTest {
+  private static final int SIDE = 5;
+
+  private static List<Variable> variables(int count) {
+    List<Variable> variables = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Shape shape = Shape.of(SIDE, SIDE);
+      variables.add(new Variable("v" + i, new Tensor(shape, Fill.gaussian(i, shape.elements()))));
+    }
+    return variables;
+  }
+
+  private static Updater descent(Variable w) {
+    return (kernel, g, at, from, n) -> kernel.sgd(n, w.values(), from, g, at, 0.5f, 0);
+  }
+
+  private static Plan plan(Graph graph, List<Node> updates, Plan.Fusing fusing) {
+    return Plan.of(graph, updates, 1, Kernels.scalar(), new StepState(1), fusing);
+  }
+
+  private static float[] updated(float[] old, float[] source) {
+    float[] result = old.clone();
+    new ScalarUpdate().sgd(result.length, result, 0, source, 0, 0.5f, 0);
+    return result;
+  }
+
+  @Example
+  void twoVariablesWithEachOther() {
+    for (Plan.Fusing fusing : Plan.Fusing.values()) {
+      List<Variable> v = variables(2);
+      float[] a = v.get(0).values().clone();
+      float[] b = v.get(1).values().clone();
+      Graph graph = new Graph();
+      Node flat = graph.reshape(graph.variable(v.get(0)), Shape.of(SIDE * SIDE));
+      List<Node> updates =
+          List.of(
+              graph.update(v.get(0), graph.variable(v.get(1)), descent(v.get(0))),
+              graph.update(v.get(1), graph.reshape(flat, Shape.of(SIDE, SIDE)), descent(v.get(1))));
+      plan(graph, updates, fusing).run();
+      Bits.assertSame("a, " + fusing, updated(a, b), v.get(0).values());
+      Bits.assertSame("b, " + fusing, updated(b, a), v.get(1).values());
+    }
+  }
+
+  /** An update that was not appended by {@link Graph#update}. */
+  @Example
+  void anOperationOfOnesOwn() {
+    List<Variable> v = variables(2);
+    float[] a = v.get(0).values().clone();
+    float[] b = v.get(1).values().clone();
+    Graph graph = new Graph();
+    List<Node> updates =
+        List.of(
+            graph.add(new UpdateOp(v.get(0), descent(v.get(0))), graph.variable(v.get(1))),
+            graph.add(new UpdateOp(v.get(1), descent(v.get(1))), graph.variable(v.get(0))));
+    Plan plan = plan(graph, updates, Plan.Fusing.TILES);
+    assertEquals(List.of("copy", "copy", "update of 'v0'", "update of 'v1'"), plan.steps());
+    plan.run();
+    Bits.assertSame("a", updated(a, b), v.get(0).values());
+    Bits.assertSame("b", updated(b, a), v.get(1).values());
+  }
+
+  /**
+   * Chains and rings of random sources: a variable, reshaped, behind ReLU, behind a product (whose
+   * tiles an update may ride on), twice in a row; by every way of fusing and both twins.
+   */
+  @Property(tries = 300)
+  void randomUpdates(@ForAll long seed) {
+    try (Team team = Team.of(2)) {
+      for (Kernels kernels : List.of(Kernels.scalar(), Twins.simd(team))) {
+        for (Plan.Fusing fusing : Plan.Fusing.values()) {
+          check(seed, kernels, fusing);
+        }
+      }
+    }
+  }
+
+  private static void check(long seed, Kernels kernels, Plan.Fusing fusing) {
+    Random random = new Random(seed);
+    int count = 2 + random.nextInt(3);
+    List<Variable> v = variables(count);
+    List<float[]> expected = new ArrayList<>();
+    v.forEach(variable -> expected.add(variable.values().clone()));
+    Graph graph = new Graph();
+    List<Node> updates = new ArrayList<>();
+    List<Node> sources = new ArrayList<>();
+    List<Integer> targets = new ArrayList<>();
+    for (int i = 0; i < count + 2; i++) {
+      int target = random.nextInt(count);
+      int other = (target + 1 + random.nextInt(count - 1)) % count;
+      Node source = source(graph, random, graph.variable(v.get(other)));
+      targets.add(target);
+      sources.add(source);
+      updates.add(graph.update(v.get(target), source, descent(v.get(target))));
+    }
+    // What the sources hold before any update runs: a plan without updates.
+    Plan before = Plan.of(graph, sources, 1, Kernels.scalar(), new StepState(1), Plan.Fusing.NONE);
+    before.run();
+    for (int i = 0; i < targets.size(); i++) {
+      float[] source = before.values(sources.get(i));
+      float[] held = java.util.Arrays.copyOf(source, SIDE * SIDE);
+      expected.set(targets.get(i), updated(expected.get(targets.get(i)), held));
+    }
+    Plan.of(graph, updates, 1, kernels, new StepState(1), fusing).run();
+    for (int i = 0; i < count; i++) {
+      Bits.assertSame("v" + i + " of seed " + seed, expected.get(i), v.get(i).values());
+    }
+  }
+
+  private static Node source(Graph graph, Random random, Node variable) {
+    Node flat = graph.reshape(variable, Shape.of(SIDE * SIDE));
+    return switch (random.nextInt(5)) {
+      case 0 -> variable;
+      case 1 -> graph.reshape(flat, Shape.of(SIDE, SIDE));
+      case 2 -> graph.relu(variable);
+      case 3 -> graph.matmul(variable, variable);
+      default -> graph.matmul(graph.relu(variable), graph.relu(variable));
+    };
+  }
+}
