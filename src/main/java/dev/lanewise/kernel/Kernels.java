@@ -216,4 +216,14 @@ public record Kernels(
   public int threads() {
     return matmul.threads();
   }
+
+  /** Which twins, and on what: "SIMD kernels with vectors of 256 bits on 2 threads". */
+  @Override
+  public String toString() {
+    String twins =
+        vectorBits() == 0
+            ? "scalar kernels"
+            : "SIMD kernels with vectors of " + vectorBits() + " bits";
+    return twins + " on " + threads() + (threads() == 1 ? " thread" : " threads");
+  }
 }

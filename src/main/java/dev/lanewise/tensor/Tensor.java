@@ -78,9 +78,13 @@ public record Tensor(Shape shape, float[] data) {
     return 31 * shape.hashCode() + Arrays.hashCode(data);
   }
 
-  /** The shape: an array of millions of elements is no message. */
+  /**
+   * The shape and the elements in nested brackets, in one line: {@code Tensor(2, 2) [[1.0, 2.0],
+   * [3.0, 4.0]]}. Of many elements only the first and last along each axis are written, as NumPy
+   * does: {@code Tensor(100,) [0.0, 1.0, 2.0, ..., 97.0, 98.0, 99.0]}.
+   */
   @Override
   public String toString() {
-    return "Tensor" + shape;
+    return "Tensor" + shape + " " + new TensorText(this);
   }
 }

@@ -37,6 +37,14 @@ class KernelsTest {
   }
 
   @Test
+  void sayWhatTheyAre() {
+    assertEquals("scalar kernels on 1 thread", Kernels.scalar().toString());
+    assertEquals(
+        "SIMD kernels with vectors of " + VectorWidth.BITS + " bits on 2 threads",
+        Twins.simd(Teams.of(2)).toString());
+  }
+
+  @Test
   void familiesAgree() {
     Kernels simd = Twins.simd(Teams.of(2));
     int bits = VectorWidth.BITS;

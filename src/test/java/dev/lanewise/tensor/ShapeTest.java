@@ -100,7 +100,7 @@ class ShapeTest {
     assertEquals(tensor, tensor.copy());
     assertEquals(tensor.hashCode(), tensor.copy().hashCode());
     assertNotEquals(tensor, Tensor.of(tensor.data(), 3, 2));
-    assertEquals("Tensor(2, 3)", tensor.toString());
+    assertEquals("Tensor(2, 3) [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]", tensor.toString());
     assertEquals(6, Tensor.zeros(Shape.of(2, 3)).data().length);
     String message =
         assertThrows(IllegalArgumentException.class, () -> Tensor.of(new float[5], 2, 3))
