@@ -4,18 +4,19 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Unpacks a gzip file (RFC 1952) of one member.
+ * Unpacks a gzip file (RFC 1952): all its members one after the other, and zeros behind them are
+ * padding, as gzip itself has it.
  *
- * <p>Unlike the JDK's own stream it refuses whatever follows the member, so that a file with bytes
+ * <p>Unlike the JDK's own stream it refuses whatever else follows, so that a file with bytes
  * appended does not pass for a whole one. A file that ends early is an {@link EOFException}, any
  * other fault a {@link ZipException}.
  */
-final class GzipStream extends InflaterInputStream {
+final class GzipStream extends InputStream {
   /** Deflate cannot pack more than this many bytes into one. */
   static final int MOST = 1032;
 
@@ -24,12 +25,18 @@ final class GzipStream extends InflaterInputStream {
   private static final int NAME = 8;
   private static final int COMMENT = 16;
 
+  private final InputStream in;
+  private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
+  // What has been read of the file, but not been used.
+  private final byte[] buffer = new byte[1 << 16];
+  private int at;
+  private int end;
   private boolean ended;
 
-  /** Reads the header; {@code in} stands at its first byte. */
+  /** Reads the first header; {@code in} stands at its first byte. */
   GzipStream(InputStream in) throws IOException {
-    super(in, new Inflater(true), 1 << 16);
+    this.in = in;
     header();
   }
 
@@ -55,6 +62,9 @@ final class GzipStream extends InflaterInputStream {
       next();
       next();
     }
+    crc.reset();
+    inflater.reset();
+    inflater.setInput(buffer, at, end - at);
   }
 
   private void skipText(boolean present) throws IOException {
@@ -62,51 +72,109 @@ final class GzipStream extends InflaterInputStream {
   }
 
   private int next() throws IOException {
-    int value = in.read();
-    if (value < 0) {
-      throw new EOFException("the gzip header is cut off");
+    if (!hasMore()) {
+      throw new EOFException("the file ends within a gzip member");
     }
-    return value;
+    return buffer[at++] & 255;
+  }
+
+  /** Whether a byte is left; then it is in the buffer. */
+  private boolean hasMore() throws IOException {
+    while (at == end) {
+      at = 0;
+      end = in.read(buffer, 0, buffer.length);
+      if (end < 0) {
+        end = 0;
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 255;
   }
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    int count = super.read(bytes, offset, length);
-    if (count > 0) {
-      crc.update(bytes, offset, count);
-    } else if (count < 0 && !ended) {
-      ended = true;
-      trailer();
+    if (length == 0) {
+      return 0;
     }
-    return count;
+    while (!ended) {
+      int count = inflate(bytes, offset, length);
+      if (count > 0) {
+        crc.update(bytes, offset, count);
+        return count;
+      }
+      trailer();
+      ended = !startsMember();
+    }
+    return -1;
   }
 
-  /** Checksum and length of the content; they may lie in what the inflater has left. */
+  /** Unpacks some bytes; 0 at the member's end, which may be followed by more. */
+  private int inflate(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      while (true) {
+        int count = inflater.inflate(bytes, offset, length);
+        if (inflater.finished()) {
+          at = end - inflater.getRemaining();
+        }
+        if (count > 0 || inflater.finished()) {
+          return count;
+        }
+        if (inflater.needsDictionary()) {
+          throw new ZipException("it needs a dictionary");
+        }
+        at = end; // all of it was taken
+        if (!hasMore()) {
+          throw new EOFException("the file ends within a gzip member");
+        }
+        inflater.setInput(buffer, at, end - at);
+      }
+    } catch (DataFormatException e) {
+      String reason = e.getMessage();
+      throw new ZipException(reason == null ? "wrong deflate data" : reason);
+    }
+  }
+
+  /** Checksum and length of the content. */
   private void trailer() throws IOException {
-    int left = inf.getRemaining();
-    int at = len - left;
     long[] words = new long[2];
     for (int i = 0; i < 8; i++) {
-      long value = i < left ? buf[at + i] & 255 : in.read();
-      if (value < 0) {
-        throw new EOFException("the gzip trailer is cut off");
-      }
-      words[i / 4] |= value << (8 * (i % 4));
+      words[i / 4] |= (long) next() << (8 * (i % 4));
     }
     if (words[0] != crc.getValue()) {
       throw new ZipException("the checksum is not that of the content");
     }
-    if (words[1] != (inf.getBytesWritten() & 0xffffffffL)) {
+    if (words[1] != (inflater.getBytesWritten() & 0xffffffffL)) {
       throw new ZipException("the length is not that of the content");
-    }
-    if (left > 8 || in.read() >= 0) {
-      throw new ZipException("more bytes follow after its end");
     }
   }
 
+  /** Whether another member follows, whose header is read then; otherwise holds the file's end. */
+  private boolean startsMember() throws IOException {
+    if (!hasMore()) {
+      return false;
+    }
+    if (buffer[at] == 0x1f) {
+      header();
+      return true;
+    }
+    while (hasMore()) {
+      if (next() != 0) {
+        throw new ZipException("more bytes follow after its end");
+      }
+    }
+    return false;
+  }
+
+  /** Closes the file's stream too. */
   @Override
   public void close() throws IOException {
-    super.close();
-    inf.end();
+    inflater.end();
+    in.close();
   }
 }

@@ -1,19 +1,17 @@
 package dev.lanewise.data;
 
 import dev.lanewise.io.InvalidFileException;
-import dev.lanewise.io.support.Reasons;
+import dev.lanewise.io.support.InputFile;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads the files that MNIST and its kin come in: IDX of unsigned bytes, plain or gzip, whatever
- * their names.
+ * Reads the files that MNIST and its kin come in: IDX of unsigned bytes, plain or gzip (of one or
+ * several members, padded with zeros or not), whatever their names.
  *
  * <p>A file that is cut off, damaged, too long, of another kind or at odds with its fellow is
  * refused with an {@link InvalidFileException} whose one sentence names it. What a header announces
@@ -121,14 +119,14 @@ public final class Idx {
     if (Files.isDirectory(file)) {
       throw new InvalidFileException(file.toString(), "is a directory, not an IDX file");
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      // A pipe has no size.
-      return reader.read(in, Files.isRegularFile(file) ? Files.size(file) : -1);
-    } catch (NoSuchFileException e) {
-      throw new NoSuchFileException(file.toString(), null, "there is no such file");
-    } catch (FileSystemException e) {
-      throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
-    }
+    return InputFile.read(
+        file,
+        () -> {
+          try (InputStream in = Files.newInputStream(file)) {
+            // A pipe has no size.
+            return reader.read(in, Files.isRegularFile(file) ? Files.size(file) : -1);
+          }
+        });
   }
 
   private static ByteSamples images(IdxReader.Content content) {

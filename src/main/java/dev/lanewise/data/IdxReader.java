@@ -1,6 +1,7 @@
 package dev.lanewise.data;
 
 import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.Reasons;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -92,6 +93,14 @@ final class IdxReader {
     byte[] magic = header(in, 4, "which begin with 4 bytes that name the format");
     int rank = magic[3];
     if (magic[0] != 0 || magic[1] != 0 || magic[2] != 8 || rank < leastRank || rank > mostRank) {
+      byte[] start = Arrays.copyOf(magic, FileFormat.START);
+      int more = in.readNBytes(start, magic.length, start.length - magic.length);
+      String wanted = "an IDX file of " + what;
+      String instead =
+          FileFormat.instead(Arrays.copyOf(start, magic.length + more), FileFormat.IDX, wanted);
+      if (instead != null) {
+        throw invalid((packed ? "is, after unpacking, " : "is ") + instead);
+      }
       throw invalid(
           "begins with "
               + HexFormat.of().formatHex(magic)

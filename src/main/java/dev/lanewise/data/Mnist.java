@@ -4,7 +4,6 @@ import dev.lanewise.io.InvalidFileException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -51,53 +50,40 @@ public record Mnist(Dataset train, Dataset test) {
   }
 
   /**
-   * Loads a data set from a folder: the files train-images-idx3-ubyte, train-labels-idx1-ubyte,
-   * t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without ".gz", and with a dot in the
-   * place of the hyphen before "idx" if you like.
+   * Loads a data set of ten classes from a folder: the files train-images-idx3-ubyte,
+   * train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without
+   * ".gz", and with a dot in the place of the hyphen before "idx" if you like.
+   *
+   * <p>Each may lie in a folder of its own name, as Kaggle's archive unpacks, and all of them where
+   * torchvision puts them (MNIST/raw) below the folder. Names may begin with that of a data set and
+   * have "test" for "t10k", as EMNIST's do (emnist-digits-train-images-idx3-ubyte); of several data
+   * sets in a folder one is named with the folder: "gzip/emnist-digits". (EMNIST's files have the
+   * rows and columns of its pictures exchanged; they are read as they stand.)
    *
    * @param folder where the files are
    * @return both parts
-   * @throws FileNotFoundException if a file is missing; the message says which
+   * @throws FileNotFoundException if a file is missing, or if there are several data sets; the
+   *     message says which
    * @throws InvalidFileException if one of the files is not what it should be, or does not fit the
    *     others
    * @throws IOException if one of them cannot be read
    */
   public static Mnist load(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new FileNotFoundException(
-          folder + " is no folder, but should be one that holds the four files of MNIST");
-    }
     // All four before the first is read: a missing one shall not take seconds to be noticed.
-    Path trainImages = find(folder, "train-images", "idx3-ubyte");
-    Path trainLabels = find(folder, "train-labels", "idx1-ubyte");
-    Path testImages = find(folder, "t10k-images", "idx3-ubyte");
-    Path testLabels = find(folder, "t10k-labels", "idx1-ubyte");
-    Dataset train = Idx.dataset(trainImages, trainLabels, CLASSES);
-    Dataset test = Idx.dataset(testImages, testLabels, CLASSES);
+    MnistFiles files = MnistFiles.find(folder);
+    Dataset train = Idx.dataset(files.trainImages(), files.trainLabels(), CLASSES);
+    Dataset test = Idx.dataset(files.testImages(), files.testLabels(), CLASSES);
     if (!train.samples().shape().equals(test.samples().shape())) {
       throw new InvalidFileException(
-          testImages.toString(),
+          files.testImages().toString(),
           "holds images of shape "
               + test.samples().shape()
               + ", but "
-              + trainImages
+              + files.trainImages()
               + " has "
               + train.samples().shape());
     }
     return new Mnist(train, test);
-  }
-
-  private static Path find(Path folder, String part, String kind) throws FileNotFoundException {
-    for (String separator : new String[] {"-", "."}) {
-      for (String ending : new String[] {"", ".gz"}) {
-        Path file = folder.resolve(part + separator + kind + ending);
-        if (Files.exists(file)) {
-          return file;
-        }
-      }
-    }
-    throw new FileNotFoundException(
-        folder + " holds no file " + part + "-" + kind + ", with or without .gz");
   }
 
   private static Dataset part(String part) throws IOException {

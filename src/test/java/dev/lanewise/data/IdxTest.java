@@ -191,7 +191,7 @@ class IdxTest {
         gzip(Arrays.copyOf(idx, 8019)));
     imagesRefused(
         "is damaged: it cannot be unpacked (more bytes follow after its end)",
-        Arrays.copyOf(whole, whole.length + 1));
+        joined(whole, new byte[] {7}));
     byte[] flipped = whole.clone();
     flipped[whole.length - 6] ^= 1;
     imagesRefused(
@@ -206,6 +206,60 @@ class IdxTest {
     }
   }
 
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return out.toByteArray();
+  }
+
+  /** FD-23: several members, and zeros behind the last, as gzip itself reads them. */
+  @Test
+  void readsSeveralMembersAndPadding() throws IOException {
+    byte[] values = noise(1, 300 * 20 * 20); // more than a buffer, packed
+    byte[] whole = idx(values, 300, 20, 20);
+    byte[] zeros = new byte[100_000];
+    for (int cut : new int[] {0, 1, 15, 16, 17, 70_000, whole.length - 1, whole.length}) {
+      byte[] first = gzip(Arrays.copyOf(whole, cut));
+      byte[] second = gzip(Arrays.copyOfRange(whole, cut, whole.length));
+      for (byte[] packed :
+          new byte[][] {
+            joined(first, second),
+            joined(first, second, zeros),
+            joined(first, gzip(new byte[0]), second, gzip(new byte[0]), new byte[512])
+          }) {
+        assertArrayEquals(values, Idx.images(file("members", packed)).bytes(), "cut at " + cut);
+        ByteArrayInputStream slow =
+            new ByteArrayInputStream(packed) {
+              @Override
+              public int read(byte[] bytes, int offset, int length) {
+                return super.read(bytes, offset, Math.min(length, 7)); // as from a network
+              }
+            };
+        assertArrayEquals(values, Idx.images("slow", slow).bytes());
+      }
+      imagesRefused(
+          "is damaged: it cannot be unpacked (more bytes follow after its end)",
+          joined(first, second, new byte[] {0, 0, 1}));
+      imagesRefused(
+          "is damaged: it cannot be unpacked (not gzip, or packed by another method than deflate)",
+          joined(first, second, new byte[] {0x1f, 0, 0}));
+    }
+    // The second member is held by its own checksum, and its bytes count.
+    byte[] member = gzip(whole);
+    imagesRefused(
+        "holds 240032 bytes after unpacking, but its header (300 × 20 × 20) announces 120016",
+        joined(member, member));
+    byte[] flipped = joined(gzip(new byte[0]), member);
+    flipped[flipped.length - 6] ^= 1;
+    imagesRefused(
+        "is damaged: it cannot be unpacked (the checksum is not that of the content)", flipped);
+    Path cut = file("cut", Arrays.copyOf(flipped, flipped.length / 2));
+    String said = assertThrows(InvalidFileException.class, () -> Idx.images(cut)).getMessage();
+    assertTrue(said.contains("is cut off: its gzip data ends after "), said);
+  }
+
   @Test
   void refusesOtherKindsOfFiles() throws IOException {
     imagesRefused(
@@ -214,7 +268,7 @@ class IdxTest {
         "begins with 00000803, but IDX files of labels begin with 00000801",
         idx(noise(1, 8), 2, 2, 2));
     imagesRefused(
-        "begins with 89504e47, but IDX files of images begin with 00000803",
+        "is a PNG picture, but should be an IDX file of images",
         hex("89504e470d0a1a0a 0000000d 49484452"));
     imagesRefused( // floats
         "begins with 00000d03, but IDX files of images begin with 00000803",

@@ -32,7 +32,10 @@ public final class InputFile {
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(file.toString(), null, "there is no such file");
     } catch (IOException e) {
-      throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
+      String sentence = file + " cannot be read: ";
+      throw String.valueOf(e.getMessage()).startsWith(sentence)
+          ? e
+          : new IOException(sentence + Reasons.of(e), e);
     } catch (OutOfMemoryError e) {
       throw new IOException(
           file
