@@ -15,11 +15,9 @@ import dev.lanewise.train.Checkpoints;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.History;
-import dev.lanewise.train.ModelFile;
 import dev.lanewise.train.ProgressLine;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.Training;
-import dev.lanewise.train.WeightLayout;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -98,13 +96,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--save", paramLabel = "FILE", description = "Writes the weights as safetensors.")
   private @Nullable Path save;
 
-  @Option(
-      names = "--layout",
-      paramLabel = "LAYOUT",
-      defaultValue = "keras",
-      description =
-          "How --save lays the weights out: keras or pytorch (default: ${DEFAULT-VALUE}).")
-  private WeightLayout layout = WeightLayout.KERAS;
+  @Mixin private final LayoutOptions layout = new LayoutOptions();
 
   @Option(
       names = "--plots",
@@ -127,6 +119,7 @@ final class TrainCommand implements Callable<Integer> {
     checkpoints.check();
     OutputFile.check("--json", json);
     OutputFile.check("--save", save);
+    layout.check("--save", save, MnistCnn.create(0));
     OutputFile.checkDifferent("--json", json, "--save", save);
     Path folder = OutputFolder.made("--plots", plots);
     drawing = folder != null && Plot.canDraw(true) ? folder : null;
@@ -249,7 +242,7 @@ final class TrainCommand implements Callable<Integer> {
     String title = report.data() + " CNN, " + report.rule().name() + ", seed " + seed;
     // Both are tried before either's failure ends the run.
     String failed =
-        (weights == null ? "" : failure(() -> ModelFile.save(model, weights, layout)))
+        (weights == null ? "" : failure(() -> layout.save(model, weights)))
             + (results == null ? "" : failure(() -> report.write(results)))
             + (pictures == null
                 ? ""

@@ -31,8 +31,10 @@ public final class ModelCheckpoint implements Callback {
    * Saves after each epoch; monitors val_loss if told to save the best only.
    *
    * @param filepath where to write
+   * @throws IllegalArgumentException if the file's name is refused; see {@link ModelFile#checkName}
    */
   public ModelCheckpoint(Path filepath) {
+    ModelFile.checkName(filepath);
     this.filepath = filepath.toString();
   }
 

@@ -1,21 +1,23 @@
 package dev.lanewise.train;
 
-import dev.lanewise.graph.Variable;
+import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.Safetensors;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.train.ModelLayout.Wanted;
+import dev.lanewise.train.WeightMatch.Fits;
+import dev.lanewise.train.WeightMatch.Misfit;
+import dev.lanewise.train.WeightMatch.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model's weights as a safetensors file, with the names and layouts that a Keras user knows:
- * "conv2d/kernel" HWIO, "dense/kernel" in × out.
+ * "conv2d/kernel" HWIO, "dense/kernel" in × out; or with PyTorch's.
  */
 public final class ModelFile {
   private ModelFile() {}
@@ -26,6 +28,7 @@ public final class ModelFile {
    * @param model the model
    * @param file where to write
    * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if the file's name is refused; see {@link #checkName}
    * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
    */
   public static void save(Sequential model, Path file) throws IOException {
@@ -39,29 +42,73 @@ public final class ModelFile {
    * @param file where to write
    * @param layout how the weights are to lie, and what they are called
    * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if the file's name is refused; see {@link #checkName}
    * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
    */
   public static void save(Sequential model, Path file, WeightLayout layout) throws IOException {
+    save(model, file, layout, WeightNames.none());
+  }
+
+  /**
+   * Writes a model's weights as another library keeps them, under names of one's own; the file
+   * appears whole or not at all.
+   *
+   * @param model the model
+   * @param file where to write
+   * @param layout how the weights are to lie, and what those without a name are called
+   * @param names what the weights are called
+   * @throws InvalidFileException if the names are not for this model, or two weights would get one
+   *     name; nothing is written then
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if the file's name is refused; see {@link #checkName}
+   * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
+   */
+  public static void save(Sequential model, Path file, WeightLayout layout, WeightNames names)
+      throws IOException {
+    checkName(file);
     model.checkWhole();
+    ModelLayout laid = new ModelLayout(model, layout);
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Variable variable : model.variables()) {
-      tensors.put(variable.name(), variable.tensor());
-    }
-    boolean torch = layout == WeightLayout.PYTORCH;
+    new NamedWeights(laid, names)
+        .saved()
+        .forEach((name, wanted) -> tensors.put(name, laid.stored(wanted)));
     // "pt" is what PyTorch's own tools ask for before they open a file.
-    Safetensors.write(
-        file,
-        torch ? new TorchLayout(model).tensors() : tensors,
-        Map.of("format", torch ? "pt" : "lanewise"));
+    String format = layout == WeightLayout.PYTORCH ? "pt" : "lanewise";
+    Safetensors.write(file, tensors, Map.of("format", format));
+  }
+
+  /**
+   * Refuses a file's name that promises another format than the one that is written here
+   * (model.keras, weights.h5, model.pt), so that a training need not end for that to be seen.
+   *
+   * @param file where weights are to be saved
+   * @throws IllegalArgumentException if it ends so: one sentence with its name
+   */
+  public static void checkName(Path file) {
+    ForeignFormat.check(file);
+  }
+
+  /**
+   * Refuses names that a model cannot be saved under, before there is anything to save.
+   *
+   * @param model the model
+   * @param layout what weights without a name are called
+   * @param names what the weights are called
+   * @throws InvalidFileException if the names are not for this model, or two weights would get one
+   *     name
+   */
+  public static void checkNames(Sequential model, WeightLayout layout, WeightNames names)
+      throws InvalidFileException {
+    new NamedWeights(new ModelLayout(model, layout), names).saved();
   }
 
   /**
    * Reads a model's weights. If anything does not fit, no weight is touched.
    *
    * @param model the model, whose weights are replaced
-   * @param file a file with exactly the model's variables
-   * @throws IOException if the file cannot be read, is no safetensors file, or holds other
-   *     variables or shapes: one sentence with the file's name
+   * @param file a file with the model's weights, under its names or those of Keras
+   * @throws IOException if the file cannot be read, is no safetensors file, or does not fit: one
+   *     sentence with the file's name
    */
   public static void load(Sequential model, Path file) throws IOException {
     load(model, file, WeightLayout.KERAS);
@@ -72,48 +119,76 @@ public final class ModelFile {
    * touched.
    *
    * @param model the model, whose weights are replaced
-   * @param file a file with exactly the model's variables
+   * @param file a file with the model's weights; {@link WeightLayout} says how they are found
    * @param layout how the weights lie in it, and what they are called
-   * @throws IOException if the file cannot be read, is no safetensors file, or holds other
-   *     variables or shapes: one sentence with the file's name
+   * @throws IOException if the file cannot be read, is no safetensors file, or does not fit, or
+   *     fits in more than one way: one sentence with the file's name
    */
   public static void load(Sequential model, Path file, WeightLayout layout) throws IOException {
-    SequencedMap<String, Tensor> tensors = Safetensors.read(file).tensors();
-    if (layout == WeightLayout.PYTORCH) {
-      tensors = new TorchLayout(model).ours(new LinkedHashMap<>(tensors));
+    load(model, file, layout, WeightNames.none());
+  }
+
+  /**
+   * Reads a model's weights as another library keeps them, some or all of them under names that are
+   * given. If anything does not fit, no weight is touched.
+   *
+   * @param model the model, whose weights are replaced
+   * @param file a file with the model's weights; {@link WeightLayout} says how those without a name
+   *     are found
+   * @param layout how the weights lie in it, and what they are called
+   * @param names which of the file's names are which of the model's
+   * @throws IOException if the file cannot be read, is no safetensors file, or does not fit, or
+   *     fits in more than one way: one sentence with the file's name, or that of the names' file
+   */
+  public static void load(Sequential model, Path file, WeightLayout layout, WeightNames names)
+      throws IOException {
+    List<FileTensor> there = tensors(file);
+    ModelLayout laid = new ModelLayout(model, layout);
+    Outcome outcome = WeightMatch.of(laid, there, names);
+    if (!(outcome instanceof Fits(Map<Wanted, FileTensor> found))) {
+      throw refusal(model, file, there, laid, outcome);
     }
-    List<Variable> variables = model.variables();
-    List<Tensor> fitting = new ArrayList<>();
-    for (Variable variable : variables) {
-      fitting.add(fitting(variable, tensors.get(variable.name()), file));
+    List<String> needed = found.values().stream().map(FileTensor::name).toList();
+    SequencedMap<String, Tensor> read = Safetensors.read(file, needed).tensors();
+    SequencedMap<Wanted, float[]> values = new LinkedHashMap<>();
+    found.forEach(
+        (wanted, from) -> {
+          Tensor tensor = read.get(from.name());
+          if (tensor != null && tensor.shape().equals(wanted.shape())) {
+            values.put(wanted, laid.values(wanted, tensor));
+          }
+        });
+    if (values.size() < found.size()) {
+      throw new InvalidFileException(file.toString(), "was written to while it was read");
     }
-    if (tensors.size() != variables.size()) {
-      throw new IOException(
-          file + " has " + tensors.size() + " tensors, but the model has " + variables.size());
-    }
-    for (int i = 0; i < variables.size(); i++) {
-      float[] values = fitting.get(i).data();
-      System.arraycopy(values, 0, variables.get(i).values(), 0, values.length);
-    }
+    values.forEach(
+        (wanted, from) -> System.arraycopy(from, 0, wanted.variable().values(), 0, from.length));
     model.weightsReplaced();
   }
 
-  private static Tensor fitting(Variable variable, @Nullable Tensor tensor, Path file)
+  private static List<FileTensor> tensors(Path file) throws IOException {
+    return Safetensors.header(file).tensors().entrySet().stream()
+        .map(one -> new FileTensor(one.getKey(), one.getValue().shape(), one.getValue().dtype()))
+        .toList();
+  }
+
+  /** Says why; a damaged file is called that, before anything that it seems to hold. */
+  private static IOException refusal(
+      Sequential model, Path file, List<FileTensor> there, ModelLayout laid, Outcome outcome)
       throws IOException {
-    if (tensor == null) {
-      throw new IOException(
-          file + " has no tensor '" + variable.name() + "', which the model needs");
+    boolean checked = Safetensors.read(file, List.of()).checked();
+    WeightMisfit sentences = new WeightMisfit(file.toString(), there);
+    if (outcome instanceof Misfit) {
+      for (WeightLayout other : WeightLayout.values()) {
+        ModelLayout otherwise = new ModelLayout(model, other);
+        if (other != laid.layout()
+            && !(WeightMatch.of(otherwise, there, WeightNames.none()) instanceof Misfit)) {
+          List<String> own = otherwise.weights().stream().map(Wanted::name).toList();
+          boolean ours = checked && there.stream().map(FileTensor::name).toList().containsAll(own);
+          return sentences.otherLayout(laid, other, ours);
+        }
+      }
     }
-    if (!tensor.shape().equals(variable.shape())) {
-      throw new IOException(
-          file
-              + " has '"
-              + variable.name()
-              + "' of shape "
-              + tensor.shape()
-              + ", but the model needs "
-              + variable.shape());
-    }
-    return tensor;
+    return sentences.of(laid, outcome);
   }
 }

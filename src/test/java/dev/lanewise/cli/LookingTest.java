@@ -243,7 +243,8 @@ class LookingTest {
         evaluated.out().matches("100 images: accuracy " + accuracy + ", loss .*\\R"),
         evaluated.out() + trained.out());
     Fork.Result other = run("evaluate", "--no-worst", "--data", folder.toString(), "--load", torch);
-    assertTrue(other.complaints().contains("has no tensor 'conv2d/kernel'"), other.complaints());
+    assertTrue(other.complaints().contains("saved by Lanewise in PyTorch's"), other.complaints());
+    assertTrue(other.complaints().contains("--layout pytorch"), other.complaints());
   }
 
   @Test

@@ -9,12 +9,12 @@ import dev.lanewise.io.Safetensors.Contents;
 import dev.lanewise.io.Safetensors.TensorInfo;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.SafetensorsMaker;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -27,29 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** FD-20: checkpoints with tensors of other types than 32-bit floats. */
 class SafetensorsTypesTest {
   @TempDir private Path folder;
-
-  /** A file of tensors one behind the other; each is its name, type, shape and bytes. */
-  private static final class Maker {
-    private final StringBuilder header = new StringBuilder("{");
-    private final ByteBuffer data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
-
-    Maker add(String name, String dtype, String shape, byte... bytes) {
-      header.append(header.length() > 1 ? "," : "");
-      header.append("\"%s\":{\"dtype\":\"%s\",\"shape\":[%s]".formatted(name, dtype, shape));
-      int begin = data.position();
-      data.put(bytes);
-      header.append(",\"data_offsets\":[%d,%d]}".formatted(begin, data.position()));
-      return this;
-    }
-
-    Path write(Path file) throws IOException {
-      byte[] text = (header + "}").getBytes(StandardCharsets.UTF_8);
-      ByteBuffer all = ByteBuffer.allocate(8 + text.length + data.position());
-      all.order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text);
-      all.put(data.array(), 0, data.position());
-      return Files.write(file, all.array());
-    }
-  }
 
   private static byte[] shorts(int... values) {
     ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -68,7 +45,8 @@ class SafetensorsTypesTest {
   }
 
   private float[] read(String dtype, int count, byte[] bytes) throws IOException {
-    Path file = new Maker().add("x", dtype, "" + count, bytes).write(folder.resolve("x"));
+    Path file =
+        new SafetensorsMaker().add("x", dtype, "" + count, bytes).write(folder.resolve("x"));
     Contents contents = Safetensors.read(file);
     assertTrue(contents.others().isEmpty());
     return contents.tensors().get("x").data();
@@ -152,7 +130,7 @@ class SafetensorsTypesTest {
   @Test
   void tensorsOfOtherTypesAreNamedAndLeftAlone() throws IOException {
     Path file =
-        new Maker()
+        new SafetensorsMaker()
             .add("bn.num_batches_tracked", "I64", "", new byte[8])
             .add("w", "F16", "2", shorts(0x3c00, 0xc000))
             .add("mask", "BOOL", "3", (byte) 1, (byte) 0, (byte) 1)
@@ -192,7 +170,7 @@ class SafetensorsTypesTest {
   @Test
   void onlyWhatIsAskedForIsLookedAt() throws IOException {
     Path file =
-        new Maker()
+        new SafetensorsMaker()
             .add("large", "F64", "1", doubles(1e300))
             .add("w", "BF16", "1", shorts(0x3f80))
             .write(folder.resolve("x"));

@@ -112,16 +112,17 @@ class WeightLayoutTest {
   @Test
   void refusesWhatDoesNotFit() throws IOException {
     Path torch = FILES.resolve("torch-sequential.safetensors");
-    refused(torch, WeightLayout.KERAS, "has no tensor 'conv2d/kernel'");
+    refused(torch, WeightLayout.KERAS, "has its weights in PyTorch's layout");
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(torch).tensors());
     Path file = folder.resolve("other.safetensors");
     tensors.put("12.weight", Tensor.zeros(Shape.of(2, 4)));
     Safetensors.write(file, tensors, Map.of());
-    refused(file, WeightLayout.PYTORCH, "has 7 tensors, but the model has 6");
+    refused(file, WeightLayout.PYTORCH, "has '12.weight' (2, 4), which the model has no place for");
     tensors.remove("12.weight");
     tensors.put("3.weight", Tensor.zeros(Shape.of(5, 35)));
     Safetensors.write(file, tensors, Map.of());
-    refused(file, WeightLayout.PYTORCH, "has 'dense/kernel' of shape (5, 35), but");
+    refused(file, WeightLayout.PYTORCH, "has '3.bias' (5,) and '3.weight' (5, 35) instead");
+    refused(file, WeightLayout.PYTORCH, "wants dense.weight (5, 36) and dense.bias (5,)");
   }
 
   private static void refused(Path file, WeightLayout layout, String message) {

@@ -1,0 +1,130 @@
+package dev.lanewise.train;
+
+import dev.lanewise.io.support.Names;
+import dev.lanewise.train.ModelLayout.Part;
+import dev.lanewise.train.ModelLayout.Wanted;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * Tensors of a file whose names differ in their last part only: what PyTorch calls a module and
+ * Keras a layer.
+ */
+final class FileModule {
+  /** What data parallelism and compilation wrap a module in. */
+  private static final Set<String> WRAPPERS = Set.of("module", "_orig_mod");
+
+  private final String name;
+  private List<String> path;
+  private final SequencedMap<String, FileTensor> tensors = new LinkedHashMap<>();
+
+  private FileModule(String name, List<String> path) {
+    this.name = name;
+    this.path = path;
+  }
+
+  /**
+   * A file's modules in its order; what all names begin with counts for nothing.
+   *
+   * @param tensors those that may be weights
+   * @param layout tells how weights are called
+   */
+  static List<FileModule> of(Collection<FileTensor> tensors, WeightLayout layout) {
+    SequencedMap<String, FileModule> modules = new LinkedHashMap<>();
+    for (FileTensor tensor : tensors) {
+      List<String> path = tensor.path();
+      int size = path.size();
+      String role = path.getLast();
+      int own = 1;
+      // Keras's .h5 files number a layer's weights: layers/dense/vars/0.
+      if (layout == WeightLayout.KERAS
+          && size > 1
+          && path.get(size - 2).equals("vars")
+          && role.matches("[0-9]+")) {
+        role = numbered(Integer.parseInt(role.length() < 9 ? role : "999999999"));
+        own = 2;
+      }
+      List<String> outer = path.subList(0, size - own);
+      int end = outer.stream().mapToInt(part -> part.length() + 1).sum();
+      String prefix = tensor.name().substring(0, Math.max(0, end - 1));
+      FileModule module =
+          modules.computeIfAbsent(
+              prefix,
+              name ->
+                  new FileModule(
+                      name, outer.stream().filter(part -> !WRAPPERS.contains(part)).toList()));
+      boolean isNew = module.tensors.putIfAbsent(role, tensor) == null;
+      if (!isNew) {
+        module.tensors.put(tensor.name(), tensor); // 'kernel' beside 'kernel:0' is one too many
+      }
+    }
+    List<FileModule> all = new ArrayList<>(modules.values());
+    int common = common(all);
+    all.forEach(module -> module.path = module.path.subList(common, module.path.size()));
+    return all;
+  }
+
+  /** How many parts all paths begin with; each keeps one at least. */
+  private static int common(List<FileModule> modules) {
+    if (modules.isEmpty()) {
+      return 0;
+    }
+    List<String> first = modules.getFirst().path;
+    int common = Math.max(0, first.size() - 1);
+    for (FileModule module : modules) {
+      common = Math.min(common, Math.max(0, module.path.size() - 1));
+      for (int i = 0; i < common; i++) {
+        if (!module.path.get(i).equals(first.get(i))) {
+          common = i;
+        }
+      }
+    }
+    return common;
+  }
+
+  private static String numbered(int index) {
+    return "#" + index;
+  }
+
+  /** The name as the file has it. */
+  String name() {
+    return name;
+  }
+
+  /** The name's parts, without wrappers and what all have in common. */
+  List<String> path() {
+    return path;
+  }
+
+  /** What is in it, in the file's order. */
+  Collection<FileTensor> tensors() {
+    return tensors.values();
+  }
+
+  /** The tensor that stands where a layer has this weight. */
+  Optional<FileTensor> tensor(Part part, Wanted wanted) {
+    FileTensor named = tensors.get(wanted.role());
+    return Optional.ofNullable(
+        named != null ? named : tensors.get(numbered(part.weights().indexOf(wanted))));
+  }
+
+  /** Whether it holds a layer's weights in their shapes, and nothing else. */
+  boolean fits(Part part) {
+    return tensors.size() == part.weights().size()
+        && part.weights().stream()
+            .allMatch(
+                wanted ->
+                    tensor(part, wanted).filter(tensor -> tensor.has(wanted.shape())).isPresent());
+  }
+
+  /** The name in quotes. */
+  @Override
+  public String toString() {
+    return Names.quoted(name);
+  }
+}

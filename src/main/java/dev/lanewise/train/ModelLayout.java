@@ -1,0 +1,176 @@
+package dev.lanewise.train;
+
+import dev.lanewise.graph.Variable;
+import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.Layer;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a model wants of a file in a layout: names, shapes, and where each number stands. */
+final class ModelLayout {
+  /**
+   * A tensor that a layer wants.
+   *
+   * @param role its name within the layer, as the layout calls it
+   * @param name its name in a file of ours
+   * @param shape its shape in a file
+   * @param variable what it is for
+   * @param flattened the image that the layer's input was flattened from, if it was
+   */
+  record Wanted(
+      String role, String name, Shape shape, Variable variable, @Nullable Shape flattened) {
+    /** Name and shape. */
+    @Override
+    public String toString() {
+      return name + " " + shape;
+    }
+  }
+
+  /** A layer with weights; at least one. */
+  record Part(String name, List<Wanted> weights) {
+    /** The name. */
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private final WeightLayout layout;
+  private final List<Part> parts = new ArrayList<>();
+
+  ModelLayout(Sequential model, WeightLayout layout) {
+    this.layout = layout;
+    Shape shape = model.inputShape();
+    Shape flattened = null;
+    int next = 0;
+    for (Layer layer : model.layers()) {
+      Shape output = layer.outputShape(shape);
+      if (layer instanceof Flatten && shape.rank() == 3) {
+        flattened = shape;
+      }
+      int own = layer.weights(shape).size();
+      if (own > 0) {
+        parts.add(part(model.variables().subList(next, next + own), flattened));
+        flattened = null; // its output has an order of its own
+      }
+      next += own;
+      shape = output;
+    }
+  }
+
+  private Part part(List<Variable> variables, @Nullable Shape flattened) {
+    String first = variables.getFirst().name();
+    String layer = first.substring(0, Math.max(0, first.lastIndexOf('/')));
+    List<Wanted> weights = new ArrayList<>();
+    for (Variable variable : variables) {
+      String own = variable.name().substring(variable.name().lastIndexOf('/') + 1);
+      String role = isTorch() && own.equals("kernel") ? "weight" : own;
+      Shape image = variable.shape().rank() == 2 ? flattened : null;
+      weights.add(
+          new Wanted(role, layer + separator() + role, shape(variable.shape()), variable, image));
+    }
+    return new Part(layer, List.copyOf(weights));
+  }
+
+  private boolean isTorch() {
+    return layout == WeightLayout.PYTORCH;
+  }
+
+  WeightLayout layout() {
+    return layout;
+  }
+
+  /** What stands between a layer's name and that of its weight. */
+  char separator() {
+    return isTorch() ? '.' : '/';
+  }
+
+  /** The layers that have weights, in their order. */
+  List<Part> parts() {
+    return List.copyOf(parts);
+  }
+
+  /** All that the model wants, in the order of its variables. */
+  List<Wanted> weights() {
+    return parts.stream().flatMap(part -> part.weights().stream()).toList();
+  }
+
+  /** A variable's weights for a file. */
+  Tensor stored(Wanted wanted) {
+    if (!isTorch()) {
+      return wanted.variable().tensor();
+    }
+    float[] ours = wanted.variable().values();
+    float[] values = new float[ours.length];
+    int[] places = places(wanted);
+    for (int i = 0; i < values.length; i++) {
+      values[places[i]] = ours[i];
+    }
+    return new Tensor(wanted.shape(), values);
+  }
+
+  /** The values for a variable, from a file's tensor of the shape that is wanted. */
+  float[] values(Wanted wanted, Tensor tensor) {
+    if (!isTorch()) {
+      return tensor.data();
+    }
+    float[] values = new float[tensor.data().length];
+    int[] places = places(wanted);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tensor.data()[places[i]];
+    }
+    return values;
+  }
+
+  /** OIHW for HWIO, out × in for in × out. */
+  private Shape shape(Shape ours) {
+    return switch (isTorch() ? ours.rank() : 0) {
+      case 4 -> Shape.of(ours.dim(3), ours.dim(2), ours.dim(0), ours.dim(1));
+      case 2 -> Shape.of(ours.dim(1), ours.dim(0));
+      default -> ours;
+    };
+  }
+
+  /** Where each of our elements stands in PyTorch's order. */
+  private static int[] places(Wanted wanted) {
+    Shape shape = wanted.variable().shape();
+    int[] places = new int[shape.elements()];
+    if (shape.rank() == 4) {
+      int height = shape.dim(0);
+      int width = shape.dim(1);
+      int in = shape.dim(2);
+      int out = shape.dim(3);
+      for (int i = 0; i < places.length; i++) {
+        int o = i % out;
+        int c = i / out % in;
+        int w = i / (out * in) % width;
+        int h = i / (out * in * width);
+        places[i] = ((o * in + c) * height + h) * width + w;
+      }
+    } else if (shape.rank() == 2) {
+      int in = shape.dim(0);
+      int out = shape.dim(1);
+      for (int i = 0; i < places.length; i++) {
+        places[i] = i % out * in + channelsFirst(i / out, wanted.flattened());
+      }
+    } else {
+      for (int i = 0; i < places.length; i++) {
+        places[i] = i;
+      }
+    }
+    return places;
+  }
+
+  private static int channelsFirst(int input, @Nullable Shape image) {
+    if (image == null) {
+      return input;
+    }
+    int channels = image.dim(2);
+    int pixels = image.dim(0) * image.dim(1);
+    return input % channels * pixels + input / channels;
+  }
+}
