@@ -23,8 +23,7 @@ class ThreadsRunTest {
 
   @Test
   void sameWeightsWhateverTheProcessorsAndTheThreads() throws IOException {
-    // The last steps are run by all threads, the others by those that warming up leaves.
-    SmallMnist.write(folder, Warmup.STEPS + 20, 10);
+    SmallMnist.write(folder, 120, 10);
     byte[] plain = weights(List.of(), "1");
     assertArrayEquals(plain, weights(List.of("-XX:ActiveProcessorCount=1"), "2"));
     assertArrayEquals(plain, weights(List.of("-XX:ActiveProcessorCount=2"), "16"));

@@ -23,8 +23,14 @@ import dev.lanewise.kernel.math.Fma;
 final class SimdSkipping {
   static final int COLUMNS = SimdSkipKernel.COLUMNS;
 
-  /** Most rows whose zeros are found together. */
-  private static final int MOST_ROWS = 96;
+  /** Most rows of a relay's chains. */
+  private static final int MOST_RELAYED_ROWS = 96;
+
+  /**
+   * Most rows that use a piece of B while it is packed: their chains of one panel, 128 KB with
+   * 512-bit vectors, stay in the second-level cache.
+   */
+  private static final int MOST_ROWS = 256;
 
   /** B's packed copy is kept for all blocks of rows if it takes at most 256 KB. */
   private static final int KEPT_ELEMENTS = 1 << 16;
@@ -79,19 +85,23 @@ final class SimdSkipping {
 
   /**
    * Returns whether skipping is possible and pays: a chain is neither scaled nor added to, C is
-   * wide enough, and a sample of A is mostly zeros. The bits do not depend on the answer.
+   * wide enough, more than one row uses B's copy, and few elements of a sample of A differ from
+   * zero: fewer than three tenths, or than half where rows lie side by side. That is where zeros
+   * spread at random stop paying; a layer's lie together and pay a little longer. The bits do not
+   * depend on the answer.
    */
   static boolean pays(SimdProduct x, SimdBlocking blocking) {
     return x.k > 0
+        && x.m > 1
         && x.alpha == 1
         && x.beta == 0
         && x.n >= COLUMNS
         && (double) x.m * x.n * x.k >= 16.0 * blocking.small()
-        && mostlyZeros(x, blocking.sample());
+        && nonzeroTenths(x, blocking.sample()) < (x.aTermStride == 1 ? 3 : 5);
   }
 
-  /** Looks at some elements all over A; fewer than half of them may differ from 0. */
-  private static boolean mostlyZeros(SimdProduct x, int sample) {
+  /** Looks at some elements all over A; returns how many tenths of them differ from 0. */
+  private static double nonzeroTenths(SimdProduct x, int sample) {
     int others = 0;
     int at = 0;
     for (int s = 0; s < sample; s++) {
@@ -100,7 +110,7 @@ final class SimdSkipping {
       int p = (int) ((Integer.toUnsignedLong(at * 0x9E3779B9) * x.k) >>> 32);
       others += SimdTerms.nonzero(x.a[x.aOffset + i * x.aRowStride + p * x.aTermStride]);
     }
-    return 2 * others < sample;
+    return sample == 0 ? 10 : 10.0 * others / sample;
   }
 
   /**
@@ -109,7 +119,7 @@ final class SimdSkipping {
    */
   static boolean relays(SimdProduct x, SimdBlocking blocking) {
     return !x.tiles
-        && x.m <= MOST_ROWS
+        && x.m <= MOST_RELAYED_ROWS
         && x.bColumnStride == 1
         && x.n % COLUMNS == 0
         && x.columnGranule == COLUMNS
@@ -158,15 +168,19 @@ final class SimdSkipping {
     int allRows = endRow - firstRow;
     int columns = endColumn - firstColumn;
     int block = blocking.block();
+    boolean keeps = (long) x.k * panels(columns) * COLUMNS <= KEPT_ELEMENTS;
     int leastRows = TileSizes.leastRows(allRows, x.rowGranule, x.columnGranule, block);
+    if (!keeps && leastRows < allRows) {
+      leastRows = TileSizes.evenly(allRows, MOST_ROWS, x.rowGranule);
+    }
     blockColumns = TileSizes.columns(columns, leastRows, x.columnGranule, block);
-    int few = Math.max(leastRows, Math.min(MOST_ROWS, block / blockColumns));
+    int few = Math.max(leastRows, Math.min(MOST_RELAYED_ROWS, block / blockColumns));
     int blockRows = (int) Math.min(allRows, TileSizes.roundUp(few, x.rowGranule));
     piece = TileSizes.evenly(x.k, Math.min(blocking.kc(), SimdTerms.MOST), 1);
     firstTerm = 0;
     endTerm = x.k;
     boolean there = again && kept && blockColumns == keptColumns;
-    kept = allRows > blockRows && (long) x.k * panels(columns) * COLUMNS <= KEPT_ELEMENTS;
+    kept = keeps && allRows > blockRows;
     if (kept && !there) {
       packAll(x, firstColumn, columns);
       keptColumns = blockColumns;
@@ -278,7 +292,11 @@ final class SimdSkipping {
         System.arraycopy(chains, from, tile, offset + wide + r * ld, columns - wide);
       }
     }
-    x.consumer.accept(tile, offset, ld, row, rows, j, columns);
+    int handed = TileSizes.evenly(rows, Math.max(1, blocking.block() / columns), x.rowGranule);
+    for (int r = 0; r < rows; r += handed) {
+      int height = Math.min(handed, rows - r);
+      x.consumer.accept(tile, offset + r * ld, ld, row + r, height, j, columns);
+    }
   }
 
   /** Whether a panel is packed with all its terms before it is used, not piece by piece. */

@@ -248,6 +248,10 @@ class MatmulTwinTest {
         sameProduct(Product.of(13, 256, 900, 0, threads).zeros(70, values));
         sameTiles(Product.of(13, 900, 256, 0, threads).trans(false, true).zeros(80, values));
         sameTiles(Product.of(500, 256, 13, 0, threads).trans(true, false).zeros(70, values));
+        // More rows than use one copy of B, which is too large to be kept for all of them.
+        sameTiles(Product.of(270, 300, 230, 0, threads).trans(false, true).zeros(80, values));
+        sameProduct(Product.of(270, 300, 230, 0, threads).trans(true, false).zeros(80, values));
+        sameTiles(Product.of(70, 256, 300, 0, threads).tiles(6, 16).zeros(80, values));
       }
     }
   }
