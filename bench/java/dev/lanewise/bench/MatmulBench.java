@@ -4,6 +4,7 @@ import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.testing.Shapes;
+import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -103,11 +104,78 @@ public class MatmulBench extends KernelBench {
     }
   }
 
+  /** A dense layer's three products behind ReLU and dropout, at batches below and above 64. */
+  @State(Scope.Benchmark)
+  public static class Zeros extends KernelState {
+    @Param({"simd"})
+    public String impl;
+
+    @Param({
+      "1x256x5408-NN",
+      "1x5408x256-NT",
+      "5408x256x1-TN",
+      "4x256x5408-NN",
+      "4x5408x256-NT",
+      "5408x256x4-TN",
+      "16x256x5408-NN",
+      "16x5408x256-NT",
+      "5408x256x16-TN",
+      Shapes.DENSE_OUTPUT,
+      Shapes.DENSE_INPUT_GRADIENT,
+      Shapes.DENSE_WEIGHT_GRADIENT,
+      "65x256x5408-NN",
+      "65x5408x256-NT",
+      "5408x256x65-TN",
+      "512x256x5408-NN",
+      "512x5408x256-NT",
+      "5408x256x512-TN",
+      "4096x256x5408-NN",
+      "4096x5408x256-NT",
+      "5408x256x4096-TN"
+    })
+    public String shape;
+
+    /** Of a hundred elements of A, how many are zero, at random. */
+    @Param({"0", "60", "80"})
+    public int zeros;
+
+    Shapes.Product product;
+    float[] a;
+    float[] b;
+    float[] c;
+
+    @Override
+    String impl() {
+      return impl;
+    }
+
+    @Override
+    void fill() {
+      product = Shapes.product(shape);
+      a = input(1, product.m() * product.k());
+      SplittableRandom random = new SplittableRandom(2);
+      for (int i = 0; i < a.length; i++) {
+        a[i] = random.nextInt(100) < zeros ? 0 : a[i];
+      }
+      b = input(3, product.k() * product.n());
+      c = output(product.m() * product.n());
+    }
+  }
+
   private static final float[] NONE = {};
 
   /** C = op(A) · op(B). */
   @Benchmark
   public float[] sgemm(Product s, Work work) {
+    Shapes.Product p = s.product;
+    count(p, work, 1);
+    s.kernels.matmul().multiply(a(p), b(p), p.m(), p.n(), p.k(), s.a, s.b, s.c);
+    return s.c;
+  }
+
+  /** C = op(A) · op(B) where many elements of A are zero; they count as if they were not. */
+  @Benchmark
+  public float[] zeros(Zeros s, Work work) {
     Shapes.Product p = s.product;
     count(p, work, 1);
     s.kernels.matmul().multiply(a(p), b(p), p.m(), p.n(), p.k(), s.a, s.b, s.c);
