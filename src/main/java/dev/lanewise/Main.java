@@ -17,7 +17,8 @@ public final class Main {
       exitCode = Lanewise.run(args);
     } catch (NoClassDefFoundError missing) {
       System.err.println(
-          "The command line needs info.picocli:picocli on the module path or class path: "
+          "The command line needs info.picocli:picocli, on the class path, or on the module path with"
+              + " --add-modules info.picocli (which jlink needs, too): "
               + missing.getMessage()
               + " is missing");
       exitCode = Lanewise.FAILED;

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "compare",
     description = {
-      "Trains the MNIST CNN with several optimizers from the same weights and shows what each gives;",
-      "with --descent: by single images, mini-batches and full batches instead."
+      "Trains the MNIST CNN with several optimizers from the same weights and shows what each gives.",
+      "With --descent: by single images, mini-batches and full batches instead."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,

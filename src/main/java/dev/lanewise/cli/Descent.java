@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.io.support.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,10 @@ enum Descent {
         kind = valueOf(name.strip().toUpperCase(Locale.ROOT));
       } catch (IllegalArgumentException unknown) {
         throw UserException.wrongOption(
-            "--descent has '" + name + "', but takes full, single and mini");
+            "--descent has "
+                + Names.quoted(name)
+                + ", but takes full, single and mini"
+                + Suggestions.hint(name, List.of("full", "single", "mini")));
       }
       if (kinds.contains(kind)) {
         throw UserException.wrongOption("--descent names " + kind.label() + " twice");

@@ -59,7 +59,7 @@ final class Interruption implements Callback, AutoCloseable {
                 ? "; there is no checkpoint to go on from"
                 : (saved ? "" : ", which could not be saved")
                     + "; to go on, run the same command with --resume "
-                    + last.toAbsolutePath().getParent()
+                    + ShellWord.of(String.valueOf(last.toAbsolutePath().getParent()))
                     + " in the place of --checkpoint"));
     done.countDown();
     while (true) {

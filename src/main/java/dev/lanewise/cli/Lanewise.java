@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.io.support.Names;
+import dev.lanewise.io.support.Numbers;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,13 +22,19 @@ import picocli.CommandLine.TypeConversionException;
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    synopsisSubcommandLabel = "[train | evaluate | predict | compare | info]",
+    synopsisSubcommandLabel = "[train | evaluate | predict | compare | info | help]",
+    footer = {
+      "",
+      "The environment variable LANEWISE_JAVA_OPTS adds flags of the Java VM to those of bin/lanewise;"
+          + " a value with a blank stands in quotes."
+    },
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       CompareCommand.class,
-      InfoCommand.class
+      InfoCommand.class,
+      HelpCommand.class
     })
 public final class Lanewise implements Runnable {
   /** Exit code of a run that did what was asked. */
@@ -53,13 +60,25 @@ public final class Lanewise implements Runnable {
     CommandLine line = new CommandLine(new Lanewise());
     line.setCaseInsensitiveEnumValuesAllowed(true); // --layout pytorch
     line.setOverwrittenOptionsAllowed(true); // the last one counts, as in most programs
+    line.setExpandAtFiles(false); // a file may be called @digits.png
     line.registerConverter(Path.class, Lanewise::path);
+    line.registerConverter(int.class, Lanewise::wholeNumber);
+    line.registerConverter(Integer.class, Lanewise::wholeNumber);
+    line.registerConverter(long.class, Lanewise::longNumber);
+    line.registerConverter(Long.class, Lanewise::longNumber);
+    line.registerConverter(double.class, Lanewise::number);
+    line.registerConverter(Double.class, Lanewise::number);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     line.setParameterExceptionHandler(Lanewise::wrongOption);
     line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     try {
       return line.execute(withCommand(args));
     } catch (OutOfMemoryError memory) {
+      if (MachineOptions.isThread(memory)) {
+        System.err.println(
+            MachineOptions.NO_THREAD + "; a smaller --threads, or a higher limit, helps");
+        return FAILED;
+      }
       System.err.println(
           "There is not enough memory: the VM may use "
               + (Runtime.getRuntime().maxMemory() >> 20)
@@ -74,7 +93,36 @@ public final class Lanewise implements Runnable {
       return Path.of(text);
     } catch (InvalidPathException wrong) {
       throw new TypeConversionException(
-          Names.quoted(text) + " is no path on this system: " + wrong.getReason());
+          Names.quoted(text)
+              + " is no path on this system: "
+              + wrong.getReason()
+              + (System.getProperty("sun.jnu.encoding", "UTF-8").equals("UTF-8")
+                  ? ""
+                  : "; with the environment variable LC_ALL=C.UTF-8 it may be one"));
+    }
+  }
+
+  private static int wholeNumber(String text) {
+    return (int) whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private static long longNumber(String text) {
+    return whole(text, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  private static long whole(String text, long least, long most) {
+    try {
+      return Numbers.whole(text.strip(), least, most);
+    } catch (IllegalArgumentException wrong) {
+      throw new TypeConversionException(wrong.getMessage());
+    }
+  }
+
+  private static double number(String text) {
+    try {
+      return Numbers.decimal(text.strip());
+    } catch (IllegalArgumentException wrong) {
+      throw new TypeConversionException(wrong.getMessage());
     }
   }
 
@@ -94,7 +142,7 @@ public final class Lanewise implements Runnable {
   private static int wrongOption(ParameterException wrong, String[] args) {
     CommandLine command = wrong.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    say(command, oneLine(wrong.getMessage()) + " (see: " + name + " --help)");
+    say(command, oneLine(CommandLineFaults.sentence(wrong)) + " (see: " + name + " --help)");
     return WRONG_OPTION;
   }
 

@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -37,10 +38,13 @@ final class Machine {
         + System.getProperty("java.vendor");
   }
 
-  /** This program's version: that of the module, if it was packaged with one. */
+  /** This program's version: that of the module, or of the jar on the class path. */
   static String version() {
-    return Machine.class.getModule().getDescriptor() == null
-        ? "development"
-        : Machine.class.getModule().getDescriptor().rawVersion().orElse("development");
+    ModuleDescriptor module = Machine.class.getModule().getDescriptor();
+    String version =
+        module == null
+            ? Machine.class.getPackage().getImplementationVersion()
+            : module.rawVersion().orElse(null);
+    return version == null ? "development" : version;
   }
 }

@@ -10,6 +10,10 @@ import picocli.CommandLine.Option;
 
 /** What to compute with: the options of threads and vector width. */
 final class MachineOptions {
+  /** What failed where the VM calls it a lack of memory that it got no thread. */
+  static final String NO_THREAD =
+      "The system lets this program start no more threads (ulimit -u or the container limits them)";
+
   private static final int MOST_THREADS = 1024;
   private static final Set<Integer> WIDTHS = Set.of(0, 64, 128, 256, 512);
 
@@ -51,8 +55,26 @@ final class MachineOptions {
 
   /** Starts the team. */
   Team team() {
-    Integer count = threads;
-    return count == null ? Team.ofProcessors() : Team.of(count);
+    Integer given = threads;
+    int count = given == null ? Runtime.getRuntime().availableProcessors() : given;
+    try {
+      return Team.of(count);
+    } catch (OutOfMemoryError failed) {
+      if (!isThread(failed)) {
+        throw failed;
+      }
+      throw UserException.failed(
+          NO_THREAD
+              + ", but --threads is "
+              + count
+              + (given == null ? ", the number of processors" : "")
+              + ": a smaller one helps");
+    }
+  }
+
+  /** Whether not memory is missing, but the permission to start a thread. */
+  static boolean isThread(OutOfMemoryError failed) {
+    return String.valueOf(failed.getMessage()).contains("native thread");
   }
 
   /** The kernels to use; one line on {@code err} says why, if they are not the SIMD ones. */

@@ -1,5 +1,6 @@
 package dev.lanewise.optim;
 
+import dev.lanewise.io.support.Numbers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,12 +30,12 @@ final class Arguments {
 
     private boolean takes(String text) {
       return switch (this) {
-        case NUMBER -> Spelling.isNumber(text);
-        case WHOLE -> Spelling.isWhole(text);
+        case NUMBER -> Numbers.isDecimal(text);
+        case WHOLE -> Numbers.isWhole(text);
         case FLAG -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
-        case RATE -> Spelling.isNumber(text) || text.indexOf('(') > 0;
-        case NUMBERS -> Spelling.list(text).stream().allMatch(Spelling::isNumber);
-        case WHOLES -> Spelling.list(text).stream().allMatch(Spelling::isWhole);
+        case RATE -> Numbers.isDecimal(text) || text.indexOf('(') > 0;
+        case NUMBERS -> Spelling.list(text).stream().allMatch(Numbers::isDecimal);
+        case WHOLES -> Spelling.list(text).stream().allMatch(Numbers::isWhole);
         case WORDS -> !text.isEmpty() && text.indexOf('(') < 0;
       };
     }
@@ -142,7 +143,7 @@ final class Arguments {
 
   LearningRate rate() {
     String value = text("learning_rate");
-    return Spelling.isNumber(value)
+    return Numbers.isDecimal(value)
         ? LearningRate.constant(Double.parseDouble(value))
         : Schedules.parse(value);
   }

@@ -2,13 +2,9 @@ package dev.lanewise.optim;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** How optimizers are spelled: cutting a text at separators outside brackets, and its values. */
 final class Spelling {
-  private static final Pattern NUMBER =
-      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?|[+-]?Infinity|NaN");
-
   private Spelling() {}
 
   /**
@@ -48,16 +44,6 @@ final class Spelling {
     }
     String inner = text.substring(1, text.length() - 1).strip();
     return inner.isEmpty() ? List.of() : cut(inner, ',');
-  }
-
-  /** Whether a text is a decimal number. */
-  static boolean isNumber(String text) {
-    return NUMBER.matcher(text).matches();
-  }
-
-  /** Whether a text is a whole number that fits a long. */
-  static boolean isWhole(String text) {
-    return text.matches("[+-]?\\d{1,18}");
   }
 
   /** Names joined as in a sentence: "a, b and c". */

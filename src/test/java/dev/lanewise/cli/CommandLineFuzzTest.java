@@ -15,8 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -105,14 +109,30 @@ class CommandLineFuzzTest {
     return word.list().ofMaxSize(9);
   }
 
-  /** No data can be read, so that even a good line ends before it trains. */
+  /** No data can be read, so that even a good line ends before it trains or writes. */
   @Property(tries = 800)
-  void anyCommandLine(@ForAll("lines") List<String> words) {
+  void anyCommandLine(@ForAll("lines") List<String> words) throws IOException {
     List<String> arguments = new ArrayList<>(words);
-    if (arguments.stream().noneMatch(word -> word.equals("info"))) {
+    // Only the command itself is free of data: the word may also stand behind --checkpoint.
+    if (arguments.isEmpty() || !arguments.getFirst().equals("info")) {
       arguments.addAll(List.of("--data", "/no/such/folder"));
     }
+    Set<Path> before = hereabouts();
     check(arguments);
+    assertEquals(before, hereabouts(), arguments + " wrote into the working folder");
+  }
+
+  private static Set<Path> hereabouts() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(""))) {
+      return files.collect(Collectors.toSet());
+    }
+  }
+
+  /** What once wrote a folder "info" with checkpoints into the working folder. */
+  @Example
+  void aWordInAnotherPlaceIsNoCommand() throws IOException {
+    anyCommandLine(List.of("train", "--checkpoint", "info", "--epochs", "1"));
+    anyCommandLine(List.of("--checkpoint", "info", "--limit", "1", "--epochs=1"));
   }
 
   private static String check(List<String> arguments) {

@@ -232,9 +232,9 @@ class MainTest {
         "--save no/such/folder/file | --save is no/such/folder/file, but there is no folder",
         "--save /dev/null | --save is /dev/null, but that is no regular file",
         "--save x --json ./x | --json and --save are both ./x, but must be two files",
-        "--epochs ten | Invalid value for option '--epochs': 'ten' is not an int",
-        "--momentum 3 | Unknown options: '--momentum', '3'",
-        "fit | Unmatched argument at index 0: 'fit'"
+        "--epochs ten | Invalid value for option '--epochs': 'ten' is not a whole number such as 10",
+        "--momentum 3 | There is no option '--momentum' (see: lanewise train --help)",
+        "fit | There is no command 'fit' (see: lanewise --help)"
       })
   void wrongOptionsAreOneSentenceAndExitCode2(String options, String sentence) {
     List<String> arguments = new ArrayList<>();
