@@ -62,7 +62,8 @@ final class Report {
     results.environment().forEach((name, value) -> table.row(name, value));
     table.row(
         "flags",
-        "`--add-modules=jdk.incubator.vector`; rows \"no auto-vectorizer\" also `"
+        String.join("; ", results.flags())
+            + "; rows \"no auto-vectorizer\" also `"
             + Results.NO_SUPER_WORD
             + "`");
     table.row("forks and iterations", efforts());

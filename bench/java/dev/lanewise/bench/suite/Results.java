@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A suite's results and the file that keeps them.
@@ -54,6 +55,20 @@ final class Results {
 
   List<String> failed() {
     return failed;
+  }
+
+  /** The flags of the virtual machines, without those that tell rows apart; each set once. */
+  List<String> flags() {
+    return raw.stream()
+        .map(
+            one ->
+                list(map(one).getOrDefault("jvmArgs", List.of())).stream()
+                    .map(Object::toString)
+                    .filter(flag -> !flag.startsWith(BITS) && !flag.equals(NO_SUPER_WORD))
+                    .collect(Collectors.joining(" ")))
+        .distinct()
+        .map(flags -> flags.isEmpty() ? "none" : "`" + flags + "`")
+        .toList();
   }
 
   /** Adds what JMH wrote: an array in its own format. */

@@ -43,7 +43,11 @@ final class Measured {
     }
 
     One withoutSuperWord() {
-      arguments += ", \"-XX:-UseSuperWord\"";
+      return flag("-XX:-UseSuperWord");
+    }
+
+    One flag(String flag) {
+      arguments += ", \"" + flag + "\"";
       return this;
     }
 

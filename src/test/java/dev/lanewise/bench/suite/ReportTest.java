@@ -70,6 +70,15 @@ class ReportTest {
   }
 
   @Test
+  void flagsAreThoseOfTheVirtualMachines() {
+    Measured measured = suite().add(sgemm("simd", 1, 7).flag("-XX:+UseTransparentHugePages"));
+    assertEquals(
+        "| flags | none; `-XX:+UseTransparentHugePages`; rows \"no auto-vectorizer\" also"
+            + " `-XX:-UseSuperWord` |",
+        line(new Report(measured.results()).markdown(), "| flags"));
+  }
+
+  @Test
   void widthsOfSeveralVirtualMachinesAreMerged() {
     String markdown = new Report(suite().results()).markdown();
     assertEquals("| row | unit | 512 bits | 256 bits | 128 bits |", line(markdown, "| row | unit"));
