@@ -35,6 +35,7 @@ record FileTensor(String name, List<Long> shape, String type) {
           "(sgd|momentum|rmsprop|adam|adamw|adamax|nadam|radam|adagrad|adadelta|ftrl|lion|lamb"
               + "|adafactor)(_\\d+)?");
   private static final Pattern RANDOM_STATE = Pattern.compile("seed_generator(_state)?(_\\d+)?");
+  private static final Pattern METRICS = Pattern.compile("(compiled?_)?metrics");
   private static final Set<String> OF_TRAINING =
       Set.of(
           "num_batches_tracked",
@@ -65,13 +66,14 @@ record FileTensor(String name, List<Long> shape, String type) {
 
   /**
    * Whether it surely is none of a network's weights: a counter, an optimizer's array, the state of
-   * random numbers, or whole numbers under a name that no weight has.
+   * metrics or random numbers, or whole numbers under a name that no weight has.
    */
   boolean isNoWeight() {
     List<String> path = path().stream().map(part -> part.toLowerCase(Locale.ROOT)).toList();
     String last = path.getLast();
     if (path.stream().anyMatch(part -> OPTIMIZER_STATE.matcher(part).matches())
         || path.stream().anyMatch(part -> RANDOM_STATE.matcher(part).matches())
+        || path.stream().anyMatch(part -> METRICS.matcher(part).matches())
         || OF_TRAINING.contains(last)) {
       return true;
     }

@@ -1,8 +1,8 @@
 package dev.lanewise.train;
 
 import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.io.support.InputFile;
 import dev.lanewise.io.support.Names;
-import dev.lanewise.io.support.Reasons;
 import dev.lanewise.train.ModelLayout.Part;
 import dev.lanewise.train.ModelLayout.Wanted;
 import java.io.IOException;
@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -114,14 +113,14 @@ public final class WeightNames {
   }
 
   private static String text(Path file) throws IOException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LARGEST + 1);
-    } catch (NoSuchFileException e) {
-      throw new NoSuchFileException(file.toString(), null, "there is no such file");
-    } catch (IOException e) {
-      throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
-    }
+    byte[] bytes =
+        InputFile.read(
+            file,
+            () -> {
+              try (InputStream in = Files.newInputStream(file)) {
+                return in.readNBytes(LARGEST + 1);
+              }
+            });
     if (bytes.length > LARGEST) {
       throw new InvalidFileException(
           file.toString(), "is no file of names: it has more than " + LARGEST + " bytes");

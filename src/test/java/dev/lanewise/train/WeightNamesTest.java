@@ -44,7 +44,7 @@ class WeightNamesTest {
   }
 
   private static Sequential model() {
-    return WeightMatchTest.dense(4, 4, 4, 4, 2);
+    return ForeignWeights.dense(4, 4, 4, 4, 2);
   }
 
   private WeightNames names(String text) throws IOException {
@@ -119,7 +119,7 @@ class WeightNamesTest {
             .fill("out.weight", 3, 4, 4)
             .fill("out.bias", 3, 4)
             .write(folder.resolve("weights.safetensors"));
-    Sequential model = WeightMatchTest.dense(4, 4, 4, 4);
+    Sequential model = ForeignWeights.dense(4, 4, 4, 4);
     assertThrows(
         InvalidFileException.class, () -> ModelFile.load(model, file, WeightLayout.PYTORCH));
     ModelFile.load(model, file, WeightLayout.PYTORCH, names("out = dense_2"));
