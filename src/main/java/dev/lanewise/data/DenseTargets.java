@@ -37,6 +37,18 @@ public final class DenseTargets implements Targets {
     return values.shape();
   }
 
+  /**
+   * Returns one number of a target.
+   *
+   * @param sample the sample's number, from 0
+   * @param element which of the target's numbers, counted row-major from 0
+   * @return the number
+   * @throws IllegalArgumentException if there is no such sample or element
+   */
+  public float value(int sample, int element) {
+    return values.value(sample, element);
+  }
+
   @Override
   public DenseTargets slice(int from, int to) {
     return new DenseTargets(values.slice(from, to));

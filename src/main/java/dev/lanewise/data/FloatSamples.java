@@ -39,6 +39,20 @@ public final class FloatSamples implements Samples {
     return shape;
   }
 
+  /** One number of a sample, the elements counted row-major. */
+  float value(int sample, int element) {
+    if (sample < 0 || sample >= count) {
+      throw new IllegalArgumentException(
+          "sample is " + sample + ", but must be from 0 to " + (count - 1));
+    }
+    int size = shape.elements();
+    if (element < 0 || element >= size) {
+      throw new IllegalArgumentException(
+          "element is " + element + ", but must be from 0 to " + (size - 1));
+    }
+    return values[(first + sample) * size + element];
+  }
+
   @Override
   public FloatSamples slice(int from, int to) {
     Batches.slice(count, from, to);

@@ -1,5 +1,6 @@
 package dev.lanewise.nn;
 
+import dev.lanewise.data.DenseTargets;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.op.CurveOp;
@@ -10,10 +11,37 @@ import dev.lanewise.tensor.Shape;
 /**
  * What training makes small. The cross-entropies take the probabilities of a softmax, the binary
  * one those of a sigmoid, and are computed from the logits behind them, as Keras does.
+ *
+ * <p>Rows of targets that a loss is not made for would give a loss and gradients without meaning;
+ * {@link #check} refuses them, as class numbers that are none are refused.
  */
 public enum Loss {
-  /** Cross-entropy with rows of target probabilities: one-hot labels, for instance. */
+  /**
+   * Cross-entropy with rows of target probabilities: one-hot labels, smoothed or soft ones. Each is
+   * from 0 to 1, and those of a row sum to 1, which the gradient takes for granted; some rounding
+   * of theirs (0.02) is allowed. A row that shall not count has a sample weight of 0, not zeros.
+   */
   CATEGORICAL_CROSSENTROPY {
+    @Override
+    public void check(DenseTargets rows) {
+      checkProbabilities(rows);
+      int outputs = rows.shape().elements();
+      for (int i = 0; i < rows.count(); i++) {
+        double sum = 0;
+        for (int j = 0; j < outputs; j++) {
+          sum += rows.value(i, j);
+        }
+        if (Math.abs(sum - 1) > ROUNDING) {
+          throw new IllegalArgumentException(
+              "the targets of sample "
+                  + i
+                  + " sum to "
+                  + (float) sum
+                  + ", but categorical cross-entropy takes probabilities, which sum to 1");
+        }
+      }
+    }
+
     @Override
     public Node targets(Graph graph, Shape output) {
       return graph.input("targets", output.batched());
@@ -26,7 +54,7 @@ public enum Loss {
       return graph.labels("labels");
     }
   },
-  /** The mean over the outputs of the squared difference from rows of targets. */
+  /** The mean over the outputs of the squared difference from rows of targets, any finite ones. */
   MEAN_SQUARED_ERROR {
     @Override
     public Node targets(Graph graph, Shape output) {
@@ -40,6 +68,11 @@ public enum Loss {
   },
   /** The mean over the outputs of a sigmoid of the cross-entropy with targets from 0 to 1. */
   BINARY_CROSSENTROPY {
+    @Override
+    public void check(DenseTargets rows) {
+      checkProbabilities(rows);
+    }
+
     @Override
     public Node targets(Graph graph, Shape output) {
       return graph.input("targets", output.batched());
@@ -57,6 +90,44 @@ public enum Loss {
       return graph.binaryCrossEntropyFromLogits(prediction.input(0), targets);
     }
   };
+
+  /** How far the probabilities of a row may be from a sum of 1: 0.33 three times is 0.99. */
+  private static final double ROUNDING = 0.02;
+
+  /**
+   * Refuses rows of targets that the loss is not made for: what is not finite, and for the
+   * cross-entropies what is no probability.
+   *
+   * @param rows the targets
+   * @throws IllegalArgumentException in one sentence that names the first such target
+   */
+  public void check(DenseTargets rows) {
+    check(rows, -Float.MAX_VALUE, Float.MAX_VALUE, "finite numbers");
+  }
+
+  private static void checkProbabilities(DenseTargets rows) {
+    check(rows, 0, 1, "probabilities from 0 to 1");
+  }
+
+  private static void check(DenseTargets rows, float least, float most, String taken) {
+    int outputs = rows.shape().elements();
+    for (int i = 0; i < rows.count(); i++) {
+      for (int j = 0; j < outputs; j++) {
+        float target = rows.value(i, j);
+        if (!(target >= least && target <= most)) {
+          throw new IllegalArgumentException(
+              "target "
+                  + j
+                  + " of sample "
+                  + i
+                  + " is "
+                  + target
+                  + ", but the loss takes "
+                  + taken);
+        }
+      }
+    }
+  }
 
   /**
    * Returns whether a value comes from a sigmoid.

@@ -23,13 +23,13 @@ public record Adadelta(LearningRate learningRate, double rho, double epsilon, do
   /**
    * Checks the hyper-parameters.
    *
-   * @throws IllegalArgumentException if rho is not at least 0 and below 1, or another is negative
-   *     or not finite
+   * @throws IllegalArgumentException if rho is not at least 0 and below 1, epsilon not above 0 or
+   *     another is negative or not finite, each of them as a float
    */
   public Adadelta {
     Hyper.share("rho", rho);
-    Hyper.atLeastZero("epsilon", epsilon);
-    Hyper.atLeastZero("l2", l2);
+    Hyper.epsilon(epsilon, 1);
+    Hyper.zeroOrAbove("l2", l2);
   }
 
   /** Adadelta with Keras's defaults. */

@@ -30,13 +30,18 @@ public record Adagrad(
   /**
    * Checks the hyper-parameters.
    *
-   * @throws IllegalArgumentException if one is negative or not finite
+   * @throws IllegalArgumentException if one is negative or not finite as a float, or epsilon is 0
+   *     and so is the initial accumulator value
    */
   public Adagrad {
-    Hyper.atLeastZero("initial accumulator value", initialAccumulatorValue);
-    Hyper.atLeastZero("epsilon", epsilon);
-    Hyper.atLeastZero("learning rate decay", learningRateDecay);
-    Hyper.atLeastZero("l2", l2);
+    Hyper.zeroOrAbove("initial_accumulator_value", initialAccumulatorValue);
+    if (initialAccumulatorValue == 0) {
+      Hyper.epsilon(epsilon, 1);
+    } else {
+      Hyper.zeroOrAbove("epsilon", epsilon);
+    }
+    Hyper.zeroOrAbove("learning_rate_decay", learningRateDecay);
+    Hyper.zeroOrAbove("l2", l2);
   }
 
   /** Adagrad with Keras's defaults. */

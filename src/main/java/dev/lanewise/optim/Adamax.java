@@ -31,14 +31,14 @@ public record Adamax(
   /**
    * Checks the hyper-parameters.
    *
-   * @throws IllegalArgumentException if a beta is not at least 0 and below 1, or another is
-   *     negative or not finite
+   * @throws IllegalArgumentException if a beta is not at least 0 and below 1, epsilon not above 0
+   *     or another is negative or not finite, each of them as a float
    */
   public Adamax {
-    Hyper.share("beta1", beta1);
-    Hyper.share("beta2", beta2);
-    Hyper.atLeastZero("epsilon", epsilon);
-    Hyper.atLeastZero("l2", l2);
+    Hyper.share("beta_1", beta1);
+    Hyper.share("beta_2", beta2);
+    Hyper.epsilon(epsilon, 1);
+    Hyper.zeroOrAbove("l2", l2);
   }
 
   /** Adamax with Keras's defaults. */

@@ -30,15 +30,15 @@ public record CosineDecay(
    *     number is negative or not finite
    */
   public CosineDecay {
-    Hyper.atLeastZero("initial learning rate", initialLearningRate);
-    Hyper.atLeastOne("number of decay steps", decaySteps);
+    Hyper.atLeastZero("initial_learning_rate", initialLearningRate);
+    Hyper.atLeastOne("decay_steps", decaySteps);
     Hyper.atLeastZero("alpha", alpha);
     if (warmupTarget != null) {
-      Hyper.atLeastZero("warm-up target", warmupTarget);
+      Hyper.atLeastZero("warmup_target", warmupTarget);
     }
     if (warmupSteps < 0) {
       throw new IllegalArgumentException(
-          "the number of warm-up steps is " + warmupSteps + ", but must be at least 0");
+          "the warmup_steps is " + warmupSteps + ", but must be at least 0");
     }
   }
 

@@ -24,8 +24,8 @@ public record CosineDecayRestarts(
    *     negative or not finite
    */
   public CosineDecayRestarts {
-    Hyper.atLeastZero("initial learning rate", initialLearningRate);
-    Hyper.atLeastOne("number of first decay steps", firstDecaySteps);
+    Hyper.atLeastZero("initial_learning_rate", initialLearningRate);
+    Hyper.atLeastOne("first_decay_steps", firstDecaySteps);
     if (!(tMul >= 1 && tMul <= Float.MAX_VALUE)) {
       throw new IllegalArgumentException(
           "the t_mul is " + tMul + ", but must be finite and at least 1");

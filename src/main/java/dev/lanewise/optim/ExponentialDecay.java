@@ -17,9 +17,9 @@ public record ExponentialDecay(
    * @throws IllegalArgumentException if decaySteps is below 1, or a rate is negative or not finite
    */
   public ExponentialDecay {
-    Hyper.atLeastZero("initial learning rate", initialLearningRate);
-    Hyper.atLeastOne("number of decay steps", decaySteps);
-    Hyper.atLeastZero("decay rate", decayRate);
+    Hyper.atLeastZero("initial_learning_rate", initialLearningRate);
+    Hyper.atLeastOne("decay_steps", decaySteps);
+    Hyper.atLeastZero("decay_rate", decayRate);
   }
 
   /**

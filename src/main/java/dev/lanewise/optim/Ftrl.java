@@ -39,13 +39,13 @@ public record Ftrl(
   public Ftrl {
     if (learningRatePower != -0.5) {
       throw new IllegalArgumentException(
-          "the learning rate power is " + learningRatePower + ", but only -0.5 can be computed");
+          "the learning_rate_power is " + learningRatePower + ", but only -0.5 can be computed");
     }
-    Hyper.atLeastZero("initial accumulator value", initialAccumulatorValue);
-    Hyper.atLeastZero("l1 regularization strength", l1RegularizationStrength);
-    Hyper.atLeastZero("l2 regularization strength", l2RegularizationStrength);
-    Hyper.atLeastZero("l2 shrinkage regularization strength", l2ShrinkageRegularizationStrength);
-    Hyper.atLeastZero("beta", beta);
+    Hyper.zeroOrAbove("initial_accumulator_value", initialAccumulatorValue);
+    Hyper.zeroOrAbove("l1_regularization_strength", l1RegularizationStrength);
+    Hyper.zeroOrAbove("l2_regularization_strength", l2RegularizationStrength);
+    Hyper.zeroOrAbove("l2_shrinkage_regularization_strength", l2ShrinkageRegularizationStrength);
+    Hyper.zeroOrAbove("beta", beta);
   }
 
   /** Ftrl with Keras's defaults. */

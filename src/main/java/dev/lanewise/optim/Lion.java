@@ -23,8 +23,8 @@ public record Lion(LearningRate learningRate, double beta1, double beta2) implem
    * @throws IllegalArgumentException if a beta is not at least 0 and below 1
    */
   public Lion {
-    Hyper.share("beta1", beta1);
-    Hyper.share("beta2", beta2);
+    Hyper.share("beta_1", beta1);
+    Hyper.share("beta_2", beta2);
   }
 
   /** Lion with Keras's defaults. */

@@ -32,15 +32,15 @@ public record Nadam(
   /**
    * Checks the hyper-parameters.
    *
-   * @throws IllegalArgumentException if a beta is not at least 0 and below 1, or another is
-   *     negative or not finite
+   * @throws IllegalArgumentException if a beta is not at least 0 and below 1, epsilon not above 0
+   *     or another is negative or not finite, each of them as a float
    */
   public Nadam {
-    Hyper.share("beta1", beta1);
-    Hyper.share("beta2", beta2);
-    Hyper.atLeastZero("epsilon", epsilon);
-    Hyper.atLeastZero("momentum decay", momentumDecay);
-    Hyper.atLeastZero("l2", l2);
+    Hyper.share("beta_1", beta1);
+    Hyper.share("beta_2", beta2);
+    Hyper.epsilon(epsilon, Math.sqrt(1 - beta2));
+    Hyper.zeroOrAbove("momentum_decay", momentumDecay);
+    Hyper.zeroOrAbove("l2", l2);
   }
 
   /** Nadam with Keras's defaults. */

@@ -64,23 +64,23 @@ public record OptimizerOptions(
   public OptimizerOptions {
     excludedFromDecay = List.copyOf(excludedFromDecay);
     if (weightDecay != null) {
-      Hyper.atLeastZero("weight decay", weightDecay);
+      Hyper.zeroOrAbove("weight_decay", weightDecay);
     }
     int limits = limit("clipnorm", clipnorm);
     limits += limit("clipvalue", clipvalue);
-    limits += limit("global clipnorm", globalClipnorm);
+    limits += limit("global_clipnorm", globalClipnorm);
     if (limits > 1) {
       throw new IllegalArgumentException(
-          "only one of clipnorm, clipvalue and global clipnorm can be given, but "
+          "only one of clipnorm, clipvalue and global_clipnorm can be given, but "
               + limits
               + " were");
     }
-    Hyper.fraction("ema momentum", emaMomentum);
+    Hyper.fraction("ema_momentum", emaMomentum);
     if (emaOverwriteFrequency != null) {
-      Hyper.atLeast("ema overwrite frequency", emaOverwriteFrequency, 1);
+      Hyper.atLeast("ema_overwrite_frequency", emaOverwriteFrequency, 1);
     }
     if (gradientAccumulationSteps != null) {
-      Hyper.atLeast("number of gradient accumulation steps", gradientAccumulationSteps, 2);
+      Hyper.atLeast("gradient_accumulation_steps", gradientAccumulationSteps, 2);
     }
   }
 

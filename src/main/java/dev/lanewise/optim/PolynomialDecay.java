@@ -27,9 +27,9 @@ public record PolynomialDecay(
    *     finite
    */
   public PolynomialDecay {
-    Hyper.atLeastZero("initial learning rate", initialLearningRate);
-    Hyper.atLeastOne("number of decay steps", decaySteps);
-    Hyper.atLeastZero("end learning rate", endLearningRate);
+    Hyper.atLeastZero("initial_learning_rate", initialLearningRate);
+    Hyper.atLeastOne("decay_steps", decaySteps);
+    Hyper.atLeastZero("end_learning_rate", endLearningRate);
     Hyper.atLeastZero("power", power);
   }
 

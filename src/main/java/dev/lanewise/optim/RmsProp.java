@@ -34,14 +34,14 @@ public record RmsProp(
   /**
    * Checks the hyper-parameters.
    *
-   * @throws IllegalArgumentException if rho or momentum is not at least 0 and below 1, or another
-   *     is negative or not finite
+   * @throws IllegalArgumentException if rho or momentum is not at least 0 and below 1, epsilon not
+   *     above 0 or another is negative or not finite, each of them as a float
    */
   public RmsProp {
     Hyper.share("rho", rho);
     Hyper.share("momentum", momentum);
-    Hyper.atLeastZero("epsilon", epsilon);
-    Hyper.atLeastZero("l2", l2);
+    Hyper.epsilon(epsilon, 1);
+    Hyper.zeroOrAbove("l2", l2);
   }
 
   /** RMSprop with Keras's defaults. */

@@ -33,12 +33,13 @@ public record Sgd(
    * Checks the hyper-parameters.
    *
    * @throws IllegalArgumentException if momentum is not at least 0 and below 1, dampening not from
-   *     0 to 1, or not 0 with Keras's rule or Nesterov's, or l2 is negative or not finite
+   *     0 to 1, or not 0 with Keras's rule or Nesterov's, or l2 is negative or not finite, each of
+   *     them as a float
    */
   public Sgd {
     Hyper.share("momentum", momentum);
     Hyper.fraction("dampening", dampening);
-    Hyper.atLeastZero("l2", l2);
+    Hyper.zeroOrAbove("l2", l2);
     if (dampening != 0 && (nesterov || dialect == Dialect.KERAS)) {
       throw new IllegalArgumentException(
           "the dampening is "

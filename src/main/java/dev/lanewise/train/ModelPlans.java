@@ -36,6 +36,7 @@ final class ModelPlans {
   private final Penalty penalty;
   private final Node prediction;
   private final Node scores;
+  private final Loss kind;
   private final Node loss;
   private final Accuracy accuracy;
   private final List<Node> effects = new ArrayList<>();
@@ -56,6 +57,7 @@ final class ModelPlans {
     this.kernels = kernels;
     this.state = state;
     this.fusing = fusing;
+    kind = loss;
     input = graph.input("images", model.inputShape().batched());
     targets = loss.targets(graph, model.outputShape());
     prediction = model.apply(graph, input, training);
@@ -195,7 +197,7 @@ final class ModelPlans {
     return prediction;
   }
 
-  /** Refuses data whose images or targets do not fit the model and the loss. */
+  /** Refuses data whose images or targets do not fit the model and the loss: all of them, once. */
   void check(Dataset data) {
     Shape taken = input.shape().sample();
     if (!data.samples().shape().equals(taken)) {
@@ -227,6 +229,7 @@ final class ModelPlans {
                   + ", but the loss takes "
                   + (sparse ? "int labels" : "rows of " + classes));
         }
+        kind.check(dense);
       }
     }
   }

@@ -99,8 +99,8 @@ public final class Trainer {
    * @param data the training data
    * @param options how to fit
    * @return what each epoch gave
-   * @throws IllegalArgumentException if data or validation data do not fit the model; no weight has
-   *     been touched then
+   * @throws IllegalArgumentException if data or validation data do not fit the model or the loss
+   *     ({@link Loss#check}); no weight has been touched then
    * @throws CancellationException if the thread was interrupted; the interrupt is still pending
    * @throws IllegalStateException if an earlier step failed midway; see {@link
    *     Sequential#checkWhole}
@@ -283,7 +283,7 @@ public final class Trainer {
    *
    * @param data images and targets
    * @return mean loss, the images' losses added in double in their order, and accuracy
-   * @throws IllegalArgumentException if the data do not fit the model
+   * @throws IllegalArgumentException if the data do not fit the model or the loss
    * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
    */
   public Evaluation evaluate(Dataset data) {

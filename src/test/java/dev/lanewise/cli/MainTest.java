@@ -226,7 +226,7 @@ class MainTest {
         "--optimizer adam:epsilon=-1 | --optimizer cannot be used: the epsilon is -1.0, but must",
         "--optimizer adam:lr=nan | --optimizer cannot be used: adam's learning_rate is 'nan', but",
         "--optimizer adam:lr=NaN | --optimizer cannot be used: the learning rate is NaN, but must",
-        "--optimizer sgd:lr=Cosine(1,0) | --optimizer cannot be used: the number of decay steps i",
+        "--optimizer sgd:lr=Cosine(1,0) | --optimizer cannot be used: the decay_steps is 0, but",
         "--optimizer adam:lr=1 --lr 1 | --optimizer with --lr cannot be used: adam's learning_rate",
         "--lr NaN | --lr cannot be used: the learning rate is NaN, but must be finite and at least 0",
         "--save no/such/folder/file | --save is no/such/folder/file, but there is no folder",

@@ -187,21 +187,23 @@ class OptimizerTest {
     assertSentence(
         "the learning rate is NaN, but must be finite and at least 0", () -> new Sgd(Double.NaN));
     assertSentence(
-        "the learning rate is 1.0E300, but must be finite and at least 0", () -> new Sgd(1e300));
+        "the learning rate is 1.0E300, which is infinite as a float, but must be finite and at least 0",
+        () -> new Sgd(1e300));
     assertSentence(
         "the momentum is 1.5, but must be at least 0 and below 1",
         () -> new Sgd(LearningRate.constant(0.1), 1.5, false));
     assertSentence(
-        "the epsilon is -1.0E-7, but must be finite and at least 0",
+        "the epsilon is -1.0E-7, but must be finite and above 0",
         () -> new Adam(LearningRate.constant(0.1), 0.9, 0.999, -1e-7));
     assertSentence(
-        "the beta2 is 1.0, but must be at least 0 and below 1",
+        "the beta_2 is 1.0, but must be at least 0 and below 1",
         () -> new Adam(LearningRate.constant(0.1), 0.9, 1, 1e-7));
   }
 
   @Test
   void refusesWrongHyperParametersOfEveryOptimizer() {
     String negative = ", but must be finite and at least 0";
+    String positive = ", but must be finite and above 0";
     String share = ", but must be at least 0 and below 1";
     assertSentence("the dampening is 2.0, but must be from 0 to 1", () -> torchSgd(false, 2));
     assertSentence(
@@ -211,23 +213,23 @@ class OptimizerTest {
         () -> new Sgd(RATE, 0.9, false, 0.5, 0, Dialect.KERAS));
     assertSentence("the l2 is -1.0" + negative, () -> new Adadelta(RATE, 0.9, 1e-7, -1));
     assertSentence(
-        "the initial accumulator value is -0.1" + negative, () -> new Adagrad(RATE, -0.1, 1e-7));
+        "the initial_accumulator_value is -0.1" + negative, () -> new Adagrad(RATE, -0.1, 1e-7));
     assertSentence(
-        "the learning rate decay is NaN" + negative,
-        () -> new Adagrad(RATE, 0, 0, Double.NaN, 0, Dialect.PYTORCH));
+        "the learning_rate_decay is NaN" + negative,
+        () -> new Adagrad(RATE, 0, 1e-10, Double.NaN, 0, Dialect.PYTORCH));
     assertSentence("the rho is 1.0" + share, () -> new Adadelta(RATE, 1, 1e-7));
     assertSentence("the rho is NaN" + share, () -> new RmsProp(RATE, Double.NaN, 0, 0, false));
     assertSentence("the momentum is 1.5" + share, () -> new RmsProp(RATE, 0.9, 1.5, 0, false));
-    assertSentence("the epsilon is -1.0" + negative, () -> new Adamax(RATE, 0.9, 0.9, -1));
-    assertSentence("the beta1 is -0.1" + share, () -> new Nadam(RATE, -0.1, 0.9, 0));
+    assertSentence("the epsilon is -1.0" + positive, () -> new Adamax(RATE, 0.9, 0.9, -1));
+    assertSentence("the beta_1 is -0.1" + share, () -> new Nadam(RATE, -0.1, 0.9, 0));
     assertSentence(
-        "the momentum decay is -1.0" + negative, () -> new Nadam(RATE, 0.9, 0.9, 0, -1, 0));
-    assertSentence("the beta2 is 1.0" + share, () -> new Lion(RATE, 0.9, 1));
+        "the momentum_decay is -1.0" + negative, () -> new Nadam(RATE, 0.9, 0.9, 1e-7, -1, 0));
+    assertSentence("the beta_2 is 1.0" + share, () -> new Lion(RATE, 0.9, 1));
     assertSentence(
-        "the learning rate power is -1.0, but only -0.5 can be computed",
+        "the learning_rate_power is -1.0, but only -0.5 can be computed",
         () -> new Ftrl(RATE, -1, 0.1, 0, 0, 0, 0));
     assertSentence(
-        "the l1 regularization strength is -1.0" + negative,
+        "the l1_regularization_strength is -1.0" + negative,
         () -> new Ftrl(RATE, -0.5, 0.1, -1, 0, 0, 0));
     assertSentence("the learning rate is -1.0" + negative, () -> new Lion(-1));
   }

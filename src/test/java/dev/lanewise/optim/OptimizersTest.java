@@ -172,9 +172,9 @@ class OptimizersTest {
         "sgd:gradient_accumulation_steps=1 | must be at least 2",
         "sgd:gradient_accumulation_steps=2.5 | '2.5', but must be a whole number",
         "sgd:gradient_accumulation_steps=-99999999999 | must be at least 2",
-        "sgd:clipnorm=1,clipvalue=1 | only one of clipnorm, clipvalue and global clipnorm can be",
+        "sgd:clipnorm=1,clipvalue=1 | only one of clipnorm, clipvalue and global_clipnorm can be",
         "sgd:momentum=1.5 | the momentum is 1.5, but must be at least 0 and below 1",
-        "adam:epsilon=-1 | the epsilon is -1.0, but must be finite and at least 0",
+        "adam:epsilon=-1 | the epsilon is -1.0, but must be finite and above 0",
         "adam:lr=NaN | the learning rate is NaN, but must be finite and at least 0",
         "adam:lr=Infinity | the learning rate is Infinity, but must be finite and at least 0"
       })

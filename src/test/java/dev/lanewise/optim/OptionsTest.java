@@ -376,18 +376,18 @@ class OptionsTest {
   void refusesWrongOptions() {
     OptimizerOptions none = OptimizerOptions.NONE;
     assertRefused(
-        "only one of clipnorm, clipvalue and global clipnorm can be given, but 2 were",
+        "only one of clipnorm, clipvalue and global_clipnorm can be given, but 2 were",
         () -> none.clipnorm(1).globalClipnorm(1));
     assertRefused("the clipnorm is 0.0, but must be finite and above 0", () -> none.clipnorm(0));
     assertRefused("the clipvalue is NaN, but must be finite and", () -> none.clipvalue(Double.NaN));
-    assertRefused("the ema momentum is 1.5, but must be from 0 to 1", () -> none.ema(1.5));
+    assertRefused("the ema_momentum is 1.5, but must be from 0 to 1", () -> none.ema(1.5));
     assertRefused(
-        "the ema overwrite frequency is 0, but must be at least 1", () -> none.ema(0.5, 0));
+        "the ema_overwrite_frequency is 0, but must be at least 1", () -> none.ema(0.5, 0));
     assertRefused(
-        "the number of gradient accumulation steps is 1, but must be at least 2",
+        "the gradient_accumulation_steps is 1, but must be at least 2",
         () -> none.gradientAccumulationSteps(1));
     assertRefused(
-        "the weight decay is -0.1, but must be finite and at least 0", () -> none.weightDecay(-.1));
+        "the weight_decay is -0.1, but must be finite and at least 0", () -> none.weightDecay(-.1));
   }
 
   private static void assertRefused(String sentence, Runnable call) {

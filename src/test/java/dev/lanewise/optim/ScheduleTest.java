@@ -148,19 +148,18 @@ class ScheduleTest {
   @Test
   void refusesWrongArguments() {
     assertRefused(
-        "the number of decay steps is 0, but must be at least 1",
-        () -> new ExponentialDecay(0.1, 0, 0.5));
+        "the decay_steps is 0, but must be at least 1", () -> new ExponentialDecay(0.1, 0, 0.5));
     assertRefused(
-        "the initial learning rate is NaN, but must be finite and at least 0",
+        "the initial_learning_rate is NaN, but must be finite and at least 0",
         () -> new CosineDecay(Double.NaN, 10));
     assertRefused(
         "the t_mul is 0.5, but must be finite and at least 1",
         () -> new CosineDecayRestarts(0.1, 10, 0.5, 1, 0));
     assertRefused(
-        "the number of first decay steps is 0, but must be at least 1",
+        "the first_decay_steps is 0, but must be at least 1",
         () -> new CosineDecayRestarts(0.1, 0));
     assertRefused(
-        "the number of warm-up steps is -1, but must be at least 0",
+        "the warmup_steps is -1, but must be at least 0",
         () -> new CosineDecay(0.1, 10, 0, 0.2, -1));
     assertRefused(
         "a piecewise constant learning rate has 1 boundaries and 1 values, but must have one value"

@@ -14,6 +14,10 @@ import dev.lanewise.kernel.Kernel;
  * dev.lanewise.kernel.math.Curves}. A row's result depends on that row alone. {@code weigh}: one
  * product an element.
  *
+ * <p><b>Targets</b> are not looked at: those of a binary cross-entropy are taken to be from 0 to 1.
+ * Others, and NaN, give what the formula gives. (Training checks them; see {@code
+ * dev.lanewise.nn.Loss}.)
+ *
  * <p><b>Aliasing.</b> Outputs must not share elements with inputs or each other; {@code weigh} may
  * work in place.
  *
