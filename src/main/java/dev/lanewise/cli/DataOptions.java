@@ -12,8 +12,9 @@ final class DataOptions {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "A folder with four IDX files named as MNIST's, plain or gzip, Fashion-MNIST for instance"
-              + " (default: the embedded MNIST).")
+          "A folder with four IDX files named as MNIST's, plain or gzip, Fashion-MNIST for instance,"
+              + " also as Kaggle, torchvision or EMNIST lay them out (default: the embedded"
+              + " MNIST).")
   private @Nullable Path folder;
 
   DataOptions() {}

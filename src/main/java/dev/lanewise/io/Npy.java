@@ -1,7 +1,8 @@
 package dev.lanewise.io;
 
 import dev.lanewise.io.support.AtomicFile;
-import dev.lanewise.io.support.Reasons;
+import dev.lanewise.io.support.InputFile;
+import dev.lanewise.io.support.Names;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
@@ -9,27 +10,22 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * NumPy's files of one array (format versions 1 to 3, "NumPy Enhancement Proposal 1").
  *
- * <p>Written are {@code <f4} and {@code <i4} in C order. Read are floats of 4 and 8 bytes and
- * integers of 1, 2, 4 and 8 bytes, signed, unsigned or bool, of either byte order, in C or Fortran
- * order. An array without dimensions is read as one of shape (1).
+ * <p>Written are {@code <f4} and {@code <i4} in C order. Read are floats of 2, 4 and 8 bytes,
+ * integers of 1, 2, 4 and 8 bytes, signed or unsigned, and bools, of either byte order, in C or
+ * Fortran order. An array without dimensions is read as one of shape (1).
  */
 public final class Npy {
-  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final byte[] MAGIC = NpyHeader.MAGIC;
   private static final int ALIGNMENT = 64;
-  private static final Pattern HEADER =
-      Pattern.compile(
-          "\\{\\s*'descr':\\s*'([^']*)',\\s*'fortran_order':\\s*(True|False),"
-              + "\\s*'shape':\\s*\\(([^)]*)\\),?\\s*\\}\\s*");
+  private static final Pattern TYPE =
+      Pattern.compile("([<>|=]?)([iu](?=[1248])|f(?=[248])|b(?=1))([1248])");
 
   private Npy() {}
 
@@ -90,21 +86,26 @@ public final class Npy {
   }
 
   /**
-   * Reads an array of floats or integers as floats: of 8 bytes they are rounded to the nearest
-   * float.
+   * Reads an array of floats or integers as floats; what is no float is rounded to the nearest,
+   * once.
    *
    * @param file the file
    * @return the array, row-major
-   * @throws InvalidFileException if it is no whole npy file of numbers: one sentence
+   * @throws InvalidFileException if it is no whole npy file of numbers, or one is finite, but not
+   *     as a float: one sentence
    * @throws IOException if it cannot be read
    */
   public static Tensor read(Path file) throws IOException {
     Content content = Content.of(file);
-    float[] values = new float[content.elements];
-    for (int i = 0; i < values.length; i++) {
-      values[content.place(i)] = (float) content.number(i);
-    }
-    return new Tensor(content.shape, values);
+    return InputFile.read(
+        file,
+        () -> {
+          float[] values = new float[content.elements()];
+          for (int i = 0; i < values.length; i++) {
+            values[content.place(i)] = content.number(i);
+          }
+          return new Tensor(content.header().shape(), values);
+        });
   }
 
   /**
@@ -118,107 +119,62 @@ public final class Npy {
    */
   public static int[] readInts(Path file) throws IOException {
     Content content = Content.of(file);
-    int[] values = new int[content.elements];
-    for (int i = 0; i < values.length; i++) {
-      long value = content.integer(i);
-      if (value != (int) value) {
-        throw new InvalidFileException(
-            file.toString(), "holds " + value + " at position " + i + ", which is no int");
-      }
-      values[content.place(i)] = (int) value;
-    }
-    return values;
+    return InputFile.read(
+        file,
+        () -> {
+          int[] values = new int[content.elements()];
+          for (int i = 0; i < values.length; i++) {
+            values[content.place(i)] = content.integerExact(i);
+          }
+          return values;
+        });
   }
 
   /** A file's array, not converted yet. */
-  private record Content(
-      Path file, char kind, int size, boolean fortran, Shape shape, int elements, ByteBuffer data) {
+  private record Content(Path file, NpyHeader header, char kind, int size, ByteBuffer data) {
 
     static Content of(Path file) throws IOException {
-      byte[] bytes;
-      try {
-        bytes = Files.readAllBytes(file);
-      } catch (NoSuchFileException e) {
-        throw new NoSuchFileException(file.toString(), null, "there is no such file");
-      } catch (IOException e) {
-        throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
-      } catch (OutOfMemoryError e) {
-        throw new IOException(file + " cannot be read: it is too large for this program", e);
-      }
-      if (bytes.length < 10 || !Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)) {
-        throw new InvalidFileException(file.toString(), "does not begin as an npy file does");
-      }
-      ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      boolean shortLength = bytes[6] == 1;
-      int start = shortLength ? 10 : 12;
-      long length =
-          shortLength
-              ? Short.toUnsignedLong(all.getShort(8))
-              : bytes.length < 12 ? Long.MAX_VALUE : Integer.toUnsignedLong(all.getInt(8));
-      if (bytes[6] < 1 || bytes[6] > 3 || length > bytes.length - start) {
+      byte[] bytes = InputFile.bytes(file, "an npy file");
+      NpyHeader header = NpyHeader.parse(file, bytes);
+      Matcher type = TYPE.matcher(header.type());
+      if (!type.matches()) {
         throw new InvalidFileException(
             file.toString(),
-            "is cut off or of an npy version that is not known (" + bytes[6] + ")");
+            "holds elements of type "
+                + Names.quoted(header.type())
+                + ", but must hold floats of 2, 4 or 8 bytes, integers or bools");
       }
-      String header = new String(bytes, start, (int) length, StandardCharsets.UTF_8);
-      Matcher matcher = HEADER.matcher(header);
-      if (!matcher.matches()) {
-        throw new InvalidFileException(
-            file.toString(), "has an npy header that is not understood: " + header.strip());
-      }
-      return of(file, matcher, all, start + (int) length);
-    }
-
-    private static Content of(Path file, Matcher header, ByteBuffer all, int start)
-        throws InvalidFileException {
-      String type = header.group(1);
-      if (!type.matches("[<>|=]([iu][1248]|f[48]|b1)")) {
-        throw new InvalidFileException(
-            file.toString(),
-            "holds elements of type '"
-                + type
-                + "', but must hold floats of 4 or 8 bytes or integers");
-      }
-      int size = type.charAt(2) - '0';
-      Shape shape = shape(file, header.group(3));
-      long needed = (long) shape.elements() * size;
-      if (needed != all.capacity() - start) {
+      int size = type.group(3).charAt(0) - '0';
+      int elements = header.shape().elements();
+      long needed = (long) elements * size;
+      int available = bytes.length - header.length();
+      if (needed != available) {
         throw new InvalidFileException(
             file.toString(),
             "announces "
-                + shape.elements()
+                + elements
                 + " elements of "
                 + size
                 + " bytes, but "
-                + (all.capacity() - start)
+                + available
                 + " bytes follow its header");
       }
-      ByteBuffer data = all.slice(start, (int) needed);
-      data.order(type.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-      boolean fortran = header.group(2).equals("True");
-      return new Content(file, type.charAt(1), size, fortran, shape, shape.elements(), data);
+      ByteBuffer data = ByteBuffer.wrap(bytes).slice(header.length(), available);
+      boolean big = type.group(1).equals(">");
+      data.order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+      return new Content(file, header, type.group(2).charAt(0), size, data);
     }
 
-    private static Shape shape(Path file, String text) throws InvalidFileException {
-      try {
-        int[] dims =
-            Arrays.stream(text.split(",", -1))
-                .map(String::strip)
-                .filter(dim -> !dim.isEmpty())
-                .mapToInt(Integer::parseInt)
-                .toArray();
-        return dims.length == 0 ? Shape.of(1) : Shape.of(dims);
-      } catch (IllegalArgumentException e) {
-        throw new InvalidFileException(
-            file.toString(), "has a shape that no array can have: (" + text + ")");
-      }
+    int elements() {
+      return header.shape().elements();
     }
 
     /** Where element i of the file stands in row-major order. */
     int place(int i) {
-      if (!fortran) {
+      if (!header.fortran()) {
         return i;
       }
+      Shape shape = header.shape();
       int place = 0;
       int left = i;
       for (int axis = 0; axis < shape.rank(); axis++) {
@@ -232,24 +188,57 @@ public final class Npy {
       return place;
     }
 
-    double number(int i) throws InvalidFileException {
+    /** The float nearest to element i; rounded once, never by way of a double. */
+    float number(int i) throws InvalidFileException {
       if (kind != 'f') {
-        return integer(i);
+        long value = integer(i);
+        return value < 0 && kind == 'u' ? unsigned(value) : value;
       }
-      return size == 4 ? data.getFloat(4 * i) : data.getDouble(8 * i);
+      FloatType type = size == 2 ? FloatType.F16 : size == 4 ? FloatType.F32 : FloatType.F64;
+      if (type.overflows(data, size * i)) {
+        throw new InvalidFileException(
+            file.toString(),
+            "holds " + data.getDouble(8 * i) + at(i) + ", which is too large for a float");
+      }
+      return type.get(data, size * i);
     }
 
+    /** A number from 2^63 on: half of it, whose last bit stands for all that is lost, doubled. */
+    private static float unsigned(long value) {
+      return 2 * (float) ((value >>> 1) | (value & 1));
+    }
+
+    /** Element i; if it is unsigned and of 8 bytes, its bits. */
     long integer(int i) throws InvalidFileException {
-      if (kind == 'f') {
-        throw new InvalidFileException(file.toString(), "holds floats, but must hold integers");
-      }
       boolean signed = kind == 'i';
-      return switch (size) {
-        case 1 -> signed ? data.get(i) : Byte.toUnsignedLong(data.get(i));
-        case 2 -> signed ? data.getShort(2 * i) : Short.toUnsignedLong(data.getShort(2 * i));
-        case 4 -> signed ? data.getInt(4 * i) : Integer.toUnsignedLong(data.getInt(4 * i));
-        default -> data.getLong(8 * i);
+      return switch (kind) {
+        case 'f' ->
+            throw new InvalidFileException(file.toString(), "holds floats, but must hold integers");
+        case 'b' -> data.get(i) == 0 ? 0 : 1;
+        default ->
+            switch (size) {
+              case 1 -> signed ? data.get(i) : Byte.toUnsignedLong(data.get(i));
+              case 2 -> signed ? data.getShort(2 * i) : Short.toUnsignedLong(data.getShort(2 * i));
+              case 4 -> signed ? data.getInt(4 * i) : Integer.toUnsignedLong(data.getInt(4 * i));
+              default -> data.getLong(8 * i);
+            };
       };
+    }
+
+    int integerExact(int i) throws InvalidFileException {
+      long value = integer(i);
+      boolean beyond = kind == 'u' && value < 0;
+      if (beyond || value != (int) value) {
+        String text = beyond ? Long.toUnsignedString(value) : Long.toString(value);
+        throw new InvalidFileException(
+            file.toString(), "holds " + text + at(i) + ", which is no int");
+      }
+      return (int) value;
+    }
+
+    /** Where the user finds element i. */
+    private String at(int i) {
+      return " at position " + place(i);
     }
   }
 }
