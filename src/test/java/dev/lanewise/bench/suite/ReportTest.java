@@ -73,8 +73,9 @@ class ReportTest {
   void flagsAreThoseOfTheVirtualMachines() {
     Measured measured = suite().add(sgemm("simd", 1, 7).flag("-XX:+UseTransparentHugePages"));
     assertEquals(
-        "| flags | none; `-XX:+UseTransparentHugePages`; rows \"no auto-vectorizer\" also"
-            + " `-XX:-UseSuperWord` |",
+        "| flags | `--add-modules=jdk.incubator.vector`;"
+            + " `--add-modules=jdk.incubator.vector -XX:+UseTransparentHugePages`;"
+            + " rows \"no auto-vectorizer\" also `-XX:-UseSuperWord` |",
         line(new Report(measured.results()).markdown(), "| flags"));
   }
 
