@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.data.Labels;
+import dev.lanewise.io.support.JsonWriter;
 import dev.lanewise.kernel.reduce.Reduce;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -87,6 +88,30 @@ final class Confusion {
       table.row(row);
     }
     return table.text();
+  }
+
+  /**
+   * Writes the number of errors, the matrix (a row a true class) and each class's figures, as the
+   * members of an object that is open.
+   */
+  void write(JsonWriter json) {
+    json.name("errors").value(errors());
+    json.name("confusion").array();
+    for (int[] row : counts) {
+      json.array();
+      for (int count : row) {
+        json.value(count);
+      }
+      json.end();
+    }
+    json.end().name("classes").array();
+    for (int c = 0; c < classes; c++) {
+      json.object().name("class").value(c);
+      json.name("images").value(IntStream.of(counts[c]).sum());
+      json.name("precision").value(precision(c));
+      json.name("recall").value(recall(c)).end();
+    }
+    json.end();
   }
 
   private static String share(double share) {

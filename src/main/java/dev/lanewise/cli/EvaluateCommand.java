@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Labels;
+import dev.lanewise.io.support.JsonWriter;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.nn.Loss;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +46,12 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--no-worst", description = "Draws no picture.")
   private boolean noWorst;
 
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Writes accuracy, loss, the confusion matrix and each class's figures as JSON.")
+  private @Nullable Path json;
+
   @Mixin private final OutputOptions output = new OutputOptions();
 
   EvaluateCommand() {}
@@ -53,7 +61,9 @@ final class EvaluateCommand implements Callable<Integer> {
     machine.apply();
     if (!noWorst) {
       OutputFile.check("--worst", worst);
+      OutputFile.checkDifferent("--json", json, "--worst", worst);
     }
+    OutputFile.check("--json", json);
     PrintStream out = OutputOptions.out();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
@@ -79,6 +89,10 @@ final class EvaluateCommand implements Callable<Integer> {
         out.print(confusion.table());
         out.println();
       }
+      Path file = json;
+      if (file != null) {
+        Report.write(file, content(test.count(), result, confusion, kernels));
+      }
       if (!noWorst) {
         draw(test, confusion, out);
       }
@@ -86,6 +100,19 @@ final class EvaluateCommand implements Callable<Integer> {
       throw UserException.failed(e);
     }
     return Lanewise.OK;
+  }
+
+  private String content(int images, Evaluation result, Confusion confusion, Kernels kernels) {
+    JsonWriter writer = new JsonWriter(true).object();
+    writer.name("weights").value(weights.file().toString());
+    writer.name("data").value(data.description());
+    Report.versions(writer.name("versions").object()).end();
+    Report.machine(writer.name("machine").object(), kernels).end();
+    writer.name("images").value(images);
+    writer.name("accuracy").value(result.accuracy());
+    writer.name("loss").value(result.loss());
+    confusion.write(writer);
+    return writer.end().toString();
   }
 
   private void draw(Dataset test, Confusion confusion, PrintStream out) throws IOException {

@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.data.FloatSamples;
+import dev.lanewise.io.support.JsonWriter;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.nn.Loss;
@@ -15,8 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Reads digits from image files. */
@@ -24,22 +27,40 @@ import picocli.CommandLine.Parameters;
     name = "predict",
     description = {
       "Reads digits from image files with saved weights.",
-      "An image is 28 by 28 pixels or of any size: it is then cropped, scaled and centred as MNIST's"
-          + " are. If its edge is bright, it is inverted."
+      "An image has any size, up to "
+          + PictureFile.MOST_PIXELS / 1_000_000
+          + " million pixels. Its ground is taken away, bright or dark, and the digit on it cropped,"
+          + " scaled and centred as MNIST's are; 28 by 28 pixels that have that form already are"
+          + " taken as they are.",
+      "An image that cannot be read, or on which nothing is drawn, costs a sentence and the exit"
+          + " code 1; all others are answered. With --quiet it has the line '-' in the place of its"
+          + " digit."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     sortOptions = false)
 final class PredictCommand implements Callable<Integer> {
+  /** What --quiet prints where there is no digit. */
+  private static final String NO_DIGIT = "-";
+
   @Mixin private final WeightsOptions weights = new WeightsOptions();
 
   @Parameters(
       arity = "1..*",
       paramLabel = "IMAGE",
-      description = "PNG files, or others that Java reads (JPEG, GIF, BMP).")
+      description =
+          "PNG files, or others that Java reads (JPEG, GIF, BMP, TIFF); - is standard input.")
   private List<Path> images = List.of();
 
   @Mixin private final MachineOptions machine = new MachineOptions();
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description =
+          "Writes each image's digit and its ten probabilities, or what is wrong with it, as JSON.")
+  private @Nullable Path json;
+
   @Mixin private final OutputOptions output = new OutputOptions();
 
   PredictCommand() {}
@@ -47,24 +68,19 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     machine.apply();
+    OutputFile.check("--json", json);
     System.setProperty("java.awt.headless", "true"); // reading an image needs no display
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Sequential model = weights.model();
-      int size = DigitImage.SIDE * DigitImage.SIDE;
-      List<float[]> digits = new ArrayList<>();
-      for (Path file : images) {
-        digits.add(DigitImage.read(file));
+      List<Prediction> predictions = predict(model, kernels);
+      print(predictions);
+      Path file = json;
+      if (file != null) {
+        Report.write(file, content(predictions, kernels));
       }
-      float[] pixels = new float[Math.multiplyExact(digits.size(), size)];
-      for (int i = 0; i < digits.size(); i++) {
-        System.arraycopy(digits.get(i), 0, pixels, i * size, size);
-      }
-      Trainer trainer =
-          new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 0);
-      float[] probabilities =
-          trainer.predict(FloatSamples.of(pixels, Shape.of(DigitImage.SIDE, DigitImage.SIDE, 1)));
-      print(kernels, probabilities);
+      boolean all = predictions.stream().allMatch(Prediction.Digit.class::isInstance);
+      return all ? Lanewise.OK : Lanewise.FAILED;
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.failed(e);
     } catch (NoClassDefFoundError missing) {
@@ -73,29 +89,108 @@ final class PredictCommand implements Callable<Integer> {
               + missing.getMessage()
               + " is missing");
     }
-    return Lanewise.OK;
   }
 
-  private void print(Kernels kernels, float[] probabilities) {
-    PrintStream out = OutputOptions.out();
-    int classes = probabilities.length / images.size();
-    for (int i = 0; i < images.size(); i++) {
-      int best = kernels.reduce().argMax(classes, probabilities, i * classes);
-      if (output.isQuiet()) {
-        out.println(best);
+  /** An image: whether a digit was read from it, and what there is to say about it. */
+  private record Opened(Path file, boolean read, List<String> sentences) {}
+
+  /** Reads an image, adds its digit to others, and says at once what is wrong with it. */
+  private static Opened open(Path file, List<float[]> digits) {
+    List<String> sentences = new ArrayList<>();
+    try {
+      float[] digit =
+          DigitImage.read(
+              file,
+              note -> {
+                sentences.add(note);
+                complain("Note: " + note);
+              });
+      digits.add(digit);
+      return new Opened(file, true, sentences);
+    } catch (IOException failed) {
+      String sentence = String.valueOf(failed.getMessage());
+      complain(sentence);
+      return new Opened(file, false, List.of(sentence));
+    }
+  }
+
+  private static void complain(String sentence) {
+    System.err.println(sentence);
+  }
+
+  private List<Prediction> predict(Sequential model, Kernels kernels) {
+    List<float[]> digits = new ArrayList<>();
+    List<Opened> all = images.stream().map(file -> open(file, digits)).toList();
+    int size = DigitImage.SIDE * DigitImage.SIDE;
+    float[] pixels = new float[Math.multiplyExact(digits.size(), size)];
+    for (int i = 0; i < digits.size(); i++) {
+      System.arraycopy(digits.get(i), 0, pixels, i * size, size);
+    }
+    float[] probabilities = new float[0];
+    if (!digits.isEmpty()) {
+      Trainer trainer =
+          new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 0);
+      probabilities =
+          trainer.predict(FloatSamples.of(pixels, Shape.of(DigitImage.SIDE, DigitImage.SIDE, 1)));
+    }
+    int classes = digits.isEmpty() ? 0 : probabilities.length / digits.size();
+    List<Prediction> predictions = new ArrayList<>();
+    int row = 0;
+    for (Opened one : all) {
+      String name = one.file().toString();
+      if (!one.read()) {
+        predictions.add(new Prediction.Failure(name, one.sentences().getLast()));
         continue;
       }
-      out.printf(
-          Locale.ROOT,
-          "%s: %s, probability %.4f%n",
-          images.get(i),
-          output.bold(Integer.toString(best)),
-          probabilities[i * classes + best]);
-      StringBuilder all = new StringBuilder(" ");
+      List<Float> own = new ArrayList<>();
       for (int c = 0; c < classes; c++) {
-        all.append(String.format(Locale.ROOT, " %d: %.4f", c, probabilities[i * classes + c]));
+        own.add(probabilities[row * classes + c]);
       }
-      out.println(all);
+      int best = kernels.reduce().argMax(classes, probabilities, row * classes);
+      predictions.add(new Prediction.Digit(name, own, best, one.sentences()));
+      row++;
     }
+    return predictions;
+  }
+
+  private void print(List<Prediction> predictions) {
+    PrintStream out = OutputOptions.out();
+    for (Prediction prediction : predictions) {
+      if (output.isQuiet()) {
+        out.println(
+            switch (prediction) {
+              case Prediction.Digit digit -> Integer.toString(digit.digit());
+              case Prediction.Failure failure -> NO_DIGIT;
+            });
+      } else if (prediction instanceof Prediction.Digit digit) {
+        print(digit, out);
+      }
+    }
+  }
+
+  private void print(Prediction.Digit digit, PrintStream out) {
+    out.printf(
+        Locale.ROOT,
+        "%s: %s, probability %.4f%n",
+        digit.file(),
+        output.bold(Integer.toString(digit.digit())),
+        digit.probability());
+    StringBuilder all = new StringBuilder(" ");
+    for (int c = 0; c < digit.probabilities().size(); c++) {
+      all.append(String.format(Locale.ROOT, " %d: %.4f", c, digit.probabilities().get(c)));
+    }
+    out.println(all);
+  }
+
+  private String content(List<Prediction> predictions, Kernels kernels) {
+    JsonWriter writer = new JsonWriter(true).object();
+    writer.name("weights").value(weights.file().toString());
+    Report.versions(writer.name("versions").object()).end();
+    Report.machine(writer.name("machine").object(), kernels).end();
+    writer.name("images").array();
+    for (Prediction prediction : predictions) {
+      Prediction.write(writer, prediction);
+    }
+    return writer.end().end().toString();
   }
 }

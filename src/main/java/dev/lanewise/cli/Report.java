@@ -25,7 +25,12 @@ record Report(
     History history) {
 
   void write(Path file) throws IOException {
-    String text = content() + "\n";
+    write(file, content());
+  }
+
+  /** Writes JSON to a file. */
+  static void write(Path file, String content) throws IOException {
+    String text = content + "\n";
     AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 

@@ -1,5 +1,7 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.graph.Variable;
+import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
 import java.nio.file.Path;
@@ -23,6 +25,29 @@ final class WeightsOptions {
   Sequential model() {
     Sequential model = MnistCnn.create(0);
     layout.load(model, load);
+    checkFinite(model);
     return model;
+  }
+
+  /** Where the weights come from. */
+  Path file() {
+    return load;
+  }
+
+  /** Refuses weights of which nothing but NaN would come. */
+  private void checkFinite(Sequential model) {
+    for (Variable variable : model.variables()) {
+      for (float value : variable.values()) {
+        if (!Float.isFinite(value)) {
+          throw UserException.failed(
+              load
+                  + " holds a weight that is "
+                  + value
+                  + ", in "
+                  + Names.quoted(variable.name())
+                  + ": its training has diverged, and nothing can be computed with it");
+        }
+      }
+    }
   }
 }

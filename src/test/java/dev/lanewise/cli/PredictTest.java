@@ -1,0 +1,208 @@
+package dev.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.testing.SmallMnist;
+import dev.lanewise.train.ModelFile;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands predict and evaluate, with weights of no training. */
+class PredictTest {
+  private static final Path DIGIT = Path.of("src/test/resources/digits/white/7-sans.png");
+
+  @TempDir private static Path folder;
+
+  private static String weights;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    weights = folder.resolve("weights.safetensors").toString();
+    ModelFile.save(MnistCnn.create(1), Path.of(weights));
+    SmallMnist.write(folder, 64, 40);
+  }
+
+  /** What a run printed and how it ended. */
+  private record Run(int exitCode, String out, String err) {}
+
+  /** Runs the program in this VM; what it reads from standard input is given. */
+  private static Run run(byte[] input, String... arguments) {
+    InputStream systemIn = System.in;
+    PrintStream systemOut = System.out;
+    PrintStream systemErr = System.err;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    try {
+      System.setIn(new ByteArrayInputStream(input));
+      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+      int exitCode = Lanewise.run(arguments);
+      return new Run(
+          exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setIn(systemIn);
+      System.setOut(systemOut);
+      System.setErr(systemErr);
+    }
+  }
+
+  private static Run predict(byte[] input, Object... more) {
+    List<String> arguments = new ArrayList<>(List.of("predict", "--load", weights));
+    for (Object one : more) {
+      arguments.add(one.toString());
+    }
+    return run(input, arguments.toArray(String[]::new));
+  }
+
+  private static Map<String, Object> json(Path file) throws IOException {
+    return JSON.std.mapFrom(Files.readString(file));
+  }
+
+  /** FD-06, FD-07: one bad picture costs its own answer; the JSON holds all. */
+  @Test
+  void oneBadPictureCostsOnlyItsOwnAnswer() throws IOException {
+    byte[] good = Files.readAllBytes(DIGIT);
+    Path cut = Files.write(folder.resolve("cut.png"), java.util.Arrays.copyOf(good, 90));
+    BufferedImage flat = new BufferedImage(30, 20, BufferedImage.TYPE_BYTE_GRAY);
+    Path empty = Files.write(folder.resolve("empty.png"), DigitSets.encoded(flat, "png"));
+    Path json = folder.resolve("predicted.json");
+    Run quiet = predict(good, "-q", "--json", json, DIGIT, cut, "-", empty);
+    assertEquals(1, quiet.exitCode(), quiet.err());
+    List<String> lines = quiet.out().lines().toList();
+    assertEquals(4, lines.size(), quiet.out());
+    assertTrue(lines.getFirst().matches("\\d"), quiet.out());
+    assertEquals(List.of(lines.getFirst(), "-", lines.getFirst(), "-"), lines);
+    List<String> said = quiet.err().lines().toList();
+    assertEquals(2, said.size(), quiet.err());
+    assertTrue(said.getFirst().startsWith(cut + " is no image that can be read: "), quiet.err());
+    assertTrue(said.getLast().startsWith(empty + " shows no digit: "), quiet.err());
+
+    List<?> images = (List<?>) json(json).get("images");
+    assertEquals(weights, json(json).get("weights"));
+    Map<?, ?> first = (Map<?, ?>) images.getFirst();
+    assertEquals(DIGIT.toString(), first.get("file"));
+    assertEquals(lines.getFirst(), String.valueOf(first.get("digit")));
+    List<?> probabilities = (List<?>) first.get("probabilities");
+    double sum = probabilities.stream().mapToDouble(p -> ((Number) p).doubleValue()).sum();
+    assertEquals(10, probabilities.size());
+    assertEquals(1, sum, 1e-5);
+    assertEquals(first.get("probability"), probabilities.get((Integer) first.get("digit")));
+    Map<?, ?> second = (Map<?, ?>) images.get(1);
+    assertEquals(said.getFirst(), second.get("error"));
+    assertFalse(second.containsKey("digit"));
+    Map<?, ?> third = (Map<?, ?>) images.get(2);
+    assertEquals("-", third.get("file"));
+    assertEquals(probabilities, third.get("probabilities"));
+    Run loud = predict(good, DIGIT, cut);
+    assertEquals(1, loud.exitCode());
+    assertTrue(loud.out().startsWith(DIGIT + ": " + lines.getFirst() + ", prob"), loud.out());
+  }
+
+  @Test
+  void allGoodIsExitCode0AndAllBadIs1() {
+    assertEquals(0, predict(new byte[0], DIGIT, DIGIT).exitCode());
+    Run nothing = predict(new byte[0], "-");
+    assertEquals(1, nothing.exitCode());
+    assertEquals("standard input is empty", nothing.err().strip());
+    Run missing = predict(new byte[0], "-q", "nowhere.png");
+    assertEquals("-\n", missing.out());
+    assertEquals("nowhere.png cannot be read: there is none", missing.err().strip());
+  }
+
+  /** A cut JPEG is answered, with a note on standard error and in the JSON. */
+  @Test
+  void aCutJpegIsNoted() throws IOException {
+    byte[] whole = Files.readAllBytes(Path.of("src/test/resources/digits/gradient/7-sans.jpg"));
+    Path cut =
+        Files.write(
+            folder.resolve("cut.jpg"), java.util.Arrays.copyOf(whole, whole.length * 9 / 10));
+    Path json = folder.resolve("noted.json");
+    Run run = predict(new byte[0], "-q", "--json", json, cut);
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.err().startsWith("Note: " + cut + " may be damaged: "), run.err());
+    Map<?, ?> image = (Map<?, ?>) ((List<?>) json(json).get("images")).getFirst();
+    assertEquals(List.of(run.err().strip().substring("Note: ".length())), image.get("notes"));
+  }
+
+  /** FD-09: weights of NaN or infinity are refused by both commands. */
+  @Test
+  void weightsThatAreNoNumbersAreRefused() throws IOException {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      Sequential model = MnistCnn.create(1);
+      model.variables().get(2).values()[5] = bad;
+      Path file = folder.resolve("diverged.safetensors");
+      ModelFile.save(model, file);
+      Run predicted = run(new byte[0], "predict", "-q", "--load", file + "", DIGIT + "");
+      Run evaluated =
+          run(new byte[0], "evaluate", "--no-worst", "--load", file + "", "--data", folder + "");
+      for (Run run : List.of(predicted, evaluated)) {
+        assertEquals(1, run.exitCode());
+        assertEquals("", run.out());
+        assertTrue(run.err().startsWith(file + " holds a weight that is " + bad), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+      }
+    }
+  }
+
+  @Test
+  void evaluateWritesItsFiguresAsJson() throws IOException {
+    Path file = folder.resolve("evaluated.json");
+    Run run =
+        run(
+            new byte[0],
+            "evaluate",
+            "-q",
+            "--no-worst",
+            "--load",
+            weights,
+            "--data",
+            folder + "",
+            "--json",
+            file + "");
+    assertEquals(0, run.exitCode(), run.err());
+    Map<String, Object> json = json(file);
+    assertEquals(40, json.get("images"));
+    List<?> confusion = (List<?>) json.get("confusion");
+    int all = 0;
+    int right = 0;
+    for (int truth = 0; truth < 10; truth++) {
+      int[] row = ((List<?>) confusion.get(truth)).stream().mapToInt(n -> (Integer) n).toArray();
+      assertEquals(10, row.length);
+      all += IntStream.of(row).sum();
+      right += row[truth];
+      Map<?, ?> one = (Map<?, ?>) ((List<?>) json.get("classes")).get(truth);
+      assertEquals(truth, one.get("class"));
+      assertEquals(IntStream.of(row).sum(), one.get("images"));
+      if (IntStream.of(row).sum() > 0) {
+        assertEquals(
+            row[truth] / (double) IntStream.of(row).sum(),
+            ((Number) one.get("recall")).doubleValue(),
+            1e-12);
+      }
+      assertTrue(one.containsKey("precision"));
+    }
+    assertEquals(40, all);
+    assertEquals(40 - right, json.get("errors"));
+    assertEquals(right / 40.0, ((Number) json.get("accuracy")).doubleValue(), 1e-9);
+    assertTrue(((Number) json.get("loss")).doubleValue() > 0);
+  }
+}
