@@ -44,7 +44,7 @@ final class LayoutOptions {
       ModelFile.checkName(file);
       ModelFile.checkNames(model, layout, names());
     } catch (IllegalArgumentException refusal) {
-      throw UserException.wrongOption(option + " is " + refusal.getMessage());
+      throw UserException.wrongOption(option + ": " + refusal.getMessage());
     } catch (IOException e) {
       throw UserException.failed(e);
     }

@@ -57,7 +57,8 @@ class WeightFilesRunTest {
     for (String name : List.of("w.keras", "w.H5", "w.pt")) {
       Fork.Result result = run("train", "--data", "/no/such/folder", "--save", file(name) + "");
       assertEquals(2, result.exitCode(), result.err());
-      assertTrue(result.complaints().contains("--save is " + file(name)), result.complaints());
+      assertTrue(
+          result.complaints().contains("--save: " + file(name) + " ends as"), result.complaints());
       assertTrue(result.complaints().contains("safetensors"), result.complaints());
     }
     Path names = Files.writeString(file("wrong.txt"), "z = conv3d\n");
