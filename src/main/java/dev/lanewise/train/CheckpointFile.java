@@ -2,6 +2,7 @@ package dev.lanewise.train;
 
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.Safetensors;
+import dev.lanewise.io.support.Names;
 import dev.lanewise.train.Checkpoint.Position;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,7 +76,11 @@ final class CheckpointFile {
     if (!version.equals(VERSION)) {
       throw new InvalidFileException(
           file.toString(),
-          "is a checkpoint of version " + version + ", but version " + VERSION + " is read here");
+          "is a checkpoint of version "
+              + Names.bounded(version)
+              + ", but version "
+              + VERSION
+              + " is read here");
     }
     SequencedMap<String, String> settings = new LinkedHashMap<>();
     metadata.forEach(
@@ -86,7 +91,7 @@ final class CheckpointFile {
         });
     try {
       return new Checkpoint(settings, position(metadata), results(metadata), contents.tensors());
-    } catch (IllegalArgumentException wrong) { // a NumberFormatException is one too
+    } catch (IllegalArgumentException wrong) {
       throw new InvalidFileException(
           file.toString(), "is a checkpoint whose position is wrong: " + wrong.getMessage());
     }
@@ -113,15 +118,28 @@ final class CheckpointFile {
   }
 
   private static long whole(Map<String, String> metadata, String name, long most) {
-    long value = Long.parseLong(text(metadata, name));
-    if (value < 0 || value > most) {
-      throw new IllegalArgumentException(name + " is " + value);
+    String text = text(metadata, name);
+    try {
+      long value = Long.parseLong(text);
+      if (value >= 0 && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException noNumber) {
+      // As one that is too large.
     }
-    return value;
+    throw new IllegalArgumentException(name + " is " + Names.bounded(text));
   }
 
   private static double number(Map<String, String> metadata, String name) {
-    return Double.parseDouble(text(metadata, name));
+    return number(name, text(metadata, name));
+  }
+
+  private static double number(String name, String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException noNumber) {
+      throw new IllegalArgumentException(name + " is " + Names.bounded(text), noNumber);
+    }
   }
 
   private static String text(Map<String, String> metadata, String name) {
@@ -140,9 +158,12 @@ final class CheckpointFile {
         return results;
       }
       double[] numbers =
-          List.of(text.split(" ", -1)).stream().mapToDouble(Double::parseDouble).toArray();
+          List.of(text.split(" ", -1)).stream()
+              .mapToDouble(number -> number("a number of the result", number))
+              .toArray();
       if (numbers.length != 4 && numbers.length != 6) {
-        throw new IllegalArgumentException("the result of epoch " + epoch + " is '" + text + "'");
+        throw new IllegalArgumentException(
+            "the result of epoch " + epoch + " is " + Names.quoted(text));
       }
       results.add(
           new EpochResult(

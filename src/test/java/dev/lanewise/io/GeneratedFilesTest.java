@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.lanewise.data.Idx;
 import dev.lanewise.testing.Memory;
+import dev.lanewise.testing.Mutation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -192,5 +193,14 @@ class GeneratedFilesTest {
         "\"__metadata__\":{\"k\":1}",
         "\"__metadata__\":[]",
         "\"__metadata__\":{\"k\":\"\\ud800\"}");
+  }
+
+  /** Damaged npy files and tables: read, or refused as documented. */
+  @Property(tries = 2000)
+  void npyAndTables(@ForAll long seed, @ForAll boolean table) throws IOException {
+    String text = "a;b;c\n1,5;\"2\";nan\n-3e5;4;\n";
+    byte[] npy = Files.readAllBytes(Path.of("src/test/resources/formats/fortran.npy"));
+    byte[] whole = table ? text.getBytes(StandardCharsets.UTF_8) : npy;
+    check(Mutation.of(whole, seed), table ? Csv::read : Npy::read);
   }
 }

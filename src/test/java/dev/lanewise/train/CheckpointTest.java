@@ -275,7 +275,17 @@ class CheckpointTest {
         new String[][] {
           {"lanewise.checkpoint", "2", "is a checkpoint of version 2, but version 1 is read here"},
           {"position/epoch", "-1", "is a checkpoint whose position is wrong: epoch is -1"},
-          {"position/step", "x", "is a checkpoint whose position is wrong: "},
+          {"position/step", "x", "is a checkpoint whose position is wrong: step is x"},
+          {
+            "position/step",
+            "\u001b" + "9".repeat(1000),
+            "is a checkpoint whose position is wrong: step is \\u001b" + "9".repeat(54) + "…"
+          },
+          {
+            "position/loss_sum",
+            "a\nb",
+            "is a checkpoint whose position is wrong: loss_sum is a\\nb"
+          },
           {"position/seen", null, "is a checkpoint whose position is wrong: it has no seen"},
           {"position/epoch", "99999999999", "is a checkpoint whose position is wrong: "},
           {"result/1", "1 2", "is a checkpoint whose position is wrong: the result of epoch 1"}
