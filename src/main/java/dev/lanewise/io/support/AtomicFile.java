@@ -4,20 +4,40 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces a file as a whole: at every moment, also when the power fails, there is the old file or
- * the new one under its name, never a part.
+ * Replaces a file as a whole: at every moment, also when the power fails or others write the same
+ * file, there is the old file or a new one under its name, never a part.
+ *
+ * <p>The new content lies beside the file until it is whole, under a name that nothing else has:
+ * the file's own, a random number and {@link #SUFFIX}. Nothing that was there before is touched but
+ * the file itself, whose permissions the new one gets. A link stays one, and the file that it leads
+ * to is replaced. What is no file (a pipe, a device, /dev/stdout) is written directly.
  */
 public final class AtomicFile {
-  /** What stands behind a file's name while its new content is being written. */
+  /** What every name ends with under which new content lies. */
   public static final String SUFFIX = ".tmp";
+
+  /** What follows a file's name in the name of its new content, as a regular expression. */
+  public static final String UNFINISHED = "\\.[0-9a-f]{16}\\" + SUFFIX;
+
+  /** So much of a long name is kept, since systems limit a name's bytes. */
+  private static final int NAME = 40;
+
+  private static final int ATTEMPTS = 100;
 
   /** Writes the content of a file. */
   @FunctionalInterface
@@ -29,24 +49,38 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Writes a file beside the target, forces it to the disk and renames it to the target.
+   * Writes a file beside the target, forces it to the disk and renames it to the target; writes
+   * directly to what is no file.
    *
    * @throws IOException if that fails; one sentence says why, the old file is untouched and the new
    *     one removed
    */
   public static void write(Path target, Content content) throws IOException {
-    // A link stays one: the file that it leads to is replaced.
-    Path file = Files.isSymbolicLink(target) && Files.exists(target) ? target.toRealPath() : target;
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new IOException(target + " cannot be written: it is no regular file");
-    }
-    Path fresh = file.resolveSibling(file.getFileName() + SUFFIX);
     try {
-      // A plain stream: a channel would be closed when the thread is interrupted.
-      try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
-        content.writeTo(out);
-        out.getFD().sync();
+      switch (OutputTarget.of(target)) {
+        case OutputTarget.Folder folder -> throw new IOException("it is no regular file");
+        case OutputTarget.Stream stream -> stream.write(content);
+        case OutputTarget.RegularFile(Path file) -> replace(file, content);
       }
+    } catch (IOException failure) {
+      throw new IOException(target + " cannot be written: " + reason(failure, target), failure);
+    }
+  }
+
+  private static void replace(Path file, Content content) throws IOException {
+    FileMode mode = FileMode.of(file);
+    if (Files.exists(file) && !Files.isWritable(file)) {
+      throw new AccessDeniedException(file.toString()); // renaming alone would not ask
+    }
+    Path fresh = create(file, mode);
+    try {
+      // Neither this stream nor the next is closed when the thread is interrupted.
+      try (OutputStream out =
+          Files.newOutputStream(fresh, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        content.writeTo(out);
+      }
+      mode.set(fresh);
+      force(fresh);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException | Error failure) {
       try {
@@ -54,16 +88,36 @@ public final class AtomicFile {
       } catch (IOException alsoFailed) {
         failure.addSuppressed(alsoFailed);
       }
-      if (failure instanceof IOException exception) {
-        throw new IOException(target + " cannot be written: " + reason(exception, file), exception);
-      }
       throw failure;
     }
-    syncFolder(file);
+    forceFolder(file);
   }
 
-  private static String reason(IOException failure, Path file) {
-    Path folder = file.toAbsolutePath().getParent();
+  /** Makes an empty file that was not there, under a name that nobody can have foreseen. */
+  private static Path create(Path file, FileMode mode) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    int length = Math.min(name.length(), NAME);
+    if (length < name.length() && Character.isHighSurrogate(name.charAt(length - 1))) {
+      length--;
+    }
+    for (int attempt = 1; ; attempt++) {
+      UUID random = UUID.randomUUID();
+      String digits =
+          HexFormat.of()
+              .toHexDigits(random.getMostSignificantBits() ^ random.getLeastSignificantBits());
+      Path fresh = file.resolveSibling(name.substring(0, length) + "." + digits + SUFFIX);
+      try {
+        return Files.createFile(fresh, mode.atCreation());
+      } catch (FileAlreadyExistsException taken) {
+        if (attempt == ATTEMPTS) {
+          throw taken;
+        }
+      }
+    }
+  }
+
+  private static String reason(IOException failure, Path target) {
+    Path folder = folder(target);
     if (folder != null && !Files.isDirectory(folder)) {
       return "there is no folder " + folder;
     }
@@ -74,14 +128,38 @@ public final class AtomicFile {
     };
   }
 
+  /** The folder of the file that a path leads to. */
+  private static @Nullable Path folder(Path target) {
+    try {
+      return OutputTarget.of(target).path().toAbsolutePath().getParent();
+    } catch (IOException unknown) {
+      return null;
+    }
+  }
+
+  private static void force(Path fresh) throws IOException {
+    if (fresh.getFileSystem().equals(FileSystems.getDefault())) {
+      // Opened to append, so that nothing is cut.
+      try (FileOutputStream out = new FileOutputStream(fresh.toFile(), true)) {
+        out.getFD().sync();
+      }
+    }
+  }
+
   /** Makes the renaming last; not every system can, and then it is only a little later. */
-  private static void syncFolder(Path file) {
+  private static void forceFolder(Path file) {
     Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      } catch (IOException notOnThisSystem) {
-        // Windows does not open folders.
+    if (folder == null) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted(); // a channel would be closed by it
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException notOnThisSystem) {
+      // Windows does not open folders.
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
