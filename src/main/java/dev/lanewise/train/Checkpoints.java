@@ -1,5 +1,6 @@
 package dev.lanewise.train;
 
+import dev.lanewise.io.support.FileIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -36,13 +37,7 @@ public final class Checkpoints implements Callback {
     this.folder = new CheckpointFolder(folder);
     this.every = Best.atLeastZero("every", every);
     this.notes = notes;
-    boolean here =
-        resumed != null
-            && folder
-                .toAbsolutePath()
-                .normalize()
-                .equals(resumed.toAbsolutePath().normalize().getParent());
-    last = here ? resumed : null;
+    last = resumed != null && FileIdentity.isIn(folder, resumed) ? resumed : null;
   }
 
   @Override

@@ -25,6 +25,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -315,14 +318,84 @@ class CheckpointTest {
     assertTrue(String.valueOf(message).contains("of epoch 9 behind 2 finished epochs"), message);
   }
 
+  /** A user's names like ours, links and folders among them, and what killed programs left. */
   @Test
-  void theLastTwoAreKeptAndWhatAKilledWriterLeftGoes() throws IOException {
-    Files.writeString(folder.resolve("step-000000001.safetensors.tmp"), "half");
-    Files.writeString(folder.resolve("step-notes.txt"), "mine");
+  void theLastTwoAreKeptAndOnlyOwnNamesGo() throws IOException {
+    String stale = "step-000000001.safetensors.0123456789abcdef.tmp";
+    FileTime old = FileTime.from(Instant.now().minus(2, ChronoUnit.HOURS));
+    Files.setLastModifiedTime(Files.writeString(folder.resolve(stale), "half"), old);
+    String fresh = "step-000000002.safetensors.0123456789abcdef.tmp";
+    List<String> mine = new ArrayList<>(List.of(fresh, "step-000000008.safetensors"));
+    for (String name :
+        List.of(
+            "step-important.safetensors",
+            "step-12345678a.safetensors",
+            "step-000000001.safetensors.tmp",
+            "step-0000000001.safetensors",
+            "step-99999999999999999999.safetensors",
+            "step-best.safetensors.0123456789abcdef.tmp",
+            "step-notes.txt")) {
+      Files.setLastModifiedTime(Files.writeString(folder.resolve(name), "mine"), old);
+      mine.add(name);
+    }
+    Files.writeString(folder.resolve(fresh), "another program is writing");
+    Files.createDirectory(folder.resolve("step-000000008.safetensors")); // empty
     saveTo(folder, 5);
+    List<String> expected = new ArrayList<>(mine);
+    expected.addAll(List.of("step-000000015.safetensors", "step-000000020.safetensors"));
+    assertEquals(expected.stream().sorted().toList(), names());
+    assertTrue(CheckpointFolder.isNamedAsCheckpoint(folder.resolve("step-1234567890.safetensors")));
+    assertFalse(
+        CheckpointFolder.isNamedAsCheckpoint(folder.resolve("step-0123456789.safetensors")));
+  }
+
+  /** Steps are numbers, not letters: ten digits come after nine. */
+  @Test
+  void stepsBeyondNineDigitsAreInOrder() throws IOException {
+    for (String step : List.of("999999999", "1000000000", "9000000000", "10000000000")) {
+      Files.writeString(folder.resolve("step-" + step + ".safetensors"), step);
+    }
+    CheckpointFolder checkpoints = new CheckpointFolder(folder);
     assertEquals(
-        List.of("step-000000015.safetensors", "step-000000020.safetensors", "step-notes.txt"),
-        names());
+        List.of("10000000000", "9000000000", "1000000000", "999999999"),
+        checkpoints.files().stream()
+            .map(file -> file.getFileName().toString().replaceAll("\\D", ""))
+            .toList());
+    assertEquals("step-10000000000.safetensors", checkpoints.newest().getFileName().toString());
+  }
+
+  /** The folder as an absolute path, the file as a relative one, and the other way round. */
+  @Test
+  void theCheckpointBeforeADamagedOneIsFoundByRelativePathsToo() throws IOException {
+    saveTo(folder, 5);
+    CheckpointFolder absolute = new CheckpointFolder(folder.toAbsolutePath());
+    Path damaged = absolute.newest();
+    Path whole = absolute.files().getLast();
+    Files.writeString(damaged, "damaged");
+    Path here = Path.of("").toAbsolutePath();
+    Path relative = here.relativize(damaged.toAbsolutePath());
+    for (CheckpointFolder checkpoints :
+        List.of(absolute, new CheckpointFolder(here.relativize(folder.toAbsolutePath())))) {
+      for (Path file : List.of(damaged, relative)) {
+        InvalidFileException refused =
+            assertThrows(InvalidFileException.class, () -> checkpoints.read(file));
+        assertTrue(
+            String.valueOf(refused.getMessage()).contains("(the checkpoint before it is whole: "),
+            refused.getMessage());
+        assertTrue(
+            String.valueOf(refused.getMessage()).contains(whole.getFileName().toString()),
+            refused.getMessage());
+      }
+    }
+    // Resumed by a link to the folder, it is the same folder.
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+    Callback resumed = new Checkpoints(link, 5, whole, note -> {});
+    adam(model(5)).resume(DATA, OPTIONS.withCallback(resumed), absolute.read(whole));
+  }
+
+  @Test
+  void aFolderInUseIsAnotherTrainings() throws IOException {
+    saveTo(folder, 5);
     // A folder in use is another training's.
     Callback again = new Checkpoints(folder, 5, null, note -> {});
     FitOptions options = OPTIONS.withCallback(again);
@@ -338,9 +411,7 @@ class CheckpointTest {
     Path older = checkpoints.files().getLast();
     Callback resumed = new Checkpoints(folder, 5, older, note -> {});
     adam(model).resume(DATA, OPTIONS.withCallback(resumed), checkpoints.read(older));
-    assertEquals(
-        List.of("step-000000015.safetensors", "step-000000020.safetensors", "step-notes.txt"),
-        names());
+    assertEquals(List.of("step-000000015.safetensors", "step-000000020.safetensors"), names());
   }
 
   private List<String> names() throws IOException {

@@ -50,12 +50,9 @@ record FileMode(@Nullable PosixFileAttributes old) {
         view.setGroup(kept.group());
       } catch (IOException notAMember) {
         // Another group may do no more than anybody.
-        keepIf(
-            permissions, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
-        keepIf(
-            permissions, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
-        keepIf(
-            permissions, PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE);
+        keepIf(permissions, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+        keepIf(permissions, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+        keepIf(permissions, PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE);
       }
     }
     try {

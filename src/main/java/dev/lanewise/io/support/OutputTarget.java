@@ -74,7 +74,8 @@ public sealed interface OutputTarget {
 
   /** What a system calls the descriptors of this program, or of another one. */
   Pattern DESCRIPTOR =
-      Pattern.compile("/dev/fd/(?<fd>\\d{1,9})|/proc/(?<pid>[^/]+)/(task/[^/]+/)?fd/(?<n>\\d{1,9})");
+      Pattern.compile(
+          "/dev/fd/(?<fd>\\d{1,9})|/proc/(?<pid>[^/]+)/(task/[^/]+/)?fd/(?<n>\\d{1,9})");
 
   /**
    * Follows a path.

@@ -285,8 +285,7 @@ class AtomicFileTest {
     Path file = folder.resolve("three");
     List<String> redirected = List.of("sh", "-c", "exec \"$@\" 3>\"" + file + "\"", "sh");
     try (Fork.Running run =
-        Fork.start(
-            redirected, List.of(), WritingProgram.class.getName(), "/dev/fd/3", "z", "2")) {
+        Fork.start(redirected, List.of(), WritingProgram.class.getName(), "/dev/fd/3", "z", "2")) {
       Fork.Result result = run.await();
       assertEquals(0, result.exitCode(), result.err());
     }
