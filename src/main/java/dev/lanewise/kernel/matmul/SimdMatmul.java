@@ -194,7 +194,7 @@ public final class SimdMatmul implements Matmul {
     double members =
         Math.min(team.members(), work / Math.max(1, MEMBER_SHARE * (double) blocking.small()));
     int parts = product.divide((int) Math.max(1, members));
-    product.deal(blocking);
+    product.deal(blocking, team.crowded());
     if (parts == 1) {
       product.run(0);
     } else {

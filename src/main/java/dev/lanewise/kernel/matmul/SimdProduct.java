@@ -87,8 +87,12 @@ final class SimdProduct implements Task, SimdRelay.Runner {
     return partsDown * partsAcross;
   }
 
-  /** Decides whether the members of {@link #divide}'s grid are given chunks instead. */
-  void deal(SimdBlocking blocking) {
+  /**
+   * Decides whether the members of {@link #divide}'s grid are given chunks instead.
+   *
+   * @param crowded whether the team has more members than there are processors
+   */
+  void deal(SimdBlocking blocking, boolean crowded) {
     int parts = partsDown * partsAcross;
     relayed = skip && parts > 1 && SimdSkipping.relays(this, blocking);
     chunks = 0;
@@ -99,7 +103,7 @@ final class SimdProduct implements Task, SimdRelay.Runner {
       groupsAcross = n / columnGranule;
       groupsDown = Math.min((m + rowGranule - 1) / rowGranule, (parts - 1) / groupsAcross + 1);
       chunks = chunksOf(k, parts);
-      relay.start(chunks, groupsAcross * groupsDown, parts);
+      relay.start(chunks, groupsAcross * groupsDown, parts, crowded);
     } else if (partsDown == 1 && columnGranule == SimdSkipping.COLUMNS) {
       chunks = chunksOf(n, parts);
     } else if (partsAcross == 1 && SimdSkipping.COLUMNS % rowGranule == 0) {

@@ -12,13 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class Scratch {
   private static final int SLOTS = 8;
 
-  final @Nullable Scratch outer;
   private @Nullable Scratch inner;
   private final float[][] floats = new float[SLOTS][0];
 
-  Scratch(@Nullable Scratch outer) {
-    this.outer = outer;
-  }
+  Scratch() {}
 
   /**
    * Lends a float array of at least {@code length} elements.
@@ -40,7 +37,7 @@ public final class Scratch {
   Scratch nested() {
     Scratch next = inner;
     if (next == null) {
-      next = new Scratch(this);
+      next = new Scratch();
       inner = next;
     }
     return next;

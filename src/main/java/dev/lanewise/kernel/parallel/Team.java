@@ -1,9 +1,7 @@
 package dev.lanewise.kernel.parallel;
 
 import dev.lanewise.kernel.support.Check;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +25,24 @@ public final class Team implements AutoCloseable {
    */
   private static final int SPINS = 20_000;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  /**
+   * How long a member sleeps before it looks by itself: a caller whose stack has no room for
+   * another call may have put a job into the mailbox, but could not wake anybody.
+   */
+  private static final long SLEEP_NANOS = 100_000_000;
+
+  /** A monitor, not a lock object: it is left whatever is thrown, even where no call fits. */
+  private final Object lock = new Object();
+
   private final Worker[] workers;
+  private final int processors;
   private final int spins;
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private Scratch callerScratch = new Scratch(null);
+  private volatile @Nullable Throwable failure;
+  private Scratch callerScratch = new Scratch();
+
+  /** The caller of the job in hand, who holds the monitor; a thread asks only for itself. */
+  private @Nullable Thread owner;
+
   private volatile @Nullable Thread waiting;
   private volatile int members;
   private boolean closed;
@@ -40,7 +51,8 @@ public final class Team implements AutoCloseable {
     Check.atLeast("threads", threads, 1);
     members = threads;
     // More members than processors: spinning would only keep the others from running.
-    spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
+    processors = Runtime.getRuntime().availableProcessors();
+    spins = threads <= processors ? SPINS : 0;
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -94,6 +106,16 @@ public final class Team implements AutoCloseable {
   }
 
   /**
+   * Returns whether the members outnumber the processors, so that one that waits for another should
+   * let it run rather than spin.
+   *
+   * @return true if {@link #members} is more than the processors of this VM when the team began
+   */
+  public boolean crowded() {
+    return members > processors;
+  }
+
+  /**
    * Divides the jobs that follow among fewer members, or among all again; the others park. Results
    * do not depend on it.
    *
@@ -116,8 +138,9 @@ public final class Team implements AutoCloseable {
    * Runs the parts 0 to {@code parts} − 1 of a task and returns when all are done.
    *
    * <p>Allocates nothing. If a part throws, no member begins a further part, and what it threw (the
-   * first, if several did) is thrown here once all members have stopped; the team stays usable. An
-   * interrupt of the caller does not stop the job and is still pending afterwards.
+   * first, if several did) is thrown here once all members have stopped; the team stays usable,
+   * also where the stack overflowed. An interrupt of the caller does not stop the job and is still
+   * pending afterwards.
    *
    * @param parts how many parts there are; with 0 nothing is run
    * @param task what to run
@@ -129,37 +152,44 @@ public final class Team implements AutoCloseable {
     if (parts == 0) {
       return;
     }
-    if (Thread.currentThread() instanceof Worker worker && worker.team() == this) {
-      worker.scratch = worker.scratch.nested();
+    Thread caller = Thread.currentThread();
+    if (caller instanceof Worker worker && worker.team() == this) {
+      Scratch outer = worker.scratch;
+      Scratch inner = outer.nested();
+      worker.scratch = inner;
       try {
-        runInline(parts, task, worker.scratch);
+        runInline(parts, task, inner);
       } finally {
-        worker.scratch = leave(worker.scratch);
+        worker.scratch = outer;
       }
       return;
     }
-    if (lock.isHeldByCurrentThread()) {
-      callerScratch = callerScratch.nested();
+    if (caller == owner) {
+      Scratch outer = callerScratch;
+      Scratch inner = outer.nested();
+      callerScratch = inner;
       try {
-        runInline(parts, task, callerScratch);
+        runInline(parts, task, inner);
       } finally {
-        callerScratch = leave(callerScratch);
+        callerScratch = outer;
       }
       return;
     }
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (closed) {
         throw new IllegalStateException("the team is closed, but was asked to run a task");
       }
-      int members = Math.min(parts, this.members);
-      if (members == 1) {
-        runInline(parts, task, callerScratch);
-      } else {
-        runTogether(members, parts, task);
+      owner = caller;
+      try {
+        int members = Math.min(parts, this.members);
+        if (members == 1) {
+          runInline(parts, task, callerScratch);
+        } else {
+          runTogether(members, parts, task);
+        }
+      } finally {
+        owner = null;
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -169,22 +199,30 @@ public final class Team implements AutoCloseable {
     }
   }
 
-  private static Scratch leave(Scratch scratch) {
-    Scratch outer = scratch.outer;
-    return outer == null ? scratch : outer;
-  }
-
   private void runTogether(int members, int parts, Task task) {
-    failure.set(null);
-    for (int w = 1; w < members; w++) {
-      workers[w - 1].give(task, first(w, members, parts), first(w + 1, members, parts));
+    failure = null;
+    try {
+      for (int w = 1; w < members; w++) {
+        workers[w - 1].give(task, first(w, members, parts), first(w + 1, members, parts));
+      }
+      runParts(task, 0, first(1, members, parts), callerScratch);
+    } catch (Throwable thrown) { // the stack ended before or after a part
+      failure = thrown;
     }
-    runParts(task, 0, first(1, members, parts), callerScratch);
     for (int w = 1; w < members; w++) {
-      awaitDone(workers[w - 1]);
+      Worker worker = workers[w - 1];
+      while (worker.done != worker.given) {
+        try {
+          awaitDone(worker);
+        } catch (Throwable ignored) {
+          // No room for a call: looks again. Nobody may leave while a member works for him.
+        }
+      }
     }
-    Throwable thrown = failure.getAndSet(null);
+    waiting = null;
+    Throwable thrown = failure;
     if (thrown != null) {
+      failure = null;
       throw Team.<RuntimeException>unchecked(thrown);
     }
   }
@@ -201,11 +239,13 @@ public final class Team implements AutoCloseable {
 
   private void runParts(Task task, int from, int to, Scratch scratch) {
     try {
-      for (int part = from; part < to && failure.get() == null; part++) {
+      for (int part = from; part < to && failure == null; part++) {
         task.run(part, scratch);
       }
     } catch (Throwable thrown) { // checked ones too: a member that died here would never be done
-      failure.compareAndSet(null, thrown);
+      if (failure == null) {
+        failure = thrown;
+      }
     }
   }
 
@@ -235,27 +275,21 @@ public final class Team implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (lock.isHeldByCurrentThread()
-        || (Thread.currentThread() instanceof Worker worker && worker.team() == this)) {
+    Thread caller = Thread.currentThread();
+    if (caller == owner || (caller instanceof Worker worker && worker.team() == this)) {
       throw new IllegalStateException("a team cannot be closed from inside one of its own tasks");
     }
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
+    synchronized (lock) {
+      closed = true; // a second time, members are told again: the first may not have come so far
       for (Worker worker : workers) {
         worker.give(null, 0, 0);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** A member other than the caller, with a mailbox that only the caller of a run writes to. */
   private final class Worker extends Thread {
-    private Scratch scratch = new Scratch(null);
+    private Scratch scratch = new Scratch();
     private @Nullable Task task;
     private int from;
     private int to;
@@ -318,7 +352,7 @@ public final class Team implements AutoCloseable {
       }
       parked = true;
       while (given == seen) {
-        LockSupport.park(Team.this);
+        LockSupport.parkNanos(Team.this, SLEEP_NANOS);
         Thread.interrupted(); // nobody but the team has business here: an interrupt would only spin
       }
       parked = false;

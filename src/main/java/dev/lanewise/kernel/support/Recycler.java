@@ -1,6 +1,6 @@
 package dev.lanewise.kernel.support;
 
-import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recycler<T> {
   private final Supplier<T> maker;
-  private final ArrayDeque<T> free = new ArrayDeque<>();
+  private @Nullable Object[] free = new Object[4];
+  private int count;
 
   /** Makes a recycler that calls {@code maker} whenever none of its objects is free. */
   public Recycler(Supplier<T> maker) {
@@ -21,17 +22,31 @@ public final class Recycler<T> {
 
   /** Lends an object; the caller gives it back in a finally block. */
   public T take() {
-    @Nullable T object;
-    synchronized (free) {
-      object = free.pollFirst();
-    }
+    T object = pop();
     return object == null ? maker.get() : object;
   }
 
-  /** Takes an object back. */
-  public void give(T object) {
-    synchronized (free) {
-      free.addFirst(object);
+  @SuppressWarnings("unchecked")
+  private synchronized @Nullable T pop() {
+    if (count == 0) {
+      return null;
     }
+    count--; // no call from here on: wherever a stack overflows, no object is lent twice
+    T object = (T) free[count];
+    free[count] = null;
+    return object;
+  }
+
+  /** Takes an object back, or lets it go if there is no memory to keep it. */
+  public synchronized void give(T object) {
+    if (count == free.length) {
+      try {
+        free = Arrays.copyOf(free, 2 * count);
+      } catch (OutOfMemoryError full) {
+        return;
+      }
+    }
+    free[count] = object;
+    count++;
   }
 }

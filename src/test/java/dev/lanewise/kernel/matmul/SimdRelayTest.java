@@ -3,8 +3,11 @@ package dev.lanewise.kernel.matmul;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.parallel.Team;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,12 +46,12 @@ class SimdRelayTest {
 
   @Test
   void everyGroupTakesItsLegsInOrder() {
-    for (int threads = 1; threads <= 5; threads++) {
+    for (int threads = 1; threads <= 9; threads++) {
       try (Team team = Team.of(threads)) {
         SimdRelay relay = new SimdRelay();
         for (int round = 0; round < 200; round++) {
           Log log = new Log();
-          relay.start(LEGS, GROUPS, threads);
+          relay.start(LEGS, GROUPS, threads, round % 2 == 1 || team.crowded());
           assertTimeoutPreemptively(LONG, () -> team.run(team.size(), (p, s) -> relay.run(p, log)));
           log.assertComplete();
         }
@@ -60,7 +63,7 @@ class SimdRelayTest {
   void aMemberThatNeverRunsIsNotWaitedFor() {
     SimdRelay relay = new SimdRelay();
     Log log = new Log();
-    relay.start(LEGS, GROUPS, 3);
+    relay.start(LEGS, GROUPS, 3, false);
     assertTimeoutPreemptively(LONG, () -> relay.run(1, log));
     for (List<Integer> group : log.legs) {
       assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7), group); // up to its own last leg
@@ -85,7 +88,7 @@ class SimdRelayTest {
                 throw new IllegalStateException("leg " + leg);
               }
             };
-        relay.start(LEGS, GROUPS, 3);
+        relay.start(LEGS, GROUPS, 3, false);
         IllegalStateException thrown =
             assertThrows(
                 IllegalStateException.class,
@@ -94,6 +97,33 @@ class SimdRelayTest {
                         LONG, () -> team.run(3, (p, s) -> relay.run(p, runner))));
         assertEquals("leg " + bad, thrown.getMessage());
       }
+    }
+  }
+
+  @Test
+  void aMemberThatWaitsAmongMoreThanThereAreProcessorsLeavesThemToTheOthers() {
+    try (Team team = Team.of(2)) {
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      long[] used = new long[2];
+      SimdRelay.Runner slow = (member, leg, group) -> pause(leg == 0 ? 400 : 0);
+      SimdRelay relay = new SimdRelay();
+      relay.start(2, 1, 2, true);
+      team.run(
+          2,
+          (part, scratch) -> {
+            long before = threads.getCurrentThreadCpuTime();
+            relay.run(part, slow);
+            used[part] = threads.getCurrentThreadCpuTime() - before;
+          });
+      assertTrue(used[1] < 100_000_000, used[1] + " ns of processor time in 0.4 s of waiting");
+    }
+  }
+
+  private static void pause(int milliseconds) {
+    try {
+      Thread.sleep(milliseconds);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

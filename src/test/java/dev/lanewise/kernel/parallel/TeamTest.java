@@ -229,7 +229,7 @@ class TeamTest {
 
   @Test
   void scratchGrowsAndIsKept() {
-    Scratch scratch = new Scratch(null);
+    Scratch scratch = new Scratch();
     float[] small = scratch.floats(3, 10);
     assertSame(small, scratch.floats(3, 5));
     assertNotSame(small, scratch.floats(4, 10));
@@ -435,6 +435,16 @@ class TeamTest {
     try (Team team = Team.ofProcessors()) {
       assertEquals(Runtime.getRuntime().availableProcessors(), team.size());
       assertThrows(IllegalArgumentException.class, () -> team.run(-1, (part, scratch) -> {}));
+    }
+  }
+
+  @Test
+  void isCrowdedWithMoreMembersThanProcessors() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    try (Team team = Team.of(processors + 1)) {
+      assertTrue(team.crowded());
+      team.use(processors);
+      assertFalse(team.crowded());
     }
   }
 
