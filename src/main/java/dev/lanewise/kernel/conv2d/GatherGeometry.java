@@ -151,7 +151,7 @@ final class GatherGeometry {
 
   private void startTaps(Conv2dShape s) {
     int most = s.kernelHeight() * s.kernelWidth();
-    if (tapRow.length < most) {
+    if (tapIndex.length < most) { // the last to grow: there may not be memory for all three
       tapRow = new int[most];
       tapCol = new int[most];
       tapIndex = new int[most];

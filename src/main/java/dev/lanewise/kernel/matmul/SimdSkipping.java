@@ -236,7 +236,7 @@ final class SimdSkipping {
   /** Makes room for the words of the block's rows: row i's of piece t lies at t · rows + i. */
   private void growWords() {
     int pieces = (endTerm - firstTerm + piece - 1) / piece;
-    if (low.length < (long) pieces * rows) {
+    if (high.length < (long) pieces * rows) { // the last to grow: there may not be memory for both
       low = new int[Math.multiplyExact(pieces, rows)];
       high = new int[low.length];
     }
