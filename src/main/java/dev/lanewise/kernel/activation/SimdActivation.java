@@ -254,6 +254,12 @@ public final class SimdActivation implements Activation {
 
   private static void rectifyTail(int n, float[] x, int xOffset, float[] y, int yOffset) {
     int whole = VectorWidth.wholeVectors(n);
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int i = whole; i < n; i++) {
+        y[yOffset + i] = x[xOffset + i] <= 0 ? 0f : x[xOffset + i];
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(whole, n);
     cut(FloatVector.fromArray(S, x, xOffset + whole, mask), 0f).intoArray(y, yOffset + whole, mask);
   }
@@ -289,6 +295,12 @@ public final class SimdActivation implements Activation {
       float[] dx,
       int dxOffset) {
     int whole = VectorWidth.wholeVectors(n);
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int i = whole; i < n; i++) {
+        dx[dxOffset + i] = y[yOffset + i] > 0 ? dy[dyOffset + i] * scale : 0f;
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(whole, n);
     pass(
             FloatVector.fromArray(S, y, yOffset + whole, mask),

@@ -255,16 +255,36 @@ public final class ScalarConv2d implements Conv2d {
   @Override
   public void backwardBias(Conv2dShape shape, float[] dy, int dyOffset, float[] db, int dbOffset) {
     Conv2dArguments.backwardBias(shape, dy, dyOffset, db, dbOffset);
-    int filters = shape.filters();
+    addImages(
+        shape.batch(),
+        shape.outHeight(),
+        shape.outWidth(),
+        shape.filters(),
+        dy,
+        dyOffset,
+        db,
+        dbOffset);
+  }
+
+  /** The sum of each filter's gradients over all pixels of all images. */
+  private void addImages(
+      int images,
+      int rows,
+      int columns,
+      int filters,
+      float[] dy,
+      int dyOffset,
+      float[] db,
+      int dbOffset) {
     Memory memory = memories.take();
     try {
-      ScalarImageSum sum = memory.sum.start(shape.batch(), filters);
+      ScalarImageSum sum = memory.sum.start(images, filters);
       float[] row = memory.row(filters);
       int at = dyOffset;
-      for (int n = 0; n < shape.batch(); n++) {
-        for (int oh = 0; oh < shape.outHeight(); oh++) {
+      for (int n = 0; n < images; n++) {
+        for (int oh = 0; oh < rows; oh++) {
           Arrays.fill(row, 0, filters, 0f);
-          for (int ow = 0; ow < shape.outWidth(); ow++) {
+          for (int ow = 0; ow < columns; ow++) {
             for (int f = 0; f < filters; f++) {
               row[f] += dy[at + f];
             }
@@ -314,7 +334,15 @@ public final class ScalarConv2d implements Conv2d {
     Spread spread = spreads.take();
     float[] all = spread.room(window.inElements());
     pool.backward(window, dy, dyOffset, taps, tapsOffset, all, 0);
-    backwardBias(spread.pixels(window), all, 0, db, dbOffset);
+    addImages(
+        window.batch(),
+        window.inHeight(),
+        window.inWidth(),
+        window.channels(),
+        all,
+        0,
+        db,
+        dbOffset);
     spreads.give(spread);
   }
 
@@ -355,7 +383,7 @@ public final class ScalarConv2d implements Conv2d {
     }
 
     float[] row(int filters) {
-      if (row.length < filters) {
+      if (image.length < filters) { // the last to grow: there may not be memory for both
         row = new float[filters];
         image = new float[filters];
       }

@@ -175,9 +175,29 @@ public final class SimdConv2d implements Conv2d {
   @Override
   public void backwardBias(Conv2dShape shape, float[] dy, int dyOffset, float[] db, int dbOffset) {
     Conv2dArguments.backwardBias(shape, dy, dyOffset, db, dbOffset);
+    addImages(
+        shape.batch(),
+        shape.outHeight(),
+        shape.outWidth(),
+        shape.filters(),
+        dy,
+        dyOffset,
+        db,
+        dbOffset);
+  }
+
+  private void addImages(
+      int images,
+      int rows,
+      int columns,
+      int filters,
+      float[] dy,
+      int dyOffset,
+      float[] db,
+      int dbOffset) {
     SimdConvBias job = biases.take();
     try {
-      job.backwardBias(team, shape, dy, dyOffset, db, dbOffset);
+      job.backwardBias(team, images, rows, columns, filters, dy, dyOffset, db, dbOffset);
     } finally {
       biases.give(job);
     }
@@ -234,7 +254,15 @@ public final class SimdConv2d implements Conv2d {
     Spread spread = spreads.take();
     float[] all = spread.room(window.inElements());
     pool.backward(window, dy, dyOffset, taps, tapsOffset, all, 0);
-    backwardBias(spread.pixels(window), all, 0, db, dbOffset);
+    addImages(
+        window.batch(),
+        window.inHeight(),
+        window.inWidth(),
+        window.channels(),
+        all,
+        0,
+        db,
+        dbOffset);
     spreads.give(spread);
   }
 }

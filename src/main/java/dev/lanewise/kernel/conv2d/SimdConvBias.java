@@ -41,14 +41,22 @@ final class SimdConvBias implements Task {
   }
 
   void backwardBias(
-      Team team, Conv2dShape shape, float[] dy, int dyOffset, float[] db, int dbOffset) {
+      Team team,
+      int images,
+      int rows,
+      int cols,
+      int filters,
+      float[] dy,
+      int dyOffset,
+      float[] db,
+      int dbOffset) {
     this.dy = dy;
     this.dyOffset = dyOffset;
-    rows = shape.outHeight();
-    cols = shape.outWidth();
-    filters = shape.filters();
+    this.rows = rows;
+    this.cols = cols;
+    this.filters = filters;
     try {
-      execute(team, shape.batch(), db, dbOffset);
+      execute(team, images, db, dbOffset);
     } finally {
       this.dy = NONE;
     }

@@ -2,6 +2,7 @@ package dev.lanewise.kernel.elementwise;
 
 import static dev.lanewise.kernel.support.VectorWidth.LANES;
 
+import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Recycler;
@@ -172,6 +173,12 @@ public final class SimdElementwise implements Elementwise {
 
   private static void multiplyTail(int n, float alpha, float[] x, int xo, float[] y, int yo) {
     int whole = VectorWidth.wholeVectors(n);
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int i = whole; i < n; i++) {
+        y[yo + i] = x[xo + i] * alpha;
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(whole, n);
     FloatVector.fromArray(S, x, xo + whole, mask).mul(alpha).intoArray(y, yo + whole, mask);
   }
@@ -190,6 +197,12 @@ public final class SimdElementwise implements Elementwise {
 
   private static void sumTail(int n, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     int whole = VectorWidth.wholeVectors(n);
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int i = whole; i < n; i++) {
+        c[co + i] = a[ao + i] + b[bo + i];
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(whole, n);
     FloatVector.fromArray(S, a, ao + whole, mask)
         .add(FloatVector.fromArray(S, b, bo + whole, mask))
@@ -212,6 +225,12 @@ public final class SimdElementwise implements Elementwise {
   private static void multiplyAddTail(int n, float alpha, float[] x, int xo, float[] y, int yo) {
     int whole = VectorWidth.wholeVectors(n);
     FloatVector factor = FloatVector.broadcast(S, alpha);
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int i = whole; i < n; i++) {
+        y[yo + i] = Fma.fma(x[xo + i], alpha, y[yo + i]);
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(whole, n);
     FloatVector.fromArray(S, x, xo + whole, mask)
         .fma(factor, FloatVector.fromArray(S, y, yo + whole, mask))
@@ -231,6 +250,13 @@ public final class SimdElementwise implements Elementwise {
 
   private static void cutTail(int n, float low, float high, float[] x, int xo, float[] y, int yo) {
     int whole = VectorWidth.wholeVectors(n);
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int i = whole; i < n; i++) {
+        float v = x[xo + i];
+        y[yo + i] = v > high ? high : v < low ? low : v;
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(whole, n);
     FloatVector v = FloatVector.fromArray(S, x, xo + whole, mask);
     v.blend(low, v.lt(low))

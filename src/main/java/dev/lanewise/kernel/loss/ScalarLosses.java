@@ -2,11 +2,13 @@ package dev.lanewise.kernel.loss;
 
 import dev.lanewise.kernel.math.Curves;
 import dev.lanewise.kernel.math.Fma;
-import dev.lanewise.kernel.support.Lanes;
+import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.ScalarBlocks;
 
 /** The losses by plain loops: the definition. Thread-safe. */
 public final class ScalarLosses implements Losses {
+  private final Recycler<LossRow> rowsOf = new Recycler<>(LossRow::new);
+
   /** Makes the scalar twin. */
   public ScalarLosses() {}
 
@@ -34,10 +36,13 @@ public final class ScalarLosses implements Losses {
       int lossOffset) {
     LossArguments.loss(
         rows, columns, x, xOffset, ldx, targets, targetsOffset, ldt, loss, lossOffset);
+    LossRow row = rowsOf.take();
+    row.grow(columns);
     for (int i = 0; i < rows; i++) {
       loss[lossOffset + i] =
-          squaredLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt);
+          squaredLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt, row);
     }
+    rowsOf.give(row);
   }
 
   @Override
@@ -71,9 +76,11 @@ public final class ScalarLosses implements Losses {
         dxOffset,
         lddx);
     float factor = 2f / columns * scale;
+    LossRow row = rowsOf.take();
+    row.grow(columns);
     for (int i = 0; i < rows; i++) {
       loss[lossOffset + i] =
-          squaredLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt);
+          squaredLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt, row);
       squaredGradient(
           columns,
           x,
@@ -84,6 +91,7 @@ public final class ScalarLosses implements Losses {
           dx,
           dxOffset + i * lddx);
     }
+    rowsOf.give(row);
   }
 
   @Override
@@ -100,10 +108,13 @@ public final class ScalarLosses implements Losses {
       int lossOffset) {
     LossArguments.loss(
         rows, columns, x, xOffset, ldx, targets, targetsOffset, ldt, loss, lossOffset);
+    LossRow row = rowsOf.take();
+    row.grow(columns);
     for (int i = 0; i < rows; i++) {
       loss[lossOffset + i] =
-          binaryLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt);
+          binaryLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt, row);
     }
+    rowsOf.give(row);
   }
 
   @Override
@@ -137,9 +148,11 @@ public final class ScalarLosses implements Losses {
         dxOffset,
         lddx);
     float factor = 1f / columns * scale;
+    LossRow row = rowsOf.take();
+    row.grow(columns);
     for (int i = 0; i < rows; i++) {
       loss[lossOffset + i] =
-          binaryLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt);
+          binaryLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt, row);
       binaryGradient(
           columns,
           x,
@@ -150,14 +163,16 @@ public final class ScalarLosses implements Losses {
           dx,
           dxOffset + i * lddx);
     }
+    rowsOf.give(row);
   }
 
-  private static float squaredLoss(int n, float[] x, int xOffset, float[] t, int tOffset) {
-    float[] d = new float[n];
+  private static float squaredLoss(
+      int n, float[] x, int xOffset, float[] t, int tOffset, LossRow row) {
+    float[] d = row.terms;
     for (int j = 0; j < n; j++) {
       d[j] = x[xOffset + j] - t[tOffset + j];
     }
-    return ScalarBlocks.dot(n, d, 0, d, 0, new Lanes()) / n;
+    return ScalarBlocks.dot(n, d, 0, d, 0, row.lanes) / n;
   }
 
   private static void squaredGradient(
@@ -174,14 +189,15 @@ public final class ScalarLosses implements Losses {
     }
   }
 
-  private static float binaryLoss(int n, float[] x, int xOffset, float[] t, int tOffset) {
-    float[] terms = new float[n];
+  private static float binaryLoss(
+      int n, float[] x, int xOffset, float[] t, int tOffset, LossRow row) {
+    float[] terms = row.terms;
     for (int j = 0; j < n; j++) {
       float logit = x[xOffset + j];
       float linear = Fma.fma(-logit, t[tOffset + j], logit > 0 ? logit : 0f);
       terms[j] = linear + Curves.softplus(-Math.abs(logit));
     }
-    return ScalarBlocks.sum(n, terms, 0, new Lanes()) / n;
+    return ScalarBlocks.sum(n, terms, 0, row.lanes) / n;
   }
 
   private static void binaryGradient(

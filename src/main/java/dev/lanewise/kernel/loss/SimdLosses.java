@@ -7,7 +7,6 @@ import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.nonlinear.Curve;
 import dev.lanewise.kernel.nonlinear.SimdNonlinear;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.SimdBlocks;
 import dev.lanewise.kernel.support.VectorWidth;
@@ -26,19 +25,7 @@ public final class SimdLosses implements Losses {
   private final Team team;
   private final SimdNonlinear nonlinear;
   private final SimdElementwise elementwise;
-  private final Recycler<Row> rowsOf = new Recycler<>(Row::new);
-
-  /** What a row is worked on in. */
-  private static final class Row {
-    final Lanes lanes = new Lanes();
-    float[] terms = {};
-
-    void grow(int columns) {
-      if (terms.length < columns) {
-        terms = new float[columns];
-      }
-    }
-  }
+  private final Recycler<LossRow> rowsOf = new Recycler<>(LossRow::new);
 
   /**
    * Builds the SIMD twin without asking whether this machine should use it.
@@ -77,7 +64,7 @@ public final class SimdLosses implements Losses {
       int lossOffset) {
     LossArguments.loss(
         rows, columns, x, xOffset, ldx, targets, targetsOffset, ldt, loss, lossOffset);
-    Row row = rowsOf.take();
+    LossRow row = rowsOf.take();
     row.grow(columns);
     for (int i = 0; i < rows; i++) {
       squaredLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt, row);
@@ -117,7 +104,7 @@ public final class SimdLosses implements Losses {
         dx,
         dxOffset,
         lddx);
-    Row row = rowsOf.take();
+    LossRow row = rowsOf.take();
     row.grow(columns);
     float factor = 2f / columns * scale;
     for (int i = 0; i < rows; i++) {
@@ -143,7 +130,7 @@ public final class SimdLosses implements Losses {
       int lossOffset) {
     LossArguments.loss(
         rows, columns, x, xOffset, ldx, targets, targetsOffset, ldt, loss, lossOffset);
-    Row row = rowsOf.take();
+    LossRow row = rowsOf.take();
     row.grow(columns);
     for (int i = 0; i < rows; i++) {
       binaryLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt, row);
@@ -182,7 +169,7 @@ public final class SimdLosses implements Losses {
         dx,
         dxOffset,
         lddx);
-    Row row = rowsOf.take();
+    LossRow row = rowsOf.take();
     row.grow(columns);
     float factor = 1f / columns * scale;
     for (int i = 0; i < rows; i++) {
@@ -195,7 +182,7 @@ public final class SimdLosses implements Losses {
     rowsOf.give(row);
   }
 
-  private void squaredLoss(int n, float[] x, int xo, float[] t, int to, Row row) {
+  private void squaredLoss(int n, float[] x, int xo, float[] t, int to, LossRow row) {
     difference(n, x, xo, t, to, row.terms);
   }
 
@@ -219,7 +206,7 @@ public final class SimdLosses implements Losses {
     }
   }
 
-  private void binaryLoss(int n, float[] x, int xo, float[] t, int to, Row row) {
+  private void binaryLoss(int n, float[] x, int xo, float[] t, int to, LossRow row) {
     negativeAbsolute(n, x, xo, row.terms);
     nonlinear.apply(Curve.SOFTPLUS, n, row.terms, 0, row.terms, 0);
     addLinear(n, x, xo, t, to, row.terms);

@@ -154,7 +154,7 @@ final class SimdSkipKernel {
         s1 = v1.fma(zero, s1);
       }
     }
-    return s0.add(s1).test(VectorOperators.IS_NAN).not().allTrue();
+    return allZero(s0.add(s1));
   }
 
   /** Returns whether {@code n} elements, a multiple of two vectors, are all finite. */
@@ -166,20 +166,23 @@ final class SimdSkipKernel {
       s0 = FloatVector.fromArray(S, b, offset + j).fma(zero, s0);
       s1 = FloatVector.fromArray(S, b, offset + j + L).fma(zero, s1);
     }
-    return s0.add(s1).test(VectorOperators.IS_NAN).not().allTrue();
+    return allZero(s0.add(s1));
+  }
+
+  /** Returns whether all of lanes that are +0 or NaN are +0; a mask might be an object to C2. */
+  private static boolean allZero(FloatVector lanes) {
+    return lanes.reinterpretAsInts().reduceLanes(VectorOperators.OR) == 0;
   }
 
   /** Returns whether a −0 is among {@code rows} rows of 8 vectors. */
   static boolean hasMinusZero(int rows, float[] c, int cOffset, int ldc) {
-    // Only −0 becomes 0 when its sign is flipped, and 0 is the least unsigned number.
-    IntVector sign = IntVector.broadcast(VectorWidth.INTS, Integer.MIN_VALUE);
-    IntVector least = IntVector.broadcast(VectorWidth.INTS, -1);
+    // The bits of −0 are the least int.
+    IntVector least = IntVector.zero(VectorWidth.INTS);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < COLUMNS; j += L) {
-        IntVector bits = FloatVector.fromArray(S, c, cOffset + i * ldc + j).reinterpretAsInts();
-        least = least.lanewise(VectorOperators.UMIN, bits.lanewise(VectorOperators.XOR, sign));
+        least = least.min(FloatVector.fromArray(S, c, cOffset + i * ldc + j).reinterpretAsInts());
       }
     }
-    return least.compare(VectorOperators.EQ, 0).anyTrue();
+    return least.reduceLanes(VectorOperators.MIN) == Integer.MIN_VALUE;
   }
 }

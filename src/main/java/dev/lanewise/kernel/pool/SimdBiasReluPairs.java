@@ -134,6 +134,10 @@ record SimdBiasReluPairs(float[] bias, int biasOffset) implements MaxPoolTiles.R
       int ldy,
       int[] taps,
       int tapsOffset) {
+    if (!VectorWidth.MASKED_TAILS) {
+      elements(width, channels, bias, b, x, top, bottom, ldx, y, yOffset, ldy, taps, tapsOffset);
+      return;
+    }
     VectorMask<Float> valid = S.indexInRange(0, channels);
     FloatVector add = FloatVector.fromArray(S, bias, b, valid);
     for (int ow = 0; ow < width; ow++) {
@@ -155,6 +159,39 @@ record SimdBiasReluPairs(float[] bias, int biasOffset) implements MaxPoolTiles.R
       m = best.compare(VectorOperators.LE, 0f);
       best.blend(0f, m).intoArray(y, yOffset + ow * ldy, valid);
       tap.blend(0, m.cast(INTS)).intoArray(taps, tapsOffset + ow * ldy, valid.cast(INTS));
+    }
+  }
+
+  private static void elements(
+      int width,
+      int channels,
+      float[] bias,
+      int b,
+      float[] x,
+      int top,
+      int bottom,
+      int ldx,
+      float[] y,
+      int yOffset,
+      int ldy,
+      int[] taps,
+      int tapsOffset) {
+    for (int ow = 0; ow < width; ow++) {
+      for (int c = 0; c < channels; c++) {
+        int left = 2 * ow * ldx + c;
+        float best = x[top + left] + bias[b + c];
+        int tap = 0;
+        for (int t = 1; t < 4; t++) {
+          int at = (t < 2 ? top : bottom) + left + t % 2 * ldx;
+          float v = x[at] + bias[b + c];
+          if (SimdWindows.replaces(v, best)) {
+            best = v;
+            tap = t;
+          }
+        }
+        y[yOffset + ow * ldy + c] = best <= 0 ? 0f : best;
+        taps[tapsOffset + ow * ldy + c] = best <= 0 ? 0 : tap;
+      }
     }
   }
 }

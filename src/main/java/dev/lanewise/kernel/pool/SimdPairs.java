@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.pool;
 
 import static dev.lanewise.kernel.support.VectorWidth.LANES;
+import static dev.lanewise.kernel.support.VectorWidth.MASKED_TAILS;
 
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
@@ -113,6 +114,10 @@ final class SimdPairs {
       int ldy,
       int @Nullable [] taps,
       int tapsOffset) {
+    if (!MASKED_TAILS) {
+      poolElements(width, channels, x, top, bottom, ldx, y, yOffset, ldy, taps, tapsOffset);
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(0, channels);
     for (int ow = 0; ow < width; ow++) {
       int left = 2 * ow * ldx;
@@ -129,6 +134,38 @@ final class SimdPairs {
             .blend(2, SimdWindows.replaces(v2, best1).cast(INTS))
             .blend(3, SimdWindows.replaces(v3, best2).cast(INTS))
             .intoArray(taps, tapsOffset + ow * ldy, mask.cast(INTS));
+      }
+    }
+  }
+
+  private static void poolElements(
+      int width,
+      int channels,
+      float[] x,
+      int top,
+      int bottom,
+      int ldx,
+      float[] y,
+      int yOffset,
+      int ldy,
+      int @Nullable [] taps,
+      int tapsOffset) {
+    for (int ow = 0; ow < width; ow++) {
+      for (int c = 0; c < channels; c++) {
+        int left = 2 * ow * ldx + c;
+        float best = x[top + left];
+        int tap = 0;
+        for (int t = 1; t < 4; t++) {
+          float v = x[(t < 2 ? top : bottom) + left + t % 2 * ldx];
+          if (SimdWindows.replaces(v, best)) {
+            best = v;
+            tap = t;
+          }
+        }
+        y[yOffset + ow * ldy + c] = best;
+        if (taps != null) {
+          taps[tapsOffset + ow * ldy + c] = tap;
+        }
       }
     }
   }
@@ -227,6 +264,10 @@ final class SimdPairs {
       float[] dx,
       int top,
       int bottom) {
+    if (!MASKED_TAILS) {
+      spreadElements(width, ld, channels, dy, dyOffset, taps, tapsOffset, dx, top, bottom);
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(0, channels);
     for (int ow = 0; ow < width; ow++) {
       FloatVector gradient = FloatVector.fromArray(S, dy, dyOffset + ow * ld, mask);
@@ -236,6 +277,30 @@ final class SimdPairs {
       SimdWindows.won(gradient, tap, 1).intoArray(dx, top + left + ld, mask);
       SimdWindows.won(gradient, tap, 2).intoArray(dx, bottom + left, mask);
       SimdWindows.won(gradient, tap, 3).intoArray(dx, bottom + left + ld, mask);
+    }
+  }
+
+  private static void spreadElements(
+      int width,
+      int ld,
+      int channels,
+      float[] dy,
+      int dyOffset,
+      int[] taps,
+      int tapsOffset,
+      float[] dx,
+      int top,
+      int bottom) {
+    for (int ow = 0; ow < width; ow++) {
+      for (int c = 0; c < channels; c++) {
+        float gradient = 0f + dy[dyOffset + ow * ld + c]; // −0 gives +0
+        int tap = taps[tapsOffset + ow * ld + c];
+        int left = 2 * ow * ld + c;
+        dx[top + left] = tap == 0 ? gradient : 0f;
+        dx[top + left + ld] = tap == 1 ? gradient : 0f;
+        dx[bottom + left] = tap == 2 ? gradient : 0f;
+        dx[bottom + left + ld] = tap == 3 ? gradient : 0f;
+      }
     }
   }
 }

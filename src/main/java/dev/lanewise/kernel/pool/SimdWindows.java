@@ -23,6 +23,11 @@ final class SimdWindows {
     return best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
   }
 
+  /** The same of one element. */
+  static boolean replaces(float v, float best) {
+    return !Float.isNaN(best) && !(v <= best);
+  }
+
   /** +0, and the gradient added where the given tap won: a gradient of −0 gives +0. */
   static FloatVector won(FloatVector gradient, IntVector taps, int tap) {
     return addWon(FloatVector.zero(S), gradient, taps, tap);
@@ -141,6 +146,26 @@ final class SimdWindows {
       int yOffset,
       int @Nullable [] taps,
       int tapsOffset) {
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int c = 0; c < channels; c++) {
+        float best = x[corner + firstKh * rowElements + firstKw * ldx + c];
+        int tap = firstKh * windowWidth + firstKw;
+        for (int kh = firstKh; kh < lastKh; kh++) {
+          for (int kw = firstKw; kw < lastKw; kw++) {
+            float v = x[corner + kh * rowElements + kw * ldx + c];
+            if (replaces(v, best)) {
+              best = v;
+              tap = kh * windowWidth + kw;
+            }
+          }
+        }
+        y[yOffset + c] = best;
+        if (taps != null) {
+          taps[tapsOffset + c] = tap;
+        }
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(0, channels);
     FloatVector best =
         FloatVector.fromArray(S, x, corner + firstKh * rowElements + firstKw * ldx, mask);
@@ -274,6 +299,21 @@ final class SimdWindows {
       int tapsOffset,
       float[] dx,
       int dxOffset) {
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int c = 0; c < channels; c++) {
+        float sum = 0;
+        for (int oh = firstOh; oh <= lastOh; oh++) {
+          for (int ow = firstOw; ow <= lastOw; ow++) {
+            int at = (oh * outWidth + ow) * ld + c;
+            if (taps[tapsOffset + at] == tap - oh * perRow - ow * perColumn) {
+              sum += dy[dyOffset + at];
+            }
+          }
+        }
+        dx[dxOffset + c] = sum;
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(0, channels);
     VectorMask<Integer> intMask = mask.cast(INTS);
     FloatVector sum = FloatVector.zero(S);

@@ -47,6 +47,13 @@ public final class VectorWidth {
   /** Number of float lanes: 2, 4, 8 or 16. */
   public static final int LANES = BITS / Float.SIZE;
 
+  /**
+   * Whether a few last elements are worth a masked vector: to C2 the masks of narrower vectors than
+   * 512 bits are objects, in many places for good, and at least eight lanes make the same loop by
+   * elements costly.
+   */
+  public static final boolean MASKED_TAILS = LANES >= 16;
+
   private VectorWidth() {}
 
   /**

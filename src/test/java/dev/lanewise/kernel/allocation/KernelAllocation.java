@@ -1,0 +1,163 @@
+package dev.lanewise.kernel.allocation;
+
+import com.sun.management.ThreadMXBean;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.support.VectorWidth;
+import dev.lanewise.testing.Twins;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
+
+/**
+ * A program of its own: calls every kernel method with every small size in turn, all of them in one
+ * VM, until none allocates any more, and prints those that go on.
+ *
+ * <p>While the VM interprets and compiles, vector code allocates boxed vectors. What a method
+ * allocates later depends on what else has run (its callees' profiles are shared), so every method
+ * is measured after all others, and once more after all others fell silent. Its threads' memory is
+ * counted together, the team's included.
+ */
+public final class KernelAllocation {
+  /** The update rules' last elements, which are masked: the one exception. */
+  private static final List<String> MASKED_TAILS = List.of("update.");
+
+  /** How often a method is called with each size before it is measured. */
+  private static final int ROUNDS = 20;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final int seconds;
+  private final long[] members;
+  private final List<Measured> all = new ArrayList<>();
+
+  /** One method under way. */
+  private static final class Measured {
+    final Call call;
+    final IntConsumer body;
+    final int[] sizes;
+    long calls;
+    long callsUntilSilent;
+    long bytes;
+
+    Measured(Call call, IntConsumer body, int[] sizes) {
+      this.call = call;
+      this.body = body;
+      this.sizes = sizes;
+    }
+
+    void round() {
+      for (int n : call.sizes()) {
+        body.accept(n);
+      }
+    }
+  }
+
+  private KernelAllocation(Kernels kernels, int seconds) {
+    this.seconds = seconds;
+    members =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("lanewise-team"))
+            .mapToLong(Thread::threadId)
+            .toArray();
+    for (Call call : calls()) {
+      boolean excepted =
+          kernels.vectorBits() > 0 && MASKED_TAILS.stream().anyMatch(call.name()::startsWith);
+      int[] sizes =
+          Arrays.stream(call.sizes())
+              .filter(n -> !excepted || n % VectorWidth.LANES == 0)
+              .toArray();
+      all.add(new Measured(call, call.prepare().apply(kernels), sizes));
+    }
+  }
+
+  /** Every call that is measured. */
+  static List<Call> calls() {
+    return Stream.concat(VectorCalls.all().stream(), LayerCalls.all().stream()).toList();
+  }
+
+  /**
+   * Prints a line for each method that goes on allocating, and at last how many calls it took.
+   *
+   * @param args "simd" or "scalar", the team's size, and after how many seconds to give up
+   */
+  public static void main(String[] args) {
+    try (Team team = Team.of(Integer.parseInt(args[1]))) {
+      Kernels kernels = args[0].equals("simd") ? Twins.simd(team) : Kernels.scalar();
+      System.out.println("bits " + kernels.vectorBits() + " threads " + kernels.threads());
+      new KernelAllocation(kernels, Integer.parseInt(args[2])).run();
+    }
+  }
+
+  private void run() {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    int silent = 0;
+    int passes = 0;
+    while (silent < 2 && System.nanoTime() < end) {
+      silent = pass() ? silent + 1 : 0;
+      passes++;
+    }
+    long most = 0;
+    String slowest = "";
+    for (Measured one : all) {
+      if (silent < 2 && one.bytes > 0) {
+        System.out.println(describe(one));
+      }
+      if (one.callsUntilSilent > most) {
+        most = one.callsUntilSilent;
+        slowest = one.call.name();
+      }
+    }
+    System.out.println(passes + " passes, " + all.size() + " calls, slowest " + slowest);
+    System.out.println("silent " + (silent >= 2) + " after " + most);
+  }
+
+  /** Measures every method once; returns whether none of them allocated. */
+  private boolean pass() {
+    boolean silent = true;
+    for (Measured one : all) {
+      for (int i = 0; i < ROUNDS; i++) {
+        one.round();
+      }
+      one.calls += (long) ROUNDS * one.call.sizes().length;
+      one.bytes = bytes(one, one.sizes);
+      if (one.bytes > 0) {
+        silent = false;
+        one.callsUntilSilent = one.calls;
+      }
+    }
+    return silent;
+  }
+
+  private String describe(Measured one) {
+    String at =
+        Arrays.stream(one.sizes)
+            .mapToObj(n -> n + ":" + bytes(one, new int[] {n}))
+            .filter(text -> !text.endsWith(":0"))
+            .limit(12)
+            .toList()
+            .toString();
+    return one.call.name() + " " + one.bytes + " bytes in " + one.sizes.length + " calls, " + at;
+  }
+
+  private long bytes(Measured one, int[] sizes) {
+    long others = allocatedByTeam();
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    for (int n : sizes) {
+      one.body.accept(n);
+    }
+    long own = THREADS.getCurrentThreadAllocatedBytes() - before;
+    return own + allocatedByTeam() - others;
+  }
+
+  private long allocatedByTeam() {
+    long sum = 0;
+    for (long member : members) {
+      sum += THREADS.getThreadAllocatedBytes(member);
+    }
+    return sum;
+  }
+}
