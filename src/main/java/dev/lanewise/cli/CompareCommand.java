@@ -5,7 +5,6 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -122,7 +121,7 @@ final class CompareCommand implements Callable<Integer> {
     if (!kinds.isEmpty() && seeds != 1) {
       throw UserException.wrongOption("--descent takes one seed, but --seeds is " + seeds);
     }
-    PrintStream console = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    PrintStream console = OutputOptions.out();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Mnist mnist = data.load();

@@ -34,14 +34,15 @@ final class ComparisonTables {
             .toList();
   }
 
-  String text() {
+  /** For the terminal, with tables in blocks that are at most so wide. */
+  String text(int width) {
     return settings.sentence()
         + ".\n"
         + CompareCommand.WARM_UP
         + "\n\n"
-        + course().text()
+        + course().text(width)
         + "\n"
-        + others().text()
+        + others().text(width)
         + "\n"
         + String.join("\n", sentences())
         + "\n";

@@ -70,8 +70,11 @@ final class Confusion {
     return counts[truth][read];
   }
 
-  /** A row a true class, a column a class that was read; behind them precision and recall. */
-  String table() {
+  /**
+   * A row a true class, a column a class that was read; behind them precision and recall; in blocks
+   * that are at most so wide.
+   */
+  String table(int width) {
     List<String> header = new ArrayList<>(List.of("true\\read"));
     for (int c = 0; c < classes; c++) {
       header.add(Integer.toString(c));
@@ -87,7 +90,7 @@ final class Confusion {
       row.add(share(recall(truth)));
       table.row(row);
     }
-    return table.text();
+    return table.text(width);
   }
 
   /**

@@ -67,7 +67,7 @@ final class DescentComparison {
     }
     DescentReport report = new DescentReport(settings, optimizer, runs);
     out.println();
-    out.print(report.text());
+    out.print(report.text(FoldingStream.widthOf(out)));
     Path target = folder;
     if (target != null && plots) {
       DescentPlots.write(report, target);

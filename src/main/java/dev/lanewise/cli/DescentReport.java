@@ -13,8 +13,9 @@ record DescentReport(Settings settings, Compared optimizer, List<DescentRun> run
     runs = List.copyOf(runs);
   }
 
-  String text() {
-    return introduction() + "\n" + table().text() + "\n" + String.join("\n", notes()) + "\n";
+  /** For the terminal, with a table in blocks that are at most so wide. */
+  String text(int width) {
+    return introduction() + "\n" + table().text(width) + "\n" + String.join("\n", notes()) + "\n";
   }
 
   String markdown() {

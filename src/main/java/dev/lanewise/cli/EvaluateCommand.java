@@ -86,7 +86,7 @@ final class EvaluateCommand implements Callable<Integer> {
           new Confusion(labels, trainer.predict(test.samples()), kernels.reduce());
       if (!output.isQuiet()) {
         out.println();
-        out.print(confusion.table());
+        out.print(confusion.table(FoldingStream.widthOf(out)));
         out.println();
       }
       Path file = json;

@@ -23,7 +23,7 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     machine.apply();
-    PrintStream out = System.out;
+    PrintStream out = OutputOptions.out();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       out.println("lanewise    " + Machine.version());

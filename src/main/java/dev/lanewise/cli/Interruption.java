@@ -50,6 +50,9 @@ final class Interruption implements Callback, AutoCloseable {
     }
     boolean saved = checkpoints.save();
     Path last = checkpoints.last();
+    if (Terminal.isThere()) {
+      System.out.println(); // behind the line of progress and the terminal's ^C
+    }
     out.accept(
         "Interrupted after step "
             + progress.step()

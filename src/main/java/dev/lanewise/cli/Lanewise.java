@@ -46,6 +46,8 @@ public final class Lanewise implements Runnable {
   /** Exit code for a wrong option or command. */
   public static final int WRONG_OPTION = 2;
 
+  private static final int NARROWEST_HELP = 55; // what picocli can do
+  private static final int UNFOLDED_HELP = 10_000;
   private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
   private Lanewise() {}
@@ -69,6 +71,7 @@ public final class Lanewise implements Runnable {
     line.registerConverter(double.class, Lanewise::number);
     line.registerConverter(Double.class, Lanewise::number);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    fit(line, Terminal.width());
     line.setParameterExceptionHandler(Lanewise::wrongOption);
     line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     try {
@@ -85,6 +88,21 @@ public final class Lanewise implements Runnable {
               + " MB; a larger -Xmx or a smaller --batch-size or --limit helps");
       return FAILED;
     }
+  }
+
+  /** Lets help fit the terminal; where that is too narrow for picocli's columns, by folding. */
+  private static void fit(CommandLine line, int width) {
+    if (width == Terminal.UNLIMITED) {
+      return;
+    }
+    line.setUsageHelpWidth(width < NARROWEST_HELP ? UNFOLDED_HELP : width);
+    line.setOut(
+        new PrintWriter(System.out, true) {
+          @Override
+          public void write(String text) {
+            super.write(Terminal.fold(text, width));
+          }
+        });
   }
 
   /** A path, or one sentence instead of the exception that the JDK throws at some characters. */

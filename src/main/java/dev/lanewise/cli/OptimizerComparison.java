@@ -60,7 +60,7 @@ final class OptimizerComparison {
     }
     Comparison comparison = comparison();
     out.println();
-    out.print(new ComparisonTables(comparison).text());
+    out.print(new ComparisonTables(comparison).text(FoldingStream.widthOf(out)));
     Path target = folder;
     if (target != null && plots) {
       new ComparisonPlots(comparison).write(target);

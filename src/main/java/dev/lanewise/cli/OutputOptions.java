@@ -1,7 +1,6 @@
 package dev.lanewise.cli;
 
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Option;
 
 /** How much is printed, and whether in colour. */
@@ -26,20 +25,15 @@ final class OutputOptions {
     return quiet;
   }
 
-  /** Standard output as UTF-8. */
+  /** Standard output as UTF-8, with lines that fit its terminal. */
   static PrintStream out() {
-    return new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    return new FoldingStream(System.out, Terminal.width());
   }
 
   /** Whether the output may hold what only a terminal understands. */
-  @SuppressWarnings(
-      "SystemConsoleNull") // one of our checks knows that it is never null, one does not
   boolean isTerminal() {
     String noColor = System.getenv("NO_COLOR");
-    return !plain
-        && (noColor == null || noColor.isEmpty())
-        && System.console() != null
-        && System.console().isTerminal();
+    return !plain && (noColor == null || noColor.isEmpty()) && Terminal.isThere();
   }
 
   String bold(String text) {

@@ -155,7 +155,9 @@ final class TrainCommand implements Callable<Integer> {
     Trainer trainer = new Trainer(model, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, seed);
     FitOptions options = new FitOptions(epochs, batchSize).withValidation(validation);
     if (!output.isQuiet()) {
-      options = options.withCallback(new ProgressLine(out, output.isTerminal()));
+      options =
+          options.withCallback(
+              new ProgressLine(out, output.isTerminal(), FoldingStream.widthOf(out)));
     }
     for (Callback callback : callbacks) {
       options = options.withCallback(callback);

@@ -1,6 +1,8 @@
 package dev.lanewise.train;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -8,25 +10,48 @@ import java.util.Locale;
  * 0.9421 - loss: 0.1893 - val_accuracy: 0.9802 - val_loss: 0.0600".
  *
  * <p>On a terminal the line is redrawn in place some times a second, with the remaining time;
- * elsewhere only the finished line of each epoch is printed.
+ * elsewhere only the finished line of each epoch is printed. A narrow terminal gets a shorter bar,
+ * then fewer numbers while an epoch runs; of a finished epoch all are printed, on several lines.
  */
 public final class ProgressLine implements Callback {
   private static final int BAR = 20;
+  private static final int SHORTEST_BAR = 5;
   private static final double REDRAW_SECONDS = 0.2;
+  private static final String BETWEEN = " - ";
+  private static final String INDENT = "  ";
 
   private final PrintStream out;
   private final boolean terminal;
+  private final int width;
   private double lastDrawn;
+  private int drawn;
+
+  /**
+   * Makes the callback, for lines of any width.
+   *
+   * @param out where to print
+   * @param terminal whether lines may be redrawn in place
+   */
+  public ProgressLine(PrintStream out, boolean terminal) {
+    this(out, terminal, Integer.MAX_VALUE);
+  }
 
   /**
    * Makes the callback.
    *
    * @param out where to print
    * @param terminal whether lines may be redrawn in place
+   * @param width how many characters a line may have, one fewer than a terminal has columns: many
+   *     begin a new line behind the last one
+   * @throws IllegalArgumentException if {@code width} is below 1
    */
-  public ProgressLine(PrintStream out, boolean terminal) {
+  public ProgressLine(PrintStream out, boolean terminal, int width) {
+    if (width < 1) {
+      throw new IllegalArgumentException("width is " + width + ", but must be at least 1");
+    }
     this.out = out;
     this.terminal = terminal;
+    this.width = width;
   }
 
   @Override
@@ -45,7 +70,7 @@ public final class ProgressLine implements Callback {
       lastDrawn = seconds;
       double each = seconds / progress.step();
       double left = each * (progress.steps() - progress.step());
-      out.print("\r" + line(progress, left, each) + "  ");
+      out.print("\r" + over(running(progress, duration(left), perStep(each))));
       out.flush();
     }
   }
@@ -53,32 +78,75 @@ public final class ProgressLine implements Callback {
   @Override
   public void onEpochEnd(Progress progress, EpochResult result) {
     double seconds = result.trainSeconds() + result.validationSeconds();
-    String text = line(progress, seconds, result.trainSeconds() / progress.steps());
+    List<String> items = new ArrayList<>();
+    items.add(number("accuracy", progress.accuracy()));
+    items.add(number("loss", progress.loss()));
     Evaluation validation = result.validation();
     if (validation != null) {
-      text +=
-          String.format(
-              Locale.ROOT,
-              " - val_accuracy: %.4f - val_loss: %.4f",
-              validation.accuracy(),
-              validation.loss());
+      items.add(number("val_accuracy", validation.accuracy()));
+      items.add(number("val_loss", validation.loss()));
     }
-    out.println((terminal ? "\r" : "") + text);
+    String each = perStep(result.trainSeconds() / progress.steps());
+    String text = head(progress, duration(seconds), each, 0);
+    List<String> lines = new ArrayList<>();
+    for (String item : items) {
+      if (text.length() + BETWEEN.length() + item.length() <= width) {
+        text += BETWEEN + item;
+      } else {
+        lines.add(text);
+        text = INDENT + item;
+      }
+    }
+    lines.add(text);
+    lines.set(0, over(lines.getFirst()));
+    drawn = 0;
+    out.println((terminal ? "\r" : "") + String.join(System.lineSeparator(), lines));
   }
 
-  private static String line(Progress progress, double seconds, double secondsEach) {
-    int done = (int) ((long) BAR * progress.step() / progress.steps());
-    return String.format(
-        Locale.ROOT,
-        "%d/%d %s%s %s %s/step - accuracy: %.4f - loss: %.4f",
-        progress.step(),
-        progress.steps(),
-        "━".repeat(done),
-        "─".repeat(BAR - done),
-        duration(seconds),
-        perStep(secondsEach),
-        progress.accuracy(),
-        progress.loss());
+  /** A text with blanks over what is left of the one that was drawn before. */
+  private String over(String text) {
+    int left = drawn - text.length();
+    drawn = text.length();
+    return left > 0 ? text + " ".repeat(left) : text;
+  }
+
+  /** The fullest line that fits. */
+  private String running(Progress progress, String time, String each) {
+    String accuracy = number("accuracy", progress.accuracy());
+    String loss = number("loss", progress.loss());
+    String all = BETWEEN + accuracy + BETWEEN + loss;
+    String head = head(progress, time, each, all.length());
+    String count = progress.step() + "/" + progress.steps() + " " + time;
+    List<String> shorter =
+        List.of(
+            head + all,
+            String.format(
+                Locale.ROOT, "%s acc %.4f loss %.4f", count, progress.accuracy(), progress.loss()),
+            String.format(Locale.ROOT, "%s loss %.4f", count, progress.loss()),
+            count);
+    for (String line : shorter) {
+      if (line.length() <= width) {
+        return line;
+      }
+    }
+    return count.substring(0, Math.min(width, count.length()));
+  }
+
+  /** Count, bar and times; the bar is as long as what follows allows, or left out. */
+  private String head(Progress progress, String time, String each, int following) {
+    String count = progress.step() + "/" + progress.steps() + " ";
+    String times = time + " " + each + "/step";
+    int room = width - count.length() - times.length() - following - 1;
+    int bar = Math.min(BAR, room);
+    if (bar < SHORTEST_BAR) {
+      return count + times;
+    }
+    int done = (int) ((long) bar * progress.step() / progress.steps());
+    return count + "━".repeat(done) + "─".repeat(bar - done) + " " + times;
+  }
+
+  private static String number(String name, double value) {
+    return String.format(Locale.ROOT, "%s: %.4f", name, value);
   }
 
   private static String duration(double seconds) {

@@ -266,7 +266,7 @@ class LookingTest {
         1          1  1  .     0.3333  0.5000
         2          .  1  .          -  0.0000
         """,
-        confusion.table());
+        confusion.table(Terminal.UNLIMITED));
   }
 
   @Test
