@@ -116,9 +116,25 @@ final class DigitSets {
         yield png(page);
       }
       case "28-black-on-white" ->
-          png(drawn(paper(28, 28, grey, white), digit, font, 24, 0, 0, black));
+          png(
+              drawn(
+                  paper(28, 28, grey, white),
+                  digit,
+                  font,
+                  15 + number % 3 * 6,
+                  2 - number % 5,
+                  number % 4 - 2,
+                  black));
       case "28-white-on-black" ->
-          png(drawn(paper(28, 28, grey, black), digit, font, 24, 0, 0, white));
+          png(
+              drawn(
+                  paper(28, 28, grey, black),
+                  digit,
+                  font,
+                  15 + number % 3 * 6,
+                  2 - number % 5,
+                  number % 4 - 2,
+                  white));
       case "exif" -> {
         int orientation = number % 8 + 1;
         BufferedImage upright = drawn(paper(120, 80, grey, white), digit, font, 72, 0, 0, black);
