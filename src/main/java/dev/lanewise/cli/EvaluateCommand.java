@@ -62,8 +62,10 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!noWorst) {
       OutputFile.check("--worst", worst);
       OutputFile.checkDifferent("--json", json, "--worst", worst);
+      OutputFile.checkDifferent("--worst", worst, "--load", weights.file());
     }
     OutputFile.check("--json", json);
+    OutputFile.checkDifferent("--json", json, "--load", weights.file());
     PrintStream out = OutputOptions.out();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);

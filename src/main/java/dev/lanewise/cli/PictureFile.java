@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.Reasons;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -10,6 +11,7 @@ import java.io.Serial;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -144,7 +146,7 @@ final class PictureFile {
           "is no image that can be read ("
               + READABLE
               + ")"
-              + (kind.isEmpty() ? "" : ", but " + kind));
+              + (kind.isEmpty() ? "" : ": it is " + kind));
     }
     ImageReader reader = readers.next();
     try {
@@ -223,7 +225,7 @@ final class PictureFile {
 
   /** What a file is that some take for a picture, or that Java reads no pictures of. */
   private static String kind(ImageInputStream in) throws IOException {
-    byte[] bytes = new byte[64];
+    byte[] bytes = new byte[FileFormat.START];
     in.seek(0);
     int count = Math.max(0, in.read(bytes));
     String start = new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
@@ -251,6 +253,10 @@ final class PictureFile {
     if (start.startsWith("%PDF")) {
       return "PDF; convert its page to PNG";
     }
-    return start.strip().startsWith("<svg") ? "SVG; convert it to PNG" : "";
+    if (start.contains("<svg")) {
+      return "SVG; convert it to PNG";
+    }
+    FileFormat format = FileFormat.of(Arrays.copyOf(bytes, count));
+    return format == null || format == FileFormat.TEXT ? "" : format.described();
   }
 }

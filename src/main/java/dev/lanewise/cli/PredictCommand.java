@@ -69,6 +69,10 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     machine.apply();
     OutputFile.check("--json", json);
+    OutputFile.checkDifferent("--json", json, "--load", weights.file());
+    for (Path image : images) {
+      OutputFile.checkDifferent("--json", json, "an image", image);
+    }
     System.setProperty("java.awt.headless", "true"); // reading an image needs no display
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);

@@ -356,6 +356,8 @@ class PictureFileTest {
     assertRefused("heic", "\0\0\0\u0018ftypheic\0\0\0\0", "HEIC");
     assertRefused("pdf", "%PDF-1.7\n", "PDF");
     assertRefused("pgm", "P5 28 28 255\n", "netpbm");
+    assertRefused("page", "<!DOCTYPE html><html><body>404</body></html>", "an HTML page");
+    assertRefused("pointer", "version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer");
     assertRefused("empty", "", "is empty");
     IOException none =
         assertThrows(IOException.class, () -> DigitImage.read(folder.resolve("none"), note -> {}));

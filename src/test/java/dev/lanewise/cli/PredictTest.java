@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -161,6 +162,25 @@ class PredictTest {
         assertEquals(1, run.err().lines().count(), run.err());
       }
     }
+  }
+
+  /** FD-32: results never lie over what they came from. */
+  @Test
+  void resultsOverAnInputAreRefused() throws IOException {
+    byte[] whole = Files.readAllBytes(Path.of(weights));
+    Path image = Files.write(folder.resolve("image.png"), Files.readAllBytes(DIGIT));
+    List<Run> runs =
+        List.of(
+            predict(new byte[0], "--json", weights, DIGIT),
+            predict(new byte[0], "--json", image, DIGIT, folder + "/./image.png"),
+            run(new byte[0], "evaluate", "--no-worst", "--load", weights, "--json", weights),
+            run(new byte[0], "evaluate", "--load", weights, "--worst", weights));
+    for (Run run : runs) {
+      assertEquals(2, run.exitCode(), run.err());
+      assertTrue(run.err().contains("but must be two files"), run.err());
+    }
+    assertArrayEquals(whole, Files.readAllBytes(Path.of(weights)));
+    assertArrayEquals(Files.readAllBytes(DIGIT), Files.readAllBytes(image));
   }
 
   @Test

@@ -172,6 +172,11 @@ public enum FileFormat {
     return lower.startsWith(LFS) ? LFS_POINTER : TEXT;
   }
 
+  /** What such a file is called, with its article, and what to do with it if that is known. */
+  public String described() {
+    return called + (advice.isEmpty() ? "" : "; " + advice);
+  }
+
   /**
    * Says that a file is of another format than it should be.
    *
