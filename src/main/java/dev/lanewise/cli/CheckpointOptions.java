@@ -57,6 +57,25 @@ final class CheckpointOptions {
     }
   }
 
+  /** Names what is read, and the folder in which files are written and removed. */
+  void addTo(RunFiles files) {
+    files.keepsCheckpoints("--checkpoint", folder);
+    Path from = resume;
+    if (from != null && Files.isRegularFile(from)) {
+      files.reads("--resume", from);
+      if (folder == null) {
+        files.keepsCheckpoints("--resume", from.toAbsolutePath().getParent());
+      }
+    } else {
+      files.keepsCheckpoints("--resume", from);
+    }
+  }
+
+  /** Whether the training leaves checkpoints. */
+  boolean isSaving() {
+    return folder != null || resume != null;
+  }
+
   /** Reads what --resume names; empty without it. */
   Optional<Start> start() {
     Path from = resume;

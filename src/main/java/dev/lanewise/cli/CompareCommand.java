@@ -121,7 +121,11 @@ final class CompareCommand implements Callable<Integer> {
     if (!kinds.isEmpty() && seeds != 1) {
       throw UserException.wrongOption("--descent takes one seed, but --seeds is " + seeds);
     }
-    PrintStream console = OutputOptions.out();
+    RunFiles files = new RunFiles();
+    data.addTo(files);
+    Path folder = OutputFolder.made("--out", out);
+    List<String> names = kinds.isEmpty() ? OptimizerComparison.FILES : DescentComparison.FILES;
+    PrintStream console = files.writesInto("--out", folder, names).console();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Mnist mnist = data.load();
@@ -140,7 +144,6 @@ final class CompareCommand implements Callable<Integer> {
               seed,
               seeds,
               kernels);
-      Path folder = OutputFolder.made("--out", out);
       boolean plots = folder != null && Plot.canDraw(true);
       if (kinds.isEmpty()) {
         new OptimizerComparison(settings, compared, images, folder, plots, console).run();

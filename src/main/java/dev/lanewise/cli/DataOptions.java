@@ -25,6 +25,18 @@ final class DataOptions {
     return from == null ? "MNIST" : from.toString();
   }
 
+  /** Names the files that are read. */
+  void addTo(RunFiles files) {
+    Path from = folder;
+    if (from != null) {
+      try {
+        files.reads("--data", Mnist.files(from));
+      } catch (IOException missing) {
+        // Loading says so, and nothing of it can be lost.
+      }
+    }
+  }
+
   /** Loads the data set. */
   Mnist load() {
     Path from = folder;

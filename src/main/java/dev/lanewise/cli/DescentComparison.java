@@ -26,6 +26,10 @@ final class DescentComparison {
   /** How many images it takes if the user does not say: single-image steps are slow. */
   static final int IMAGES = 2000;
 
+  /** All that is written into the folder. */
+  static final List<String> FILES =
+      List.of("descent.csv", "descent.json", "descent.md", DescentPlots.STEPS, DescentPlots.TIME);
+
   private final Settings settings;
   private final Compared optimizer;
   private final List<Descent> kinds;
@@ -33,6 +37,7 @@ final class DescentComparison {
   private final @Nullable Path folder;
   private final boolean plots;
   private final PrintStream out;
+  private final OutputGuard output;
 
   DescentComparison(
       Settings settings,
@@ -49,6 +54,7 @@ final class DescentComparison {
     this.folder = folder;
     this.plots = plots;
     this.out = out;
+    output = new OutputGuard(out, folder != null);
   }
 
   void run() throws IOException {
@@ -57,7 +63,7 @@ final class DescentComparison {
     out.println(settings.sentence() + "; " + optimizer.label() + ".");
     for (Plan plan : plans) {
       out.println("Warm-up: " + plan.label);
-      trainer(plan).fit(images.train(), options(plan, 1));
+      trainer(plan).fit(images.train(), options(plan, 1, output));
     }
     List<DescentRun> runs = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
@@ -116,7 +122,8 @@ final class DescentComparison {
     int steps = Math.ceilDiv(images.train().count(), plan.batch);
     DescentCosts costs = new DescentCosts(settings.epochs() * (long) steps, plan.slices);
     TerminateOnNaN guard = new TerminateOnNaN();
-    FitOptions options = options(plan, settings.epochs(), guard, costs, new EpochLines(out));
+    FitOptions options =
+        options(plan, settings.epochs(), guard, costs, new EpochLines(out), output);
     var history = trainer(plan).fit(images.train(), options);
     String ended = guard.reason().orElse(null);
     if (ended != null) {

@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
     versionProvider = VersionProvider.class,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
+  static final String WORST = "worst-misread.png";
+
   @Mixin private final WeightsOptions weights = new WeightsOptions();
   @Mixin private final DataOptions data = new DataOptions();
   @Mixin private final MachineOptions machine = new MachineOptions();
@@ -38,10 +40,12 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--worst",
       paramLabel = "FILE",
-      defaultValue = "worst-misread.png",
+      converter = OutputFile.Converter.class,
       description =
-          "Where the picture of the 25 worst-misread images goes (default: ${DEFAULT-VALUE}).")
-  private Path worst = Path.of("worst-misread.png");
+          "Where the picture of the 25 worst-misread images goes (default: "
+              + WORST
+              + ", if that can be written).")
+  private @Nullable Path worst;
 
   @Option(names = "--no-worst", description = "Draws no picture.")
   private boolean noWorst;
@@ -49,6 +53,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
+      converter = OutputFile.Converter.class,
       description = "Writes accuracy, loss, the confusion matrix and each class's figures as JSON.")
   private @Nullable Path json;
 
@@ -59,14 +64,12 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     machine.apply();
-    if (!noWorst) {
-      OutputFile.check("--worst", worst);
-      OutputFile.checkDifferent("--json", json, "--worst", worst);
-      OutputFile.checkDifferent("--worst", worst, "--load", weights.file());
-    }
-    OutputFile.check("--json", json);
-    OutputFile.checkDifferent("--json", json, "--load", weights.file());
-    PrintStream out = OutputOptions.out();
+    RunFiles files = new RunFiles();
+    weights.addTo(files);
+    data.addTo(files);
+    files.writes("--json", json);
+    Path picture = noWorst ? null : picture(files);
+    PrintStream out = files.console();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Sequential model = weights.model();
@@ -95,13 +98,31 @@ final class EvaluateCommand implements Callable<Integer> {
       if (file != null) {
         Report.write(file, content(test.count(), result, confusion, kernels));
       }
-      if (!noWorst) {
-        draw(test, confusion, out);
+      if (picture != null) {
+        draw(test, confusion, picture, out);
       }
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.failed(e);
     }
     return Lanewise.OK;
+  }
+
+  /** Where the picture goes; a default that cannot be written is left out, with a note. */
+  private @Nullable Path picture(RunFiles files) {
+    Path asked = worst;
+    if (asked != null) {
+      files.writes("--worst", asked);
+      return asked;
+    }
+    Path otherwise = Path.of(WORST);
+    try {
+      files.writes("the default", otherwise);
+      return otherwise;
+    } catch (UserException refused) {
+      System.err.println(
+          "Note: no picture of the worst-misread images will be drawn: " + refused.getMessage());
+      return null;
+    }
   }
 
   private String content(int images, Evaluation result, Confusion confusion, Kernels kernels) {
@@ -117,17 +138,18 @@ final class EvaluateCommand implements Callable<Integer> {
     return writer.end().toString();
   }
 
-  private void draw(Dataset test, Confusion confusion, PrintStream out) throws IOException {
+  private void draw(Dataset test, Confusion confusion, Path file, PrintStream out)
+      throws IOException {
     List<Confusion.Misread> images = confusion.worst(MisreadPicture.MOST);
     if (images.isEmpty()) {
       out.println("No image was misread");
       return;
     }
     if (Plot.canDraw(false)) {
-      MisreadPicture.write(worst, test.samples(), images);
+      MisreadPicture.write(file, test.samples(), images);
       if (!output.isQuiet()) {
         out.println(
-            "The " + images.size() + " worst of " + confusion.errors() + " misread: " + worst);
+            "The " + images.size() + " worst of " + confusion.errors() + " misread: " + file);
       }
     }
   }

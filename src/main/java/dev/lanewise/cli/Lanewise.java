@@ -75,7 +75,7 @@ public final class Lanewise implements Runnable {
     line.setParameterExceptionHandler(Lanewise::wrongOption);
     line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     try {
-      return line.execute(withCommand(args));
+      return written(line.execute(withCommand(args)));
     } catch (OutOfMemoryError memory) {
       if (MachineOptions.isThread(memory)) {
         System.err.println(
@@ -105,8 +105,17 @@ public final class Lanewise implements Runnable {
         });
   }
 
+  /** The exit code, unless what was printed has not all reached its place. */
+  private static int written(int exitCode) {
+    if (exitCode == OK && System.out.checkError()) {
+      System.err.println(OutputGuard.SENTENCE);
+      return FAILED;
+    }
+    return exitCode;
+  }
+
   /** A path, or one sentence instead of the exception that the JDK throws at some characters. */
-  private static Path path(String text) {
+  static Path path(String text) {
     try {
       return Path.of(text);
     } catch (InvalidPathException wrong) {

@@ -50,6 +50,11 @@ final class LayoutOptions {
     }
   }
 
+  /** Names the file that is read. */
+  void addTo(RunFiles files) {
+    files.reads("--names", names);
+  }
+
   /** Reads weights into a model. */
   void load(Sequential model, Path file) {
     try {

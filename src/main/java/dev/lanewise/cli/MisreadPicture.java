@@ -7,12 +7,10 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 
 /** The worst-misread images in one PNG, each with its true and its read class. */
 final class MisreadPicture {
@@ -28,11 +26,7 @@ final class MisreadPicture {
   private MisreadPicture() {}
 
   static void write(Path file, Samples samples, List<Confusion.Misread> worst) throws IOException {
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    if (!ImageIO.write(draw(samples, worst), "png", png)) {
-      throw new IOException(file + " cannot be written: this Java writes no PNG");
-    }
-    ComparisonFiles.bytes(file, png.toByteArray());
+    ComparisonFiles.bytes(file, Png.bytes(draw(samples, worst)));
   }
 
   static BufferedImage draw(Samples samples, List<Confusion.Misread> worst) {

@@ -19,12 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Trains with each optimizer and each seed, and tells what came of it. */
 final class OptimizerComparison {
+  /** All that is written into the folder. */
+  static final List<String> FILES =
+      List.of(
+          "compare.csv",
+          "compare.json",
+          "compare.md",
+          ComparisonPlots.COST,
+          ComparisonPlots.ACCURACY);
+
   private final Settings settings;
   private final List<Compared> optimizers;
   private final Mnist images;
   private final @Nullable Path folder;
   private final boolean plots;
   private final PrintStream out;
+  private final OutputGuard output;
   private final List<Run> runs = new ArrayList<>();
 
   OptimizerComparison(
@@ -40,6 +50,7 @@ final class OptimizerComparison {
     this.folder = folder;
     this.plots = plots;
     this.out = out;
+    output = new OutputGuard(out, folder != null);
   }
 
   void run() throws IOException {
@@ -49,7 +60,9 @@ final class OptimizerComparison {
       trainer(optimizer, settings.seed())
           .fit(
               images.train(),
-              new FitOptions(1, settings.batchSize()).withValidation(images.test()));
+              new FitOptions(1, settings.batchSize())
+                  .withValidation(images.test())
+                  .withCallback(output));
     }
     // All optimizers with a seed before the next seed: what is there early can be compared.
     for (int s = 0; s < settings.seeds(); s++) {
@@ -96,7 +109,8 @@ final class OptimizerComparison {
         new FitOptions(settings.epochs(), settings.batchSize())
             .withValidation(images.test())
             .withCallback(guard)
-            .withCallback(new EpochLines(out));
+            .withCallback(new EpochLines(out))
+            .withCallback(output);
     History history = trainer(optimizer, seed).fit(images.train(), options);
     String ended = guard.reason().orElse(null);
     out.println(

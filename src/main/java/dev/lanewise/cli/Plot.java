@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -167,8 +166,7 @@ final class Plot {
   }
 
   void write(Path file) throws IOException {
-    byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
-    ComparisonFiles.bytes(file, png);
+    ComparisonFiles.bytes(file, Png.bytes(BitmapEncoder.getBufferedImage(chart)));
   }
 
   /**
@@ -217,6 +215,6 @@ final class Plot {
   private static void tryOut() throws IOException {
     XYChart chart =
         new Plot("title", "x", "y").line(0, "line", new double[] {1, 2}, new double[] {1, 2}).chart;
-    BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+    Png.bytes(BitmapEncoder.getBufferedImage(chart));
   }
 }

@@ -57,6 +57,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
+      converter = OutputFile.Converter.class,
       description =
           "Writes each image's digit and its ten probabilities, or what is wrong with it, as JSON.")
   private @Nullable Path json;
@@ -68,17 +69,15 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     machine.apply();
-    OutputFile.check("--json", json);
-    OutputFile.checkDifferent("--json", json, "--load", weights.file());
-    for (Path image : images) {
-      OutputFile.checkDifferent("--json", json, "an image", image);
-    }
+    RunFiles files = new RunFiles();
+    weights.addTo(files);
+    files.reads("IMAGE", images).writes("--json", json);
     System.setProperty("java.awt.headless", "true"); // reading an image needs no display
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Sequential model = weights.model();
       List<Prediction> predictions = predict(model, kernels);
-      print(predictions);
+      print(predictions, files.console());
       Path file = json;
       if (file != null) {
         Report.write(file, content(predictions, kernels));
@@ -157,8 +156,7 @@ final class PredictCommand implements Callable<Integer> {
     return predictions;
   }
 
-  private void print(List<Prediction> predictions) {
-    PrintStream out = OutputOptions.out();
+  private void print(List<Prediction> predictions, PrintStream out) {
     for (Prediction prediction : predictions) {
       if (output.isQuiet()) {
         out.println(

@@ -90,10 +90,17 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "Writes settings and results as JSON.")
+      converter = OutputFile.Converter.class,
+      description =
+          "Writes settings and results as JSON; with - (as with any file option) to standard output,"
+              + " and all else to standard error.")
   private @Nullable Path json;
 
-  @Option(names = "--save", paramLabel = "FILE", description = "Writes the weights as safetensors.")
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      converter = OutputFile.Converter.class,
+      description = "Writes the weights as safetensors.")
   private @Nullable Path save;
 
   @Mixin private final LayoutOptions layout = new LayoutOptions();
@@ -117,13 +124,11 @@ final class TrainCommand implements Callable<Integer> {
     OptionChecks.atLeastOne("--epochs", epochs);
     OptionChecks.atLeastOne("--batch-size", batchSize);
     checkpoints.check();
-    OutputFile.check("--json", json);
-    OutputFile.check("--save", save);
-    layout.check("--save", save, MnistCnn.create(0));
-    OutputFile.checkDifferent("--json", json, "--save", save);
     Path folder = OutputFolder.made("--plots", plots);
+    RunFiles files = files(folder);
+    layout.check("--save", save, MnistCnn.create(0));
     drawing = folder != null && Plot.canDraw(true) ? folder : null;
-    PrintStream out = OutputOptions.out();
+    PrintStream out = files.console();
     Optional<Start> start = checkpoints.start();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
@@ -131,16 +136,29 @@ final class TrainCommand implements Callable<Integer> {
       Dataset images = OptionChecks.limited(mnist.train(), limit);
       Optional<Checkpoints> saving = checkpoints.saving(start, note -> complain("Note: " + note));
       Callback warmup = new Warmup(team);
+      boolean leavesFiles = json != null || save != null || plots != null || checkpoints.isSaving();
+      Callback guard = new OutputGuard(out, leavesFiles);
       if (saving.isEmpty()) {
-        train(rule, images, mnist.test(), kernels, start, List.of(warmup), out);
+        train(rule, images, mnist.test(), kernels, start, List.of(warmup, guard), out);
       } else {
         try (Interruption interruption = new Interruption(saving.get(), TrainCommand::complain)) {
-          List<Callback> callbacks = List.of(warmup, saving.get(), interruption);
+          List<Callback> callbacks = List.of(warmup, saving.get(), interruption, guard);
           train(rule, images, mnist.test(), kernels, start, callbacks, out);
         }
       }
     }
     return Lanewise.OK;
+  }
+
+  private RunFiles files(@Nullable Path folder) {
+    RunFiles files = new RunFiles();
+    data.addTo(files);
+    layout.addTo(files);
+    checkpoints.addTo(files);
+    return files
+        .writesInto("--plots", folder, TrainingPlots.FILES)
+        .writes("--json", json)
+        .writes("--save", save);
   }
 
   private void train(

@@ -15,6 +15,9 @@ final class TrainingPlots {
   static final String LOSS = "loss.png";
   static final String ACCURACY = "accuracy.png";
 
+  /** All that is written. */
+  static final List<String> FILES = List.of(LOSS, ACCURACY);
+
   private TrainingPlots() {}
 
   static void write(Path folder, String title, History history) throws IOException {

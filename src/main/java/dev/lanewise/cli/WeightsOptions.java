@@ -29,6 +29,12 @@ final class WeightsOptions {
     return model;
   }
 
+  /** Names the files that are read. */
+  void addTo(RunFiles files) {
+    files.reads("--load", load);
+    layout.addTo(files);
+  }
+
   /** Where the weights come from. */
   Path file() {
     return load;

@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,20 @@ public record Mnist(Dataset train, Dataset test) {
               + train.samples().shape());
     }
     return new Mnist(train, test);
+  }
+
+  /**
+   * Finds the files that {@link #load(Path)} reads, without reading them.
+   *
+   * @param folder where the files are
+   * @return training images and labels, test images and labels
+   * @throws FileNotFoundException if a file is missing; the message says which
+   * @throws IOException if a folder cannot be read
+   */
+  public static List<Path> files(Path folder) throws IOException {
+    MnistFiles files = MnistFiles.find(folder);
+    return List.of(
+        files.trainImages(), files.trainLabels(), files.testImages(), files.testLabels());
   }
 
   private static Dataset part(String part) throws IOException {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ public final class Sequential {
   private final List<Placed> placed = new ArrayList<>();
   private final List<Variable> variables = new ArrayList<>();
   private final List<Double> penalties = new ArrayList<>();
+  private final Lock weightsLock = new ReentrantLock(true);
   private @Nullable String fault;
 
   /**
@@ -127,6 +130,17 @@ public final class Sequential {
    */
   public List<Layer> layers() {
     return placed.stream().map(Placed::layer).toList();
+  }
+
+  /**
+   * Returns the lock of the weights: held while a step updates them, and while they are loaded or
+   * saved, so that each file has the weights of one step though another thread trains. It is fair:
+   * who waits for it gets it after the step under way.
+   *
+   * @return the lock; whoever changes weights by other means holds it meanwhile
+   */
+  public Lock weightsLock() {
+    return weightsLock;
   }
 
   /**

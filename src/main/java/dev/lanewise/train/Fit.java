@@ -62,7 +62,7 @@ final class Fit {
       }
       results.add(epoch());
     }
-    trainer.optimizer().finish();
+    trainer.finish();
     for (Callback callback : options.callbacks()) {
       callback.onTrainEnd();
     }

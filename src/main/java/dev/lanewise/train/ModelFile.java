@@ -18,6 +18,9 @@ import java.util.SequencedMap;
 /**
  * A model's weights as a safetensors file, with the names and layouts that a Keras user knows:
  * "conv2d/kernel" HWIO, "dense/kernel" in × out; or with PyTorch's.
+ *
+ * <p>A file holds the weights of one step, and a load is never mixed with a step, though another
+ * thread trains the model: whoever comes second waits ({@link Sequential#weightsLock}).
  */
 public final class ModelFile {
   private ModelFile() {}
@@ -66,15 +69,20 @@ public final class ModelFile {
   public static void save(Sequential model, Path file, WeightLayout layout, WeightNames names)
       throws IOException {
     checkName(file);
-    model.checkWhole();
     ModelLayout laid = new ModelLayout(model, layout);
-    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    new NamedWeights(laid, names)
-        .saved()
-        .forEach((name, wanted) -> tensors.put(name, laid.stored(wanted)));
     // "pt" is what PyTorch's own tools ask for before they open a file.
     String format = layout == WeightLayout.PYTORCH ? "pt" : "lanewise";
-    Safetensors.write(file, tensors, Map.of("format", format));
+    model.weightsLock().lock();
+    try {
+      model.checkWhole();
+      SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+      new NamedWeights(laid, names)
+          .saved()
+          .forEach((name, wanted) -> tensors.put(name, laid.stored(wanted)));
+      Safetensors.write(file, tensors, Map.of("format", format));
+    } finally {
+      model.weightsLock().unlock();
+    }
   }
 
   /**
@@ -161,9 +169,14 @@ public final class ModelFile {
     if (values.size() < found.size()) {
       throw new InvalidFileException(file.toString(), "was written to while it was read");
     }
-    values.forEach(
-        (wanted, from) -> System.arraycopy(from, 0, wanted.variable().values(), 0, from.length));
-    model.weightsReplaced();
+    model.weightsLock().lock();
+    try {
+      values.forEach(
+          (wanted, from) -> System.arraycopy(from, 0, wanted.variable().values(), 0, from.length));
+      model.weightsReplaced();
+    } finally {
+      model.weightsLock().unlock();
+    }
   }
 
   private static List<FileTensor> tensors(Path file) throws IOException {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The same seed, data and options give the same weights to the bit, whatever the kernels' vector
  * width and number of threads. A second call of {@link #fit} goes on where the first ended. Used by
- * one thread at a time.
+ * one thread at a time: while it trains, callbacks may evaluate and ask the model, but neither they
+ * nor other threads can train with it.
  */
 public final class Trainer {
   private static final int EVALUATION_BATCH = 250;
@@ -36,6 +38,7 @@ public final class Trainer {
   private final StepState state;
   private final Kernels kernels;
   private final Plan.Fusing fusing;
+  private final AtomicReference<@Nullable Thread> fitting = new AtomicReference<>();
   private final ModelPlans training;
   private final ModelPlans evaluation;
   private @Nullable ModelPlans weightedTraining;
@@ -102,8 +105,9 @@ public final class Trainer {
    * @throws IllegalArgumentException if data or validation data do not fit the model or the loss
    *     ({@link Loss#check}); no weight has been touched then
    * @throws CancellationException if the thread was interrupted; the interrupt is still pending
-   * @throws IllegalStateException if an earlier step failed midway; see {@link
-   *     Sequential#checkWhole}
+   * @throws IllegalStateException if an earlier step failed midway (see {@link
+   *     Sequential#checkWhole}), or if this trainer trains already: in another thread, or in the
+   *     call that has called a callback
    */
   public History fit(Dataset data, FitOptions options) {
     return fit(data, options, null);
@@ -121,12 +125,43 @@ public final class Trainer {
    * @throws IllegalArgumentException if a setting, the data or the model are not those of the
    *     checkpoint: one sentence that names it; no weight has been touched then
    * @throws CancellationException if the thread was interrupted; the interrupt is still pending
+   * @throws IllegalStateException if this trainer trains already
    */
   public History resume(Dataset data, FitOptions options, Checkpoint checkpoint) {
     return fit(data, options, checkpoint);
   }
 
   private History fit(Dataset data, FitOptions options, @Nullable Checkpoint from) {
+    Thread thread = Thread.currentThread();
+    Thread other = fitting.compareAndExchange(null, thread);
+    if (other != null) {
+      throw new IllegalStateException(
+          other.equals(thread)
+              ? "fit was called from a callback, whose own training with this trainer goes on"
+              : inUse(other));
+    }
+    try {
+      return checkedFit(data, options, from);
+    } finally {
+      fitting.set(null);
+    }
+  }
+
+  private static String inUse(Thread other) {
+    return "the trainer serves one thread at a time, but the thread '"
+        + other.getName()
+        + "' trains with it";
+  }
+
+  /** Refuses what another thread would spoil. */
+  private void checkNotFitting() {
+    Thread other = fitting.get();
+    if (other != null && !other.equals(Thread.currentThread())) {
+      throw new IllegalStateException(inUse(other));
+    }
+  }
+
+  private History checkedFit(Dataset data, FitOptions options, @Nullable Checkpoint from) {
     training.check(data);
     Dataset validation = options.validation();
     if (validation != null) {
@@ -219,6 +254,11 @@ public final class Trainer {
                     + tensor.shape());
           }
         });
+    changingWeights(() -> copy(checkpoint, own));
+    model.weightsReplaced();
+  }
+
+  private void copy(Checkpoint checkpoint, SequencedMap<String, Tensor> own) {
     own.forEach(
         (name, tensor) -> {
           float[] kept = Objects.requireNonNull(checkpoint.tensors().get(name)).data();
@@ -231,7 +271,21 @@ public final class Trainer {
       optimizer.setLearningRate(at.learningRate());
     }
     epochsDone = at.shuffleEpoch();
-    model.weightsReplaced();
+  }
+
+  /** What follows the last step: weights that are replaced by their moving averages. */
+  void finish() {
+    changingWeights(optimizer::finish);
+  }
+
+  /** Does what another thread that saves the model must not see half done. */
+  private void changingWeights(Runnable change) {
+    model.weightsLock().lock();
+    try {
+      change.run();
+    } finally {
+      model.weightsLock().unlock();
+    }
   }
 
   /** Takes a batch forward and returns its mean loss. */
@@ -249,6 +303,7 @@ public final class Trainer {
   /** The rest of the step: gradients and updates. */
   void backward() {
     ModelPlan plan = step();
+    model.weightsLock().lock(); // no lambda: a step allocates nothing
     try {
       optimizer.beginStep();
       plan.backward();
@@ -256,6 +311,8 @@ public final class Trainer {
     } catch (Throwable failure) {
       model.stepFailed("step " + (state.step() + 1) + " failed: " + failure);
       throw failure;
+    } finally {
+      model.weightsLock().unlock();
     }
   }
 
@@ -284,9 +341,11 @@ public final class Trainer {
    * @param data images and targets
    * @return mean loss, the images' losses added in double in their order, and accuracy
    * @throws IllegalArgumentException if the data do not fit the model or the loss
-   * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
+   * @throws IllegalStateException if a step failed midway (see {@link Sequential#checkWhole}), or
+   *     another thread trains with this trainer
    */
   public Evaluation evaluate(Dataset data) {
+    checkNotFitting();
     model.checkWhole();
     evaluation.check(data);
     int[] order = inOrder(data.count());
@@ -307,9 +366,11 @@ public final class Trainer {
    * @param samples images of the model's input shape
    * @return one row of the model's output an image
    * @throws IllegalArgumentException if the images do not fit the model
-   * @throws IllegalStateException if a step failed midway; see {@link Sequential#checkWhole}
+   * @throws IllegalStateException if a step failed midway (see {@link Sequential#checkWhole}), or
+   *     another thread trains with this trainer
    */
   public float[] predict(Samples samples) {
+    checkNotFitting();
     model.checkWhole();
     if (!samples.shape().equals(model.inputShape())) {
       throw new IllegalArgumentException(

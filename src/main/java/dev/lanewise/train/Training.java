@@ -15,6 +15,7 @@ public final class Training {
   private final Supplier<@Nullable String> search;
   private final List<Callback> callbacks;
   private final Supplier<Checkpoint> taking;
+  private final Thread thread = Thread.currentThread();
   private boolean stopping;
   private boolean betweenSteps;
 
@@ -94,11 +95,13 @@ public final class Training {
    * arrays of weights and optimizer themselves, which the next step changes.
    *
    * @return all that the steps to come depend on
-   * @throws IllegalStateException if called within a step or outside of an epoch
+   * @throws IllegalStateException if called within a step, outside of an epoch, or by another
+   *     thread than the one that trains
    */
   public Checkpoint checkpoint() {
-    if (!betweenSteps) {
-      throw new IllegalStateException("a checkpoint can be taken between two steps only");
+    if (!thread.equals(Thread.currentThread()) || !betweenSteps) {
+      throw new IllegalStateException(
+          "a checkpoint can be taken between two steps only, by the thread that trains");
     }
     return taking.get();
   }

@@ -230,7 +230,7 @@ class MainTest {
         "--optimizer adam:lr=1 --lr 1 | --optimizer with --lr cannot be used: adam's learning_rate",
         "--lr NaN | --lr cannot be used: the learning rate is NaN, but must be finite and at least 0",
         "--save no/such/folder/file | --save is no/such/folder/file, but there is no folder",
-        "--save /dev/null | --save is /dev/null, but that is no regular file",
+        "--save /dev | --save is /dev, but that is no regular file",
         "--save x --json ./x | --json and --save are both ./x, but must be two files",
         "--epochs ten | Invalid value for option '--epochs': 'ten' is not a whole number such as 10",
         "--momentum 3 | There is no option '--momentum' (see: lanewise train --help)",

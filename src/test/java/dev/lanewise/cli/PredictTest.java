@@ -177,7 +177,7 @@ class PredictTest {
             run(new byte[0], "evaluate", "--load", weights, "--worst", weights));
     for (Run run : runs) {
       assertEquals(2, run.exitCode(), run.err());
-      assertTrue(run.err().contains("but must be two files"), run.err());
+      assertTrue(run.err().contains("reads that file"), run.err());
     }
     assertArrayEquals(whole, Files.readAllBytes(Path.of(weights)));
     assertArrayEquals(Files.readAllBytes(DIGIT), Files.readAllBytes(image));

@@ -15,6 +15,9 @@ public sealed interface OutputTarget {
   /** The descriptor of standard output. */
   int STANDARD_OUTPUT = 1;
 
+  /** What stands for standard output in the place of a file, on every system. */
+  Path STANDARD_OUTPUT_PATH = Path.of("/dev/stdout");
+
   /** The path after its links; the last one may lead to what is not there yet. */
   Path path();
 
@@ -103,7 +106,19 @@ public sealed interface OutputTarget {
     throw new IOException("its links lead round in a circle");
   }
 
+  /** Whether a path leads to what is written directly; false if it leads nowhere. */
+  static boolean isStream(Path path) {
+    try {
+      return of(path) instanceof Stream;
+    } catch (IOException circle) {
+      return false;
+    }
+  }
+
   private static @Nullable Stream descriptor(Path path) {
+    if (path.equals(STANDARD_OUTPUT_PATH)) {
+      return new Stream(path, STANDARD_OUTPUT);
+    }
     String name = path.toAbsolutePath().normalize().toString();
     if (name.equals("/dev/stdout")) {
       return new Stream(path, STANDARD_OUTPUT);
