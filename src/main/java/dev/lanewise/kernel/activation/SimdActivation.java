@@ -8,7 +8,6 @@ import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -254,14 +253,9 @@ public final class SimdActivation implements Activation {
 
   private static void rectifyTail(int n, float[] x, int xOffset, float[] y, int yOffset) {
     int whole = VectorWidth.wholeVectors(n);
-    if (!VectorWidth.MASKED_TAILS) {
-      for (int i = whole; i < n; i++) {
-        y[yOffset + i] = x[xOffset + i] <= 0 ? 0f : x[xOffset + i];
-      }
-      return;
+    for (int i = whole; i < n; i++) {
+      y[yOffset + i] = x[xOffset + i] <= 0 ? 0f : x[xOffset + i];
     }
-    VectorMask<Float> mask = S.indexInRange(whole, n);
-    cut(FloatVector.fromArray(S, x, xOffset + whole, mask), 0f).intoArray(y, yOffset + whole, mask);
   }
 
   private static void gradient(
@@ -295,17 +289,9 @@ public final class SimdActivation implements Activation {
       float[] dx,
       int dxOffset) {
     int whole = VectorWidth.wholeVectors(n);
-    if (!VectorWidth.MASKED_TAILS) {
-      for (int i = whole; i < n; i++) {
-        dx[dxOffset + i] = y[yOffset + i] > 0 ? dy[dyOffset + i] * scale : 0f;
-      }
-      return;
+    for (int i = whole; i < n; i++) {
+      dx[dxOffset + i] = y[yOffset + i] > 0 ? dy[dyOffset + i] * scale : 0f;
     }
-    VectorMask<Float> mask = S.indexInRange(whole, n);
-    pass(
-            FloatVector.fromArray(S, y, yOffset + whole, mask),
-            FloatVector.fromArray(S, dy, dyOffset + whole, mask).mul(scale))
-        .intoArray(dx, dxOffset + whole, mask);
   }
 
   /** x &lt;= cut ? +0 : x: ReLU with a cut of 0 (a NaN is not below it), x itself with NaN. */

@@ -9,7 +9,6 @@ import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.SimdBlocks;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -109,10 +108,18 @@ final class SimdAbsolute implements Task {
       m0 = m0.max(FloatVector.fromArray(S, x, xOffset + i).abs());
       m1 = m1.max(FloatVector.fromArray(S, x, xOffset + i + L).abs());
     }
-    for (; i < n; i += L) {
-      VectorMask<Float> present = S.indexInRange(i, n);
-      m0 = m0.max(FloatVector.fromArray(S, x, xOffset + i, present).abs());
+    if (i <= n - L) {
+      m0 = m0.max(FloatVector.fromArray(S, x, xOffset + i).abs());
+      i += L;
     }
-    return m0.max(m1).reduceLanes(MAX);
+    if (i < n && n >= L) { // no mask, which may be an object to C2: some elements a second time
+      m1 = m1.max(FloatVector.fromArray(S, x, xOffset + n - L).abs());
+      i = n;
+    }
+    float max = m0.max(m1).reduceLanes(MAX);
+    for (; i < n; i++) {
+      max = Math.max(max, Math.abs(x[xOffset + i]));
+    }
+    return max;
   }
 }

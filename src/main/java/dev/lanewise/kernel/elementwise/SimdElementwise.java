@@ -250,18 +250,10 @@ public final class SimdElementwise implements Elementwise {
 
   private static void cutTail(int n, float low, float high, float[] x, int xo, float[] y, int yo) {
     int whole = VectorWidth.wholeVectors(n);
-    if (!VectorWidth.MASKED_TAILS) {
-      for (int i = whole; i < n; i++) {
-        float v = x[xo + i];
-        y[yo + i] = v > high ? high : v < low ? low : v;
-      }
-      return;
+    for (int i = whole; i < n; i++) {
+      float v = x[xo + i];
+      y[yo + i] = v > high ? high : v < low ? low : v;
     }
-    VectorMask<Float> mask = S.indexInRange(whole, n);
-    FloatVector v = FloatVector.fromArray(S, x, xo + whole, mask);
-    v.blend(low, v.lt(low))
-        .blend(high, v.compare(VectorOperators.GT, high))
-        .intoArray(y, yo + whole, mask);
   }
 
   private static void mark(int n, int classes, int[] labels, int lo, float[] y, int yo) {

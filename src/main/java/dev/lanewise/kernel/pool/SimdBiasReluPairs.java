@@ -63,7 +63,7 @@ record SimdBiasReluPairs(float[] bias, int biasOffset) implements MaxPoolTiles.R
           tapsOffset + c);
     }
     if (whole < channels) {
-      tail(
+      elements(
           width,
           channels - whole,
           bias,
@@ -117,48 +117,6 @@ record SimdBiasReluPairs(float[] bias, int biasOffset) implements MaxPoolTiles.R
       m = best.compare(VectorOperators.LE, 0f);
       best.blend(0f, m).intoArray(y, yOffset + ow * ldy);
       tap.blend(0, m.cast(INTS)).intoArray(taps, tapsOffset + ow * ldy);
-    }
-  }
-
-  private static void tail(
-      int width,
-      int channels,
-      float[] bias,
-      int b,
-      float[] x,
-      int top,
-      int bottom,
-      int ldx,
-      float[] y,
-      int yOffset,
-      int ldy,
-      int[] taps,
-      int tapsOffset) {
-    if (!VectorWidth.MASKED_TAILS) {
-      elements(width, channels, bias, b, x, top, bottom, ldx, y, yOffset, ldy, taps, tapsOffset);
-      return;
-    }
-    VectorMask<Float> valid = S.indexInRange(0, channels);
-    FloatVector add = FloatVector.fromArray(S, bias, b, valid);
-    for (int ow = 0; ow < width; ow++) {
-      int left = 2 * ow * ldx;
-      FloatVector best = FloatVector.fromArray(S, x, top + left, valid).add(add);
-      FloatVector v = FloatVector.fromArray(S, x, top + left + ldx, valid).add(add);
-      VectorMask<Float> m =
-          best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
-      best = best.blend(v, m);
-      IntVector tap = IntVector.zero(INTS).blend(1, m.cast(INTS));
-      v = FloatVector.fromArray(S, x, bottom + left, valid).add(add);
-      m = best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
-      best = best.blend(v, m);
-      tap = tap.blend(2, m.cast(INTS));
-      v = FloatVector.fromArray(S, x, bottom + left + ldx, valid).add(add);
-      m = best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
-      best = best.blend(v, m);
-      tap = tap.blend(3, m.cast(INTS));
-      m = best.compare(VectorOperators.LE, 0f);
-      best.blend(0f, m).intoArray(y, yOffset + ow * ldy, valid);
-      tap.blend(0, m.cast(INTS)).intoArray(taps, tapsOffset + ow * ldy, valid.cast(INTS));
     }
   }
 

@@ -1,13 +1,11 @@
 package dev.lanewise.kernel.pool;
 
 import static dev.lanewise.kernel.support.VectorWidth.LANES;
-import static dev.lanewise.kernel.support.VectorWidth.MASKED_TAILS;
 
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +45,7 @@ final class SimdPairs {
       }
     }
     if (whole < channels) {
-      poolTail(
+      poolElements(
           width,
           channels - whole,
           x,
@@ -99,42 +97,6 @@ final class SimdPairs {
           .blend(2, SimdWindows.replaces(v2, best1).cast(INTS))
           .blend(3, SimdWindows.replaces(v3, best2).cast(INTS))
           .intoArray(taps, tapsOffset + ow * ldy);
-    }
-  }
-
-  private static void poolTail(
-      int width,
-      int channels,
-      float[] x,
-      int top,
-      int bottom,
-      int ldx,
-      float[] y,
-      int yOffset,
-      int ldy,
-      int @Nullable [] taps,
-      int tapsOffset) {
-    if (!MASKED_TAILS) {
-      poolElements(width, channels, x, top, bottom, ldx, y, yOffset, ldy, taps, tapsOffset);
-      return;
-    }
-    VectorMask<Float> mask = S.indexInRange(0, channels);
-    for (int ow = 0; ow < width; ow++) {
-      int left = 2 * ow * ldx;
-      FloatVector v0 = FloatVector.fromArray(S, x, top + left, mask);
-      FloatVector v1 = FloatVector.fromArray(S, x, top + left + ldx, mask);
-      FloatVector v2 = FloatVector.fromArray(S, x, bottom + left, mask);
-      FloatVector v3 = FloatVector.fromArray(S, x, bottom + left + ldx, mask);
-      FloatVector best1 = better(v0, v1);
-      FloatVector best2 = better(best1, v2);
-      better(best2, v3).intoArray(y, yOffset + ow * ldy, mask);
-      if (taps != null) {
-        IntVector.zero(INTS)
-            .blend(1, SimdWindows.replaces(v1, v0).cast(INTS))
-            .blend(2, SimdWindows.replaces(v2, best1).cast(INTS))
-            .blend(3, SimdWindows.replaces(v3, best2).cast(INTS))
-            .intoArray(taps, tapsOffset + ow * ldy, mask.cast(INTS));
-      }
     }
   }
 
@@ -212,7 +174,7 @@ final class SimdPairs {
           bottom + c);
     }
     if (whole < channels) {
-      spreadTail(
+      spreadElements(
           width,
           channels,
           channels - whole,
@@ -250,33 +212,6 @@ final class SimdPairs {
       SimdWindows.won(gradient, tap, 1).intoArray(dx, top + left + ld);
       SimdWindows.won(gradient, tap, 2).intoArray(dx, bottom + left);
       SimdWindows.won(gradient, tap, 3).intoArray(dx, bottom + left + ld);
-    }
-  }
-
-  private static void spreadTail(
-      int width,
-      int ld,
-      int channels,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] dx,
-      int top,
-      int bottom) {
-    if (!MASKED_TAILS) {
-      spreadElements(width, ld, channels, dy, dyOffset, taps, tapsOffset, dx, top, bottom);
-      return;
-    }
-    VectorMask<Float> mask = S.indexInRange(0, channels);
-    for (int ow = 0; ow < width; ow++) {
-      FloatVector gradient = FloatVector.fromArray(S, dy, dyOffset + ow * ld, mask);
-      IntVector tap = IntVector.fromArray(INTS, taps, tapsOffset + ow * ld, mask.cast(INTS));
-      int left = 2 * ow * ld;
-      SimdWindows.won(gradient, tap, 0).intoArray(dx, top + left, mask);
-      SimdWindows.won(gradient, tap, 1).intoArray(dx, top + left + ld, mask);
-      SimdWindows.won(gradient, tap, 2).intoArray(dx, bottom + left, mask);
-      SimdWindows.won(gradient, tap, 3).intoArray(dx, bottom + left + ld, mask);
     }
   }
 

@@ -146,41 +146,22 @@ final class SimdWindows {
       int yOffset,
       int @Nullable [] taps,
       int tapsOffset) {
-    if (!VectorWidth.MASKED_TAILS) {
-      for (int c = 0; c < channels; c++) {
-        float best = x[corner + firstKh * rowElements + firstKw * ldx + c];
-        int tap = firstKh * windowWidth + firstKw;
-        for (int kh = firstKh; kh < lastKh; kh++) {
-          for (int kw = firstKw; kw < lastKw; kw++) {
-            float v = x[corner + kh * rowElements + kw * ldx + c];
-            if (replaces(v, best)) {
-              best = v;
-              tap = kh * windowWidth + kw;
-            }
+    for (int c = 0; c < channels; c++) {
+      float best = x[corner + firstKh * rowElements + firstKw * ldx + c];
+      int tap = firstKh * windowWidth + firstKw;
+      for (int kh = firstKh; kh < lastKh; kh++) {
+        for (int kw = firstKw; kw < lastKw; kw++) {
+          float v = x[corner + kh * rowElements + kw * ldx + c];
+          if (replaces(v, best)) {
+            best = v;
+            tap = kh * windowWidth + kw;
           }
         }
-        y[yOffset + c] = best;
-        if (taps != null) {
-          taps[tapsOffset + c] = tap;
-        }
       }
-      return;
-    }
-    VectorMask<Float> mask = S.indexInRange(0, channels);
-    FloatVector best =
-        FloatVector.fromArray(S, x, corner + firstKh * rowElements + firstKw * ldx, mask);
-    IntVector tap = IntVector.broadcast(INTS, firstKh * windowWidth + firstKw);
-    for (int kh = firstKh; kh < lastKh; kh++) {
-      for (int kw = firstKw; kw < lastKw; kw++) {
-        FloatVector v = FloatVector.fromArray(S, x, corner + kh * rowElements + kw * ldx, mask);
-        VectorMask<Float> replaced = replaces(v, best);
-        best = best.blend(v, replaced);
-        tap = tap.blend(kh * windowWidth + kw, replaced.cast(INTS));
+      y[yOffset + c] = best;
+      if (taps != null) {
+        taps[tapsOffset + c] = tap;
       }
-    }
-    best.intoArray(y, yOffset, mask);
-    if (taps != null) {
-      tap.intoArray(taps, tapsOffset, mask.cast(INTS));
     }
   }
 
@@ -299,32 +280,17 @@ final class SimdWindows {
       int tapsOffset,
       float[] dx,
       int dxOffset) {
-    if (!VectorWidth.MASKED_TAILS) {
-      for (int c = 0; c < channels; c++) {
-        float sum = 0;
-        for (int oh = firstOh; oh <= lastOh; oh++) {
-          for (int ow = firstOw; ow <= lastOw; ow++) {
-            int at = (oh * outWidth + ow) * ld + c;
-            if (taps[tapsOffset + at] == tap - oh * perRow - ow * perColumn) {
-              sum += dy[dyOffset + at];
-            }
+    for (int c = 0; c < channels; c++) {
+      float sum = 0;
+      for (int oh = firstOh; oh <= lastOh; oh++) {
+        for (int ow = firstOw; ow <= lastOw; ow++) {
+          int at = (oh * outWidth + ow) * ld + c;
+          if (taps[tapsOffset + at] == tap - oh * perRow - ow * perColumn) {
+            sum += dy[dyOffset + at];
           }
         }
-        dx[dxOffset + c] = sum;
       }
-      return;
+      dx[dxOffset + c] = sum;
     }
-    VectorMask<Float> mask = S.indexInRange(0, channels);
-    VectorMask<Integer> intMask = mask.cast(INTS);
-    FloatVector sum = FloatVector.zero(S);
-    for (int oh = firstOh; oh <= lastOh; oh++) {
-      for (int ow = firstOw; ow <= lastOw; ow++) {
-        int at = (oh * outWidth + ow) * ld;
-        FloatVector gradient = FloatVector.fromArray(S, dy, dyOffset + at, mask);
-        IntVector winners = IntVector.fromArray(INTS, taps, tapsOffset + at, intMask);
-        sum = addWon(sum, gradient, winners, tap - oh * perRow - ow * perColumn);
-      }
-    }
-    sum.intoArray(dx, dxOffset, mask);
   }
 }

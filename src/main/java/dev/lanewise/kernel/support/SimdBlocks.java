@@ -4,7 +4,6 @@ import static jdk.incubator.vector.VectorOperators.MAX;
 
 import dev.lanewise.kernel.math.Fma;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -203,11 +202,14 @@ public final class SimdBlocks {
       m0 = m0.max(FloatVector.fromArray(S, x, xOffset + i));
       i += L;
     }
-    if (i < n) {
-      VectorMask<Float> present = S.indexInRange(i, n);
-      FloatVector rest = FloatVector.fromArray(S, x, xOffset + i, present);
-      m1 = m1.max(rest.blend(Float.NEGATIVE_INFINITY, present.not()));
+    if (i < n && n >= L) { // no mask, which may be an object to C2: some elements a second time
+      m1 = m1.max(FloatVector.fromArray(S, x, xOffset + n - L));
+      i = n;
     }
-    return m0.max(m1).reduceLanes(MAX);
+    float max = m0.max(m1).reduceLanes(MAX);
+    for (; i < n; i++) {
+      max = Math.max(max, x[xOffset + i]);
+    }
+    return max;
   }
 }

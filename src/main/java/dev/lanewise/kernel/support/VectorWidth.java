@@ -48,9 +48,11 @@ public final class VectorWidth {
   public static final int LANES = BITS / Float.SIZE;
 
   /**
-   * Whether a few last elements are worth a masked vector: to C2 the masks of narrower vectors than
-   * 512 bits are objects, in many places for good, and at least eight lanes make the same loop by
-   * elements costly.
+   * Whether a few last elements are loaded and stored by a mask: with fewer than 16 lanes masks
+   * remain objects to C2 in many places, and a loop by elements costs little.
+   *
+   * <p>Masks that come of a comparison are not for last elements at any width: beside masked loads
+   * they remain objects in some runs of a program.
    */
   public static final boolean MASKED_TAILS = LANES >= 16;
 
