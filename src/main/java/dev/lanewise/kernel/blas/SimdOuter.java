@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.blas;
 
+import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.VectorWidth;
@@ -75,6 +76,12 @@ final class SimdOuter extends RangeJob {
 
   private static void addTail(int n, float factor, float[] y, int yo, float[] a, int ao) {
     int whole = VectorWidth.wholeVectors(n);
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int j = whole; j < n; j++) {
+        a[ao + j] = Fma.fma(y[yo + j], factor, a[ao + j]);
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(whole, n);
     FloatVector.fromArray(S, y, yo + whole, mask)
         .fma(FloatVector.broadcast(S, factor), FloatVector.fromArray(S, a, ao + whole, mask))

@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.matmul;
 
+import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -142,6 +143,16 @@ final class SimdDirect {
       int lanes,
       float[] c,
       int cOffset) {
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int lane = 0; lane < lanes; lane++) {
+        float sum = 0;
+        for (int p = 0; p < k; p++) {
+          sum = Fma.fma(a[aOffset + p * termStride], b[bOffset + p * ldb + lane], sum);
+        }
+        c[cOffset + lane] = sum;
+      }
+      return;
+    }
     VectorMask<Float> mask = S.indexInRange(0, lanes);
     FloatVector c0 = FloatVector.zero(S);
     for (int p = 0; p < k; p++) {

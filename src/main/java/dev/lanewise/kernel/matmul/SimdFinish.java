@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.matmul;
 
+import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -32,6 +33,12 @@ final class SimdFinish {
   }
 
   private static void scaleTail(int n, float alpha, float[] c, int offset) {
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int j = 0; j < n; j++) {
+        c[offset + j] *= alpha;
+      }
+      return;
+    }
     VectorMask<Float> rest = S.indexInRange(0, n);
     FloatVector.fromArray(S, c, offset, rest).mul(alpha).intoArray(c, offset, rest);
   }
@@ -68,6 +75,12 @@ final class SimdFinish {
 
   private static void addTail(
       int n, float alpha, float[] x, int xOffset, float beta, float[] c, int offset) {
+    if (!VectorWidth.MASKED_TAILS) {
+      for (int j = 0; j < n; j++) {
+        c[offset + j] = Fma.fma(beta, c[offset + j], x[xOffset + j] * alpha);
+      }
+      return;
+    }
     VectorMask<Float> rest = S.indexInRange(0, n);
     FloatVector product = FloatVector.fromArray(S, x, xOffset, rest).mul(alpha);
     FloatVector.broadcast(S, beta)

@@ -6,6 +6,8 @@ import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
@@ -60,14 +62,25 @@ final class SimdPairs {
     }
   }
 
+  /**
+   * {@link SimdWindows#replaces} written out, since a helper that the compiler did not inline would
+   * make objects of its vectors.
+   */
   private static void poolStrip(
       int width, float[] x, int top, int bottom, int ldx, float[] y, int yOffset, int ldy) {
     for (int ow = 0; ow < width; ow++) {
       int left = 2 * ow * ldx;
       FloatVector best = FloatVector.fromArray(S, x, top + left);
-      best = better(best, FloatVector.fromArray(S, x, top + left + ldx));
-      best = better(best, FloatVector.fromArray(S, x, bottom + left));
-      best = better(best, FloatVector.fromArray(S, x, bottom + left + ldx));
+      FloatVector v = FloatVector.fromArray(S, x, top + left + ldx);
+      VectorMask<Float> m =
+          best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
+      best = best.blend(v, m);
+      v = FloatVector.fromArray(S, x, bottom + left);
+      m = best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
+      best = best.blend(v, m);
+      v = FloatVector.fromArray(S, x, bottom + left + ldx);
+      m = best.compare(VectorOperators.EQ, best).andNot(v.compare(VectorOperators.LE, best));
+      best = best.blend(v, m);
       best.intoArray(y, yOffset + ow * ldy);
     }
   }

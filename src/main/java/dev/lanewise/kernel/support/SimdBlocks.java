@@ -109,10 +109,14 @@ public final class SimdBlocks {
           .add(FloatVector.fromArray(S, x, xOffset + l))
           .intoArray(lanes, l);
     }
-    if (l < n) {
+    if (l < n && VectorWidth.MASKED_TAILS) {
       FloatVector.fromArray(S, lanes, l)
           .add(FloatVector.fromArray(S, x, xOffset + l, S.indexInRange(l, n)))
           .intoArray(lanes, l);
+      return;
+    }
+    for (; l < n; l++) {
+      lanes[l] += x[xOffset + l];
     }
   }
 
