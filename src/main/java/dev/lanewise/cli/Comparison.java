@@ -1,9 +1,12 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.train.Divergence;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.History;
+import dev.lanewise.train.TerminateOnNaN;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +56,7 @@ record Comparison(Settings settings, List<Compared> optimizers, List<Run> runs) 
     }
   }
 
-  /** One optimizer's training with one seed; and why it ended early, if it did. */
+  /** One optimizer's training with one seed; and why it ended early or diverged, if it did. */
   record Run(Compared optimizer, long seed, History history, @Nullable String ended) {}
 
   List<Run> of(Compared optimizer) {
@@ -65,8 +68,9 @@ record Comparison(Settings settings, List<Compared> optimizers, List<Run> runs) 
     List<Double> values = new ArrayList<>();
     for (Run run : of(optimizer)) {
       List<EpochResult> epochs = run.history.epochs();
-      // An epoch that was ended early is none.
-      if (epoch <= epochs.size() - (run.ended == null ? 0 : 1)) {
+      // An epoch that was ended early is none, and one whose loss is NaN has no figures.
+      if (epoch <= epochs.size() - (run.ended == null ? 0 : 1)
+          && Divergence.ofLoss(epochs.get(epoch - 1)).isEmpty()) {
         values.add(number.applyAsDouble(epochs.get(epoch - 1)));
       }
     }
@@ -80,6 +84,14 @@ record Comparison(Settings settings, List<Compared> optimizers, List<Run> runs) 
             .map(run -> run.history.totalSeconds())
             .toList();
     return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
+  }
+
+  /** Why a training under this guard ended early, or is of no use though it did not; else null. */
+  static @Nullable String ended(TerminateOnNaN guard, History history, Sequential model) {
+    return guard
+        .reason()
+        .or(() -> Divergence.of(history, model).map(how -> "the training " + how.words()))
+        .orElse(null);
   }
 
   static double validationAccuracy(EpochResult result) {

@@ -124,8 +124,9 @@ final class DescentComparison {
     TerminateOnNaN guard = new TerminateOnNaN();
     FitOptions options =
         options(plan, settings.epochs(), guard, costs, new EpochLines(out), output);
-    var history = trainer(plan).fit(images.train(), options);
-    String ended = guard.reason().orElse(null);
+    Trainer trainer = trainer(plan);
+    var history = trainer.fit(images.train(), options);
+    String ended = Comparison.ended(guard, history, trainer.model());
     if (ended != null) {
       out.println("  ended: " + ended);
     }

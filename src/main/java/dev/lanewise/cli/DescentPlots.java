@@ -36,7 +36,7 @@ final class DescentPlots {
   private static Plot byUpdate(DescentReport report, String under) {
     double most = 1;
     for (DescentRun run : report.runs()) {
-      most = Math.max(most, Arrays.stream(run.costs()).max().orElse(1));
+      most = Math.max(most, Arrays.stream(run.costs()).filter(Double::isFinite).max().orElse(1));
     }
     Plot plot =
         new Plot(

@@ -8,6 +8,8 @@ import java.util.Locale;
 
 /** What came of the kinds of gradient descent, as table, CSV and JSON. */
 record DescentReport(Settings settings, Compared optimizer, List<DescentRun> runs) {
+  private static final String NONE = "–";
+
   /** Copies the list. */
   DescentReport {
     runs = List.copyOf(runs);
@@ -53,6 +55,7 @@ record DescentReport(Settings settings, Compared optimizer, List<DescentRun> run
     for (DescentRun run : runs) {
       List<EpochResult> epochs = run.history().epochs();
       double seconds = run.secondsAnEpoch();
+      boolean ended = run.ended() != null;
       table.row(
           List.of(
               run.label(),
@@ -60,10 +63,10 @@ record DescentReport(Settings settings, Compared optimizer, List<DescentRun> run
               Integer.toString(run.updatesAnEpoch()),
               number("%.2f s", seconds),
               number("%.2f ms", 1e3 * seconds / run.updatesAnEpoch()),
-              number("%.4f", Comparison.cost(epochs.getFirst())),
-              run.ended() == null ? number("%.4f", Comparison.cost(epochs.getLast())) : "–",
-              Double.isNaN(run.noise()) ? "–" : number("%.4f", run.noise()),
-              number("%.4f", Comparison.validationAccuracy(epochs.getLast()))));
+              figure(Comparison.cost(epochs.getFirst())),
+              ended ? NONE : figure(Comparison.cost(epochs.getLast())),
+              figure(run.noise()),
+              ended ? NONE : figure(Comparison.validationAccuracy(epochs.getLast()))));
     }
     return table;
   }
@@ -108,6 +111,10 @@ record DescentReport(Settings settings, Compared optimizer, List<DescentRun> run
       json.name("images_an_update").value(run.imagesAnUpdate());
       json.name("updates_an_epoch").value(run.updatesAnEpoch());
       json.name("total_seconds").value(run.history().totalSeconds());
+      String ended = run.ended();
+      if (ended != null) {
+        json.name("ended").value(ended);
+      }
       json.name("epochs").array();
       for (EpochResult result : run.history().epochs()) {
         Report.epoch(json.object(), result).end();
@@ -115,6 +122,11 @@ record DescentReport(Settings settings, Compared optimizer, List<DescentRun> run
       json.end().end();
     }
     return json.end().end() + "\n";
+  }
+
+  /** A number, or a dash for one that there is not. */
+  private static String figure(double value) {
+    return Double.isFinite(value) ? number("%.4f", value) : NONE;
   }
 
   private static String number(String format, double value) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param updatesAnEpoch how many updates an epoch has
  * @param costs the mean cost of each update's images
  * @param seconds the training time, without validation, when each update was done
- * @param ended why it ended early, if it did
+ * @param ended why it ended early or diverged, if it did
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of one run, which nobody compares
 record DescentRun(
@@ -57,6 +57,6 @@ record DescentRun(
     for (int i = from; i < costs.length; i++) {
       sum += Math.abs(costs[i] - costs[i - 1]);
     }
-    return costs.length > from ? sum / (costs.length - from) : Double.NaN;
+    return costs.length > from && ended == null ? sum / (costs.length - from) : Double.NaN;
   }
 }

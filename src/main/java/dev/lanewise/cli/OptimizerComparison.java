@@ -111,8 +111,9 @@ final class OptimizerComparison {
             .withCallback(guard)
             .withCallback(new EpochLines(out))
             .withCallback(output);
-    History history = trainer(optimizer, seed).fit(images.train(), options);
-    String ended = guard.reason().orElse(null);
+    Trainer trainer = trainer(optimizer, seed);
+    History history = trainer.fit(images.train(), options);
+    String ended = Comparison.ended(guard, history, trainer.model());
     out.println(
         ended == null
             ? String.format(Locale.ROOT, "  %.1f s in all", history.totalSeconds())

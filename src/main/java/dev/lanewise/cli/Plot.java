@@ -108,7 +108,8 @@ final class Plot {
     chart
         .getStyler()
         .setxAxisTickLabelsFormattingFunction(
-            x -> Math.abs(x - Math.rint(x)) < 1e-6 ? Long.toString(Math.round(x)) : "");
+            // Not "": XChart cannot draw that where no tick of an axis is at a whole number.
+            x -> Math.abs(x - Math.rint(x)) < 1e-6 ? Long.toString(Math.round(x)) : " ");
     return this;
   }
 
@@ -120,15 +121,24 @@ final class Plot {
 
   /** Adds a line with markers, in the colour of its number. */
   Plot line(int number, String label, double[] x, double[] y) {
-    XYSeries series = chart.addSeries(label, x, y);
+    XYSeries series = series(label, x, y);
     series.setMarker(MARKERS.get(number % MARKERS.size()));
     style(series, COLORS.get(number % COLORS.size()), 2.2f);
     return this;
   }
 
+  /** Adds points; an infinite one, which has no place on an axis, is left out as NaN is. */
+  private XYSeries series(String label, double[] x, double[] y) {
+    double[] drawn = y.clone();
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] = Double.isFinite(y[i]) ? y[i] : Double.NaN;
+    }
+    return chart.addSeries(label, x, drawn);
+  }
+
   /** Adds a line without markers, for many points. */
   Plot curve(int number, String label, double[] x, double[] y) {
-    XYSeries series = chart.addSeries(label, x, y);
+    XYSeries series = series(label, x, y);
     series.setMarker(SeriesMarkers.NONE);
     style(series, COLORS.get(number % COLORS.size()), 1.8f);
     return this;
@@ -139,7 +149,7 @@ final class Plot {
    * the legend.
    */
   Plot cloud(int number, String label, double[] x, double[] y) {
-    XYSeries series = chart.addSeries(label, x, y);
+    XYSeries series = series(label, x, y);
     series.setMarker(SeriesMarkers.NONE);
     series.setShowInLegend(false);
     style(series, faint(COLORS.get(number % COLORS.size()), CLOUD), 0.6f);
@@ -148,7 +158,7 @@ final class Plot {
 
   /** Adds the edge of a line's range, thin and without an entry in the legend. */
   Plot edge(int number, String label, double[] x, double[] y) {
-    XYSeries series = chart.addSeries(label, x, y);
+    XYSeries series = series(label, x, y);
     series.setMarker(SeriesMarkers.NONE);
     series.setShowInLegend(false);
     style(series, faint(COLORS.get(number % COLORS.size()), FAINT), 1f);

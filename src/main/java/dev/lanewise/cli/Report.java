@@ -4,12 +4,14 @@ import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.io.support.JsonWriter;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.train.Divergence;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.History;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code --json} writes of a run: settings, what it really ran on, and each epoch's results.
@@ -22,7 +24,8 @@ record Report(
     int batchSize,
     long seed,
     Kernels kernels,
-    History history) {
+    History history,
+    @Nullable Divergence diverged) {
 
   void write(Path file) throws IOException {
     write(file, content());
@@ -40,6 +43,11 @@ record Report(
     versions(json.name("versions").object()).end();
     machine(json.name("machine").object(), kernels).end();
     json.name("total_seconds").value(history.totalSeconds());
+    Divergence lost = diverged;
+    if (lost != null) {
+      json.name("diverged").object().name("epoch").value(lost.epoch());
+      json.name("reason").value(lost.reason()).end();
+    }
     json.name("epochs").array();
     for (EpochResult result : history.epochs()) {
       epoch(json.object(), result).end();

@@ -12,9 +12,12 @@ import dev.lanewise.optim.Optimizer;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Checkpoint;
 import dev.lanewise.train.Checkpoints;
+import dev.lanewise.train.Divergence;
+import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.History;
+import dev.lanewise.train.Progress;
 import dev.lanewise.train.ProgressLine;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.Training;
@@ -35,11 +38,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     usageHelpWidth = 100,
-    description = "Trains the MNIST CNN and validates it on the test set after each epoch.",
+    description = {
+      "Trains the MNIST CNN and validates it on the test set after each epoch.",
+      "A training that diverges (its loss or its weights become NaN or infinite) ends with exit code"
+          + " 1; what it was asked to write is written all the same."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
+  private static final int EPOCHS = 10;
+
   @Option(
       names = "--optimizer",
       paramLabel = "NAME[:KEY=VALUE,...]",
@@ -54,9 +63,11 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "10",
-      description = "How often the images are gone through (default: ${DEFAULT-VALUE}).")
-  private int epochs;
+      description =
+          "How often the images are gone through (default: "
+              + EPOCHS
+              + "; with --resume those of then).")
+  private @Nullable Integer epochs;
 
   @Option(
       names = "--batch-size",
@@ -82,6 +93,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--limit", paramLabel = "N", description = "Trains on the first N images only.")
   private @Nullable Integer limit;
+
+  @Option(
+      names = "--no-validation",
+      description = "Does not evaluate on the test set after each epoch.")
+  private boolean noValidation;
 
   @Mixin private final DataOptions data = new DataOptions();
   @Mixin private final MachineOptions machine = new MachineOptions();
@@ -121,7 +137,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     machine.apply();
     Optimizer rule = OptimizerOption.of(optimizer, learningRate);
-    OptionChecks.atLeastOne("--epochs", epochs);
+    Integer asked = epochs;
+    OptionChecks.atLeastOne("--epochs", asked == null ? EPOCHS : asked);
     OptionChecks.atLeastOne("--batch-size", batchSize);
     checkpoints.check();
     Path folder = OutputFolder.made("--plots", plots);
@@ -134,16 +151,17 @@ final class TrainCommand implements Callable<Integer> {
       Kernels kernels = machine.kernels(team, System.err);
       Mnist mnist = data.load();
       Dataset images = OptionChecks.limited(mnist.train(), limit);
-      Optional<Checkpoints> saving = checkpoints.saving(start, note -> complain("Note: " + note));
+      Dataset validation = noValidation ? null : mnist.test();
+      Optional<Checkpoints> saving = checkpoints.saving(start, TrainCommand::note);
       Callback warmup = new Warmup(team);
       boolean leavesFiles = json != null || save != null || plots != null || checkpoints.isSaving();
       Callback guard = new OutputGuard(out, leavesFiles);
       if (saving.isEmpty()) {
-        train(rule, images, mnist.test(), kernels, start, List.of(warmup, guard), out);
+        train(rule, images, validation, kernels, start, List.of(warmup, guard), out);
       } else {
         try (Interruption interruption = new Interruption(saving.get(), TrainCommand::complain)) {
           List<Callback> callbacks = List.of(warmup, saving.get(), interruption, guard);
-          train(rule, images, mnist.test(), kernels, start, callbacks, out);
+          train(rule, images, validation, kernels, start, callbacks, out);
         }
       }
     }
@@ -164,14 +182,19 @@ final class TrainCommand implements Callable<Integer> {
   private void train(
       Optimizer rule,
       Dataset images,
-      Dataset validation,
+      @Nullable Dataset validation,
       Kernels kernels,
       Optional<Start> start,
       List<Callback> callbacks,
       PrintStream out) {
     Sequential model = MnistCnn.create(seed);
     Trainer trainer = new Trainer(model, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, seed);
-    FitOptions options = new FitOptions(epochs, batchSize).withValidation(validation);
+    Integer asked = epochs;
+    int planned = start.map(from -> from.checkpoint().plannedEpochs()).orElse(EPOCHS);
+    FitOptions options = new FitOptions(asked == null ? planned : asked, batchSize);
+    if (validation != null) {
+      options = options.withValidation(validation);
+    }
     if (!output.isQuiet()) {
       options =
           options.withCallback(
@@ -180,8 +203,10 @@ final class TrainCommand implements Callable<Integer> {
     for (Callback callback : callbacks) {
       options = options.withCallback(callback);
     }
+    List<EpochResult> before = start.map(from -> from.checkpoint().results()).orElse(List.of());
+    options = options.withCallback(new DivergenceNote(before, TrainCommand::note));
     if (start.isPresent()) {
-      options = options.withCallback(announcing(start.get(), out));
+      options = options.withCallback(announcing(start.get(), rule, options.epochs(), out));
     }
     History history;
     try {
@@ -196,17 +221,42 @@ final class TrainCommand implements Callable<Integer> {
       throw UserException.failed(cause == null ? failed : cause);
     }
     out.println(summary(rule, history));
-    write(
-        model,
+    Optional<Divergence> diverged = Divergence.of(history, model);
+    Report report =
         new Report(
             rule,
             data.description(),
             images.count(),
-            validation.count(),
+            validation == null ? 0 : validation.count(),
             batchSize,
             seed,
             kernels,
-            history));
+            history,
+            diverged.orElse(null));
+    String failed = write(model, report);
+    if (diverged.isPresent()) {
+      failed += " " + sentence(diverged.get(), model);
+    }
+    if (!failed.isEmpty()) {
+      throw UserException.failed(failed.strip());
+    }
+  }
+
+  /** What a training that diverged has to say at its end. */
+  private String sentence(Divergence diverged, Sequential model) {
+    String weights =
+        Divergence.notFinite(model)
+            .map(weight -> weight.equals(diverged.reason()) ? "" : "; " + weight)
+            .orElse("; its weights are finite nevertheless");
+    return "The training "
+        + diverged.words()
+        + weights
+        + (save == null ? "" : "; these are the weights in " + save)
+        + checkpoints.ofDiverged(diverged.epoch());
+  }
+
+  private static void note(String sentence) {
+    complain("Note: " + sentence);
   }
 
   private static void complain(String sentence) {
@@ -214,17 +264,28 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** Says where the training goes on, once nothing stands in its way any more. */
-  private static Callback announcing(Start from, PrintStream out) {
+  private static Callback announcing(Start from, Optimizer rule, int epochs, PrintStream out) {
     return new Callback() {
+      private boolean begun;
+
       @Override
       public void onTrainBegin(Training training) {
-        out.println(resumed(from));
+        out.println(resumed(from, epochs));
+      }
+
+      @Override
+      public void onEpochBegin(Progress progress) {
+        if (!begun) {
+          from.idleEpochs(rule.learningRate(), progress).ifPresent(TrainCommand::note);
+        }
+        begun = true;
       }
     };
   }
 
-  private static String resumed(Start from) {
+  private static String resumed(Start from, int epochs) {
     Checkpoint.Position at = from.checkpoint().position();
+    int planned = from.checkpoint().plannedEpochs();
     return "Resuming from step "
         + at.step()
         + " (epoch "
@@ -232,44 +293,39 @@ final class TrainCommand implements Callable<Integer> {
         + ", step "
         + at.epochStep()
         + "), saved in "
-        + from.file();
+        + from.file()
+        + (epochs == planned ? "" : "; " + epochs + " epochs in the place of " + planned);
   }
 
   private static String summary(Optimizer rule, History history) {
-    Evaluation last = history.last().validation();
-    String validated =
-        last == null
-            ? ""
-            : String.format(
-                Locale.ROOT,
-                ": validation accuracy %.4f, validation loss %.4f",
-                last.accuracy(),
-                last.loss());
+    Evaluation validation = history.last().validation();
+    Evaluation last = validation == null ? history.last().training() : validation;
+    String of = validation == null ? "training" : "validation";
     return String.format(
         Locale.ROOT,
-        "%s, %d epoch%s in %.1f s%s",
+        "%s, %d epoch%s in %.1f s: %s accuracy %.4f, %s loss %.4f",
         rule.name(),
         history.epochs().size(),
         history.epochs().size() == 1 ? "" : "s",
         history.totalSeconds(),
-        validated);
+        of,
+        last.accuracy(),
+        of,
+        last.loss());
   }
 
-  private void write(Sequential model, Report report) {
+  /** Writes what was asked for, and returns what could not be written, in sentences. */
+  private String write(Sequential model, Report report) {
     Path weights = save;
     Path results = json;
     Path pictures = drawing;
     String title = report.data() + " CNN, " + report.rule().name() + ", seed " + seed;
     // Both are tried before either's failure ends the run.
-    String failed =
-        (weights == null ? "" : failure(() -> layout.save(model, weights)))
-            + (results == null ? "" : failure(() -> report.write(results)))
-            + (pictures == null
-                ? ""
-                : failure(() -> TrainingPlots.write(pictures, title, report.history())));
-    if (!failed.isEmpty()) {
-      throw UserException.failed(failed.strip());
-    }
+    return (weights == null ? "" : failure(() -> layout.save(model, weights)))
+        + (results == null ? "" : failure(() -> report.write(results)))
+        + (pictures == null
+            ? ""
+            : failure(() -> TrainingPlots.write(pictures, title, report.history())));
   }
 
   /** Something that writes a file. */

@@ -20,6 +20,12 @@ import java.util.SequencedMap;
  * read or replaced (a checkpoint).
  */
 public abstract class OptimizerState {
+  /**
+   * How the names of the slots end that hold a weight's moving average, which {@link #finish} puts
+   * into the weight's place.
+   */
+  public static final String AVERAGE = "/average";
+
   /** In the place of a state that an optimizer does without. */
   protected static final float[] NONE = {};
 

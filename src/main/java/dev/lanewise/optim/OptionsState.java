@@ -48,7 +48,7 @@ final class OptionsState extends OptimizerState {
     for (int i = 0; i < variables.size(); i++) {
       Variable variable = variables.get(i);
       if (options.useEma()) {
-        averages.add(slot(variable.name() + "/average", variable.tensor()));
+        averages.add(slot(variable.name() + AVERAGE, variable.tensor()));
       }
       if (stepsAnUpdate > 1) {
         Tensor zeros = new Tensor(variable.shape(), new float[variable.values().length]);

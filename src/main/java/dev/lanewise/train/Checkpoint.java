@@ -1,6 +1,7 @@
 package dev.lanewise.train;
 
 import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ public record Checkpoint(
     Position position,
     List<EpochResult> results,
     SequencedMap<String, Tensor> tensors) {
+  /** What stands before the names of the optimizer's arrays. */
+  static final String OPTIMIZER = "optimizer/";
+
   /** Makes maps and list unmodifiable. */
   public Checkpoint {
     settings = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(settings));
@@ -65,6 +69,34 @@ public record Checkpoint(
       double lossSum,
       double epochSeconds,
       double seconds) {}
+
+  /**
+   * Returns how many epochs the training was to have; {@link Trainer#resume} may be given more.
+   *
+   * @return the number of then; of a checkpoint that does not tell it, the epoch under way
+   */
+  public int plannedEpochs() {
+    return Settings.epochs(settings).orElse(position.epoch());
+  }
+
+  /**
+   * Returns the weights that the training would have left if it had ended here: the moving averages
+   * if the optimizer keeps them ({@link dev.lanewise.optim.OptimizerState#finish}), as Keras and
+   * {@link Trainer#fit} put them into the model after the last epoch; else the weights themselves.
+   *
+   * @return the tensors themselves, under the variables' names
+   */
+  public SequencedMap<String, Tensor> weights() {
+    SequencedMap<String, Tensor> weights = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (!name.startsWith(OPTIMIZER)) {
+            Tensor average = tensors.get(OPTIMIZER + name + OptimizerState.AVERAGE);
+            weights.put(name, average == null || position.optimizerStep() == 0 ? tensor : average);
+          }
+        });
+    return weights;
+  }
 
   /**
    * Writes a file: safetensors with a checksum, which appears whole or not at all.

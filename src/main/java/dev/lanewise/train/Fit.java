@@ -72,6 +72,18 @@ final class Fit {
   /** Refuses a position that this training cannot be at. */
   private void check(Checkpoint checkpoint) {
     Checkpoint.Position at = checkpoint.position();
+    if (at.epoch() > options.epochs() && checkpoint.results().size() == at.epoch() - 1) {
+      throw new IllegalArgumentException(
+          "the checkpoint stands at step "
+              + at.epochStep()
+              + " of epoch "
+              + at.epoch()
+              + ", so that a training of "
+              + options.epochs()
+              + (options.epochs() == 1 ? " epoch" : " epochs")
+              + " cannot be reached from it: epochs must be at least "
+              + at.epoch());
+    }
     if (at.epoch() < 1
         || at.epoch() > options.epochs()
         || at.epochStep() > progress.steps()

@@ -13,12 +13,19 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** What the bits of a training depend on, in words: a checkpoint keeps it. */
 final class Settings {
+  /** The one number that a training may be resumed with another of: no step's bits depend on it. */
+  private static final String EPOCHS = "epochs";
+
+  private static final String OPTIMIZER = "optimizer";
+
   private Settings() {}
 
   static SequencedMap<String, String> of(
@@ -30,10 +37,10 @@ final class Settings {
       FitOptions options) {
     SequencedMap<String, String> settings = new LinkedHashMap<>();
     settings.put("model", model.inputShape() + " " + model.layers());
-    settings.put("optimizer", optimizer.toString());
+    settings.put(OPTIMIZER, optimizer.toString());
     settings.put("loss", loss.name());
     settings.put("seed", Long.toString(seed));
-    settings.put("epochs", Integer.toString(options.epochs()));
+    settings.put(EPOCHS, Integer.toString(options.epochs()));
     settings.put("batch size", Integer.toString(options.batchSize()));
     settings.put("shuffle", Boolean.toString(options.shuffle()));
     settings.put("training data", words(data));
@@ -42,7 +49,8 @@ final class Settings {
   }
 
   /**
-   * Refuses to go on with settings that are not a checkpoint's.
+   * Refuses to go on with settings that are not a checkpoint's; the number of epochs may be
+   * another.
    *
    * @throws IllegalArgumentException with the first one that differs
    */
@@ -50,16 +58,39 @@ final class Settings {
     now.forEach(
         (name, value) -> {
           String before = checkpoint.get(name);
-          if (!value.equals(before)) {
+          if (!value.equals(before) && !name.equals(EPOCHS)) {
             throw new IllegalArgumentException(
                 "the checkpoint was made with the "
                     + name
                     + " "
                     + before
                     + ", but is to be resumed with "
-                    + value);
+                    + value
+                    + (name.equals(OPTIMIZER) ? stretched(checkpoint, now) : ""));
           }
         });
+  }
+
+  /** What is to be said of an optimizer that changes along with the number of epochs. */
+  private static String stretched(Map<String, String> checkpoint, Map<String, String> now) {
+    String before = checkpoint.get(EPOCHS);
+    String after = now.get(EPOCHS);
+    return Objects.equals(before, after)
+        ? ""
+        : "; a training that goes from "
+            + before
+            + " to "
+            + after
+            + " epochs keeps its optimizer: with a learning rate that is laid out for another"
+            + " length, the steps that are done would have been others";
+  }
+
+  /** How many epochs a checkpoint's training was to have, if its settings say so. */
+  static OptionalInt epochs(Map<String, String> checkpoint) {
+    String epochs = checkpoint.get(EPOCHS);
+    return epochs == null || !epochs.matches("[0-9]{1,9}")
+        ? OptionalInt.empty()
+        : OptionalInt.of(Integer.parseInt(epochs));
   }
 
   /** How many samples and targets, and a checksum of them. */

@@ -118,8 +118,13 @@ public final class Trainer {
    * random numbers, and the epochs' results, those before the checkpoint included. Neither the
    * vector width nor the number of threads need be those of then.
    *
+   * <p>The number of epochs may be another one, so that a training that turned out too short goes
+   * on: the bits are those of a training that was to have that many from its beginning. No schedule
+   * of {@link dev.lanewise.optim.LearningRate} depends on it; all of them count steps of their own.
+   *
    * @param data the training data of then
-   * @param options the options of then; the callbacks may be others
+   * @param options the options of then; the callbacks may be others, and the epochs more, or fewer
+   *     if the checkpoint does not stand beyond them
    * @param checkpoint where to go on
    * @return what each epoch gave, from the first one on
    * @throws IllegalArgumentException if a setting, the data or the model are not those of the
@@ -198,7 +203,12 @@ public final class Trainer {
     return Settings.of(model, rule, loss, seed, data, options);
   }
 
-  Sequential model() {
+  /**
+   * Returns the model.
+   *
+   * @return the model itself, whose weights training changes
+   */
+  public Sequential model() {
     return model;
   }
 
@@ -216,7 +226,7 @@ public final class Trainer {
   SequencedMap<String, Tensor> tensors() {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     model.variables().forEach(variable -> tensors.put(variable.name(), variable.tensor()));
-    optimizer.slots().forEach((name, slot) -> tensors.put("optimizer/" + name, slot));
+    optimizer.slots().forEach((name, slot) -> tensors.put(Checkpoint.OPTIMIZER + name, slot));
     return tensors;
   }
 

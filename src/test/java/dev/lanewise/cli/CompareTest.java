@@ -163,6 +163,42 @@ class CompareTest {
     assertTrue(result.out().contains("learning rate 0.01 for all"), result.out());
   }
 
+  /** FD-09: one that diverges is marked in every file, and the others have their figures. */
+  @Test
+  void aKindOfDescentThatDivergesIsMarked() throws IOException {
+    Path out = folder.resolve("diverging");
+    Fork.Result result =
+        compare(out, "--descent=mini", "--optimizers=sgd:lr=1e30", "--epochs=2", "--limit=128");
+    String markdown = Files.readString(out.resolve("descent.md"));
+    String[] mini = row(markdown, "mini-batches of 64");
+    for (int i = 5; i < mini.length; i++) {
+      assertEquals("–", mini[i], markdown);
+    }
+    assertTrue(markdown.contains("- mini-batches of 64: the loss is NaN in epoch "), markdown);
+    assertFalse(result.out().contains("NaN |"), result.out());
+    Map<String, Object> json = JSON.std.mapFrom(Files.readString(out.resolve("descent.json")));
+    Map<?, ?> run = (Map<?, ?>) ((List<?>) json.get("runs")).getFirst();
+    assertTrue(String.valueOf(run.get("ended")).startsWith("the loss is NaN in epoch "), markdown);
+    assertPlot(out.resolve("descent-cost.png"));
+  }
+
+  /** No loss but the last validation's tells it: a run of one step whose update spoils all. */
+  @Test
+  void oneThatDivergesWithItsLastUpdateIsMarked() throws IOException {
+    Path out = folder.resolve("last");
+    String spoiling = "sgd:lr=3e38,weight_decay=10";
+    compare(out, "--optimizers=sgd;" + spoiling, "--epochs=1", "--limit=50");
+    String markdown = Files.readString(out.resolve("compare.md"));
+    assertEquals("–", row(markdown, "SGD lr=3e38,weight_decay=10")[1], markdown);
+    assertTrue(Double.parseDouble(row(markdown, "SGD")[1]) > 0, markdown);
+    String said = "the training diverged in epoch 1: the validation loss is NaN";
+    assertTrue(markdown.contains("SGD lr=3e38,weight_decay=10, seed 1: " + said + "."), markdown);
+    Map<String, Object> json = JSON.std.mapFrom(Files.readString(out.resolve("compare.json")));
+    Map<?, ?> run = (Map<?, ?>) ((List<?>) json.get("runs")).get(1);
+    assertEquals(said, run.get("ended"));
+    assertFalse(((Map<?, ?>) ((List<?>) json.get("runs")).getFirst()).containsKey("ended"));
+  }
+
   @Test
   void slicesOfAFullBatchAreEqual() {
     assertEquals(250, Descent.slice(2000));

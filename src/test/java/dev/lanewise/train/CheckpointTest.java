@@ -41,14 +41,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** FR-18: a training that was stopped and resumed is the training that never stopped. */
 class CheckpointTest {
-  private static final Dataset DATA = Clouds.of(1, 100);
-  private static final Dataset VALIDATION = Clouds.of(2, 30);
+  static final Dataset DATA = Clouds.of(1, 100);
+  static final Dataset VALIDATION = Clouds.of(2, 30);
   private static final FitOptions OPTIONS = new FitOptions(3, 16).withValidation(VALIDATION);
-  private static final int STEPS = 7; // an epoch's
+  static final int STEPS = 7; // an epoch's
 
   @TempDir private Path folder;
 
-  private static Sequential model(long seed) {
+  static Sequential model(long seed) {
     return new Sequential(
         seed,
         Shape.of(2),
@@ -57,7 +57,7 @@ class CheckpointTest {
         new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
   }
 
-  private static Trainer trainer(Sequential model, String optimizer, Kernels kernels) {
+  static Trainer trainer(Sequential model, String optimizer, Kernels kernels) {
     Optimizer rule = Optimizers.parse(optimizer);
     return new Trainer(model, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 5);
   }
@@ -67,7 +67,7 @@ class CheckpointTest {
   }
 
   /** Writes a file at each of some steps, counted from 1. */
-  private static final class Saving implements Callback {
+  static final class Saving implements Callback {
     private final Path folder;
     private Training training;
 
@@ -126,13 +126,13 @@ class CheckpointTest {
   }
 
   /** Losses and accuracies, without times. */
-  private static List<Object> results(History history) {
+  static List<Object> results(History history) {
     List<Object> all = new ArrayList<>();
     history.epochs().forEach(e -> all.addAll(List.of(e.epoch(), e.training(), e.validation())));
     return all;
   }
 
-  private static void assertSame(Sequential expected, Sequential actual, String what) {
+  static void assertSame(Sequential expected, Sequential actual, String what) {
     for (int i = 0; i < expected.variables().size(); i++) {
       Variable variable = expected.variables().get(i);
       Bits.assertSame(
@@ -186,7 +186,6 @@ class CheckpointTest {
     Sequential other = model(6);
     float[] before = other.variables().getFirst().values().clone();
     Trainer same = adam(other);
-    refused(same, DATA, new FitOptions(4, 16).withValidation(VALIDATION), checkpoint, "epochs 3");
     refused(
         same, DATA, new FitOptions(3, 8).withValidation(VALIDATION), checkpoint, "batch size 16");
     refused(same, DATA, new FitOptions(3, 16), checkpoint, "validation data 30 samples");
