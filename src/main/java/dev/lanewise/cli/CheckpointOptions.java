@@ -1,16 +1,12 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.optim.LearningRate;
-import dev.lanewise.train.Checkpoint;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.Checkpoints;
-import dev.lanewise.train.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,33 +35,6 @@ final class CheckpointOptions {
               + " yet. All other options must be those of then, but for --threads, --vector-bits,"
               + " --checkpoint-every, --plots, --json, --save and --layout.")
   private @Nullable Path resume;
-
-  /** What to go on from. */
-  record Start(Path file, Checkpoint checkpoint) {
-    /**
-     * That the epochs by which the plan has grown change no weight, if their learning rate is 0: a
-     * schedule had ended with the plan of then.
-     */
-    Optional<String> idleEpochs(LearningRate rate, Progress progress) {
-      int planned = checkpoint.plannedEpochs();
-      Checkpoint.Position at = checkpoint.position();
-      long zero = at.optimizerStep() - at.step(); // the optimizer's steps before this training
-      LongStream added =
-          LongStream.range(
-              zero + (long) planned * progress.steps(),
-              zero + (long) progress.epochs() * progress.steps());
-      return rate instanceof LearningRate.Constant
-              || progress.epochs() <= planned
-              || added.anyMatch(step -> rate.at(step) != 0)
-          ? Optional.empty()
-          : Optional.of(
-              "from epoch "
-                  + (planned + 1)
-                  + " on the learning rate, "
-                  + rate
-                  + ", is 0, so that nothing more will be learned");
-    }
-  }
 
   CheckpointOptions() {}
 
@@ -97,6 +66,11 @@ final class CheckpointOptions {
     } else {
       files.keepsCheckpoints("--resume", from);
     }
+  }
+
+  /** Whether a training is resumed. */
+  boolean isResuming() {
+    return resume != null;
   }
 
   /** Whether the training leaves checkpoints. */

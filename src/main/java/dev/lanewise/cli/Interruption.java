@@ -4,6 +4,7 @@ import dev.lanewise.train.Callback;
 import dev.lanewise.train.Checkpoints;
 import dev.lanewise.train.Progress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -21,13 +22,22 @@ final class Interruption implements Callback, AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   private final Checkpoints checkpoints;
+  private final List<String> loading;
   private final Consumer<String> out;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook = new Thread(this::waitUntilSaved, "lanewise-interruption");
   private volatile boolean asked;
 
-  Interruption(Checkpoints checkpoints, Consumer<String> out) {
+  /**
+   * Makes the callback and its hook.
+   *
+   * @param checkpoints what saves
+   * @param loading the options that gave the training its first weights, which a checkpoint has
+   * @param out takes the sentence
+   */
+  Interruption(Checkpoints checkpoints, List<String> loading, Consumer<String> out) {
     this.checkpoints = checkpoints;
+    this.loading = List.copyOf(loading);
     this.out = out;
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -63,7 +73,8 @@ final class Interruption implements Callback, AutoCloseable {
                 : (saved ? "" : ", which could not be saved")
                     + "; to go on, run the same command with --resume "
                     + ShellWord.of(String.valueOf(last.toAbsolutePath().getParent()))
-                    + " in the place of --checkpoint"));
+                    + " in the place of --checkpoint"
+                    + (loading.isEmpty() ? "" : " and without " + String.join(", ", loading))));
     done.countDown();
     while (true) {
       LockSupport.park(this); // the VM is about to end; nothing must be printed or written any more

@@ -1,6 +1,8 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.train.Divergence;
 import dev.lanewise.train.ModelFile;
 import dev.lanewise.train.WeightLayout;
 import dev.lanewise.train.WeightNames;
@@ -55,18 +57,40 @@ final class LayoutOptions {
     files.reads("--names", names);
   }
 
-  /** Reads weights into a model. */
+  /** Reads weights into a model, and refuses those of which nothing but NaN would come. */
   void load(Sequential model, Path file) {
     try {
-      ModelFile.load(model, file, layout, names());
+      load(model, file, layout, names());
     } catch (IOException e) {
       throw UserException.failed(e);
     }
   }
 
+  /** Reads weights that lie otherwise. */
+  static void load(Sequential model, Path file, WeightLayout layout, WeightNames names)
+      throws IOException {
+    ModelFile.load(model, file, layout, names);
+    Divergence.notFinite(model)
+        .ifPresent(
+            weight -> {
+              throw UserException.failed(
+                  file
+                      + " holds a weight that is "
+                      + weight.value()
+                      + ", in "
+                      + Names.quoted(weight.variable())
+                      + ": its training has diverged, and nothing can be computed with it");
+            });
+  }
+
   /** Writes a model's weights. */
   void save(Sequential model, Path file) throws IOException {
     ModelFile.save(model, file, layout, names());
+  }
+
+  /** How weights lie in files. */
+  WeightLayout layout() {
+    return layout;
   }
 
   private WeightNames names() throws IOException {

@@ -23,6 +23,7 @@ record Report(
     int validationImages,
     int batchSize,
     long seed,
+    LoadOptions.@Nullable Loaded loaded,
     Kernels kernels,
     History history,
     @Nullable Divergence diverged) {
@@ -62,6 +63,11 @@ record Report(
     json.name("epochs").value(history.epochs().size());
     json.name("batch_size").value(batchSize);
     json.name("seed").value(seed);
+    LoadOptions.Loaded weights = loaded;
+    if (weights != null) {
+      json.name("loaded").value(weights.file().toString());
+      json.name("loaded_layout").value(weights.layoutName());
+    }
     json.name("data").value(data);
     json.name("training_images").value(trainingImages);
     return json.name("validation_images").value(validationImages);

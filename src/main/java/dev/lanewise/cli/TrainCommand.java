@@ -1,6 +1,6 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.cli.CheckpointOptions.Start;
+import dev.lanewise.cli.LoadOptions.Loaded;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Mnist;
 import dev.lanewise.kernel.Kernels;
@@ -10,17 +10,14 @@ import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.train.Callback;
-import dev.lanewise.train.Checkpoint;
 import dev.lanewise.train.Checkpoints;
 import dev.lanewise.train.Divergence;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.History;
-import dev.lanewise.train.Progress;
 import dev.lanewise.train.ProgressLine;
 import dev.lanewise.train.Trainer;
-import dev.lanewise.train.Training;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -102,6 +99,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private final DataOptions data = new DataOptions();
   @Mixin private final MachineOptions machine = new MachineOptions();
   @Mixin private final CheckpointOptions checkpoints = new CheckpointOptions();
+  @Mixin private final LoadOptions loading = new LoadOptions();
 
   @Option(
       names = "--json",
@@ -141,12 +139,15 @@ final class TrainCommand implements Callable<Integer> {
     OptionChecks.atLeastOne("--epochs", asked == null ? EPOCHS : asked);
     OptionChecks.atLeastOne("--batch-size", batchSize);
     checkpoints.check();
+    loading.check(checkpoints.isResuming());
     Path folder = OutputFolder.made("--plots", plots);
     RunFiles files = files(folder);
     layout.check("--save", save, MnistCnn.create(0));
     drawing = folder != null && Plot.canDraw(true) ? folder : null;
     PrintStream out = files.console();
     Optional<Start> start = checkpoints.start();
+    Sequential model = MnistCnn.create(seed);
+    Beginning beginning = new Beginning(model, start, loading.into(model, layout));
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Mnist mnist = data.load();
@@ -157,11 +158,12 @@ final class TrainCommand implements Callable<Integer> {
       boolean leavesFiles = json != null || save != null || plots != null || checkpoints.isSaving();
       Callback guard = new OutputGuard(out, leavesFiles);
       if (saving.isEmpty()) {
-        train(rule, images, validation, kernels, start, List.of(warmup, guard), out);
+        train(rule, images, validation, kernels, beginning, List.of(warmup, guard), out);
       } else {
-        try (Interruption interruption = new Interruption(saving.get(), TrainCommand::complain)) {
+        try (Interruption interruption =
+            new Interruption(saving.get(), loading.given(), TrainCommand::complain)) {
           List<Callback> callbacks = List.of(warmup, saving.get(), interruption, guard);
-          train(rule, images, validation, kernels, start, callbacks, out);
+          train(rule, images, validation, kernels, beginning, callbacks, out);
         }
       }
     }
@@ -173,21 +175,26 @@ final class TrainCommand implements Callable<Integer> {
     data.addTo(files);
     layout.addTo(files);
     checkpoints.addTo(files);
+    loading.addTo(files);
     return files
         .writesInto("--plots", folder, TrainingPlots.FILES)
         .writes("--json", json)
         .writes("--save", save);
   }
 
+  /** What a training begins with: a model, which is to be resumed, or whose weights were loaded. */
+  private record Beginning(Sequential model, Optional<Start> start, Optional<Loaded> loaded) {}
+
   private void train(
       Optimizer rule,
       Dataset images,
       @Nullable Dataset validation,
       Kernels kernels,
-      Optional<Start> start,
+      Beginning beginning,
       List<Callback> callbacks,
       PrintStream out) {
-    Sequential model = MnistCnn.create(seed);
+    Sequential model = beginning.model();
+    Optional<Start> start = beginning.start();
     Trainer trainer = new Trainer(model, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, seed);
     Integer asked = epochs;
     int planned = start.map(from -> from.checkpoint().plannedEpochs()).orElse(EPOCHS);
@@ -206,7 +213,15 @@ final class TrainCommand implements Callable<Integer> {
     List<EpochResult> before = start.map(from -> from.checkpoint().results()).orElse(List.of());
     options = options.withCallback(new DivergenceNote(before, TrainCommand::note));
     if (start.isPresent()) {
-      options = options.withCallback(announcing(start.get(), rule, options.epochs(), out));
+      options =
+          options.withCallback(
+              start
+                  .get()
+                  .announcing(rule.learningRate(), options.epochs(), out, TrainCommand::note));
+    }
+    Optional<Loaded> loaded = beginning.loaded();
+    if (loaded.isPresent() && !output.isQuiet()) {
+      out.println("Beginning with the weights in " + loaded.get().file());
     }
     History history;
     try {
@@ -230,6 +245,7 @@ final class TrainCommand implements Callable<Integer> {
             validation == null ? 0 : validation.count(),
             batchSize,
             seed,
+            loaded.orElse(null),
             kernels,
             history,
             diverged.orElse(null));
@@ -246,7 +262,7 @@ final class TrainCommand implements Callable<Integer> {
   private String sentence(Divergence diverged, Sequential model) {
     String weights =
         Divergence.notFinite(model)
-            .map(weight -> weight.equals(diverged.reason()) ? "" : "; " + weight)
+            .map(weight -> weight.toString().equals(diverged.reason()) ? "" : "; " + weight)
             .orElse("; its weights are finite nevertheless");
     return "The training "
         + diverged.words()
@@ -261,40 +277,6 @@ final class TrainCommand implements Callable<Integer> {
 
   private static void complain(String sentence) {
     System.err.println(sentence);
-  }
-
-  /** Says where the training goes on, once nothing stands in its way any more. */
-  private static Callback announcing(Start from, Optimizer rule, int epochs, PrintStream out) {
-    return new Callback() {
-      private boolean begun;
-
-      @Override
-      public void onTrainBegin(Training training) {
-        out.println(resumed(from, epochs));
-      }
-
-      @Override
-      public void onEpochBegin(Progress progress) {
-        if (!begun) {
-          from.idleEpochs(rule.learningRate(), progress).ifPresent(TrainCommand::note);
-        }
-        begun = true;
-      }
-    };
-  }
-
-  private static String resumed(Start from, int epochs) {
-    Checkpoint.Position at = from.checkpoint().position();
-    int planned = from.checkpoint().plannedEpochs();
-    return "Resuming from step "
-        + at.step()
-        + " (epoch "
-        + at.epoch()
-        + ", step "
-        + at.epochStep()
-        + "), saved in "
-        + from.file()
-        + (epochs == planned ? "" : "; " + epochs + " epochs in the place of " + planned);
   }
 
   private static String summary(Optimizer rule, History history) {

@@ -1,10 +1,12 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.graph.Variable;
-import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.train.CheckpointFolder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -14,7 +16,9 @@ final class WeightsOptions {
       names = "--load",
       paramLabel = "FILE",
       required = true,
-      description = "The weights, a safetensors file as train --save wrote it.")
+      description =
+          "The weights: a safetensors file as train --save wrote it, a checkpoint, or a folder of"
+              + " checkpoints for its newest.")
   private Path load = Path.of("");
 
   @Mixin private final LayoutOptions layout = new LayoutOptions();
@@ -24,36 +28,32 @@ final class WeightsOptions {
   /** The CNN with these weights. */
   Sequential model() {
     Sequential model = MnistCnn.create(0);
+    try {
+      load = CheckpointFolder.fileAt(load);
+    } catch (IOException none) {
+      throw UserException.failed(none);
+    }
     layout.load(model, load);
-    checkFinite(model);
     return model;
   }
 
   /** Names the files that are read. */
   void addTo(RunFiles files) {
-    files.reads("--load", load);
+    readsOrKeeps(files, load);
     layout.addTo(files);
   }
 
-  /** Where the weights come from. */
-  Path file() {
-    return load;
+  /** Names a file to be loaded, or a folder of checkpoints that must not be written over. */
+  static void readsOrKeeps(RunFiles files, @Nullable Path load) {
+    if (load != null && Files.isDirectory(load)) {
+      files.keepsCheckpoints("--load", load);
+    } else {
+      files.reads("--load", load);
+    }
   }
 
-  /** Refuses weights of which nothing but NaN would come. */
-  private void checkFinite(Sequential model) {
-    for (Variable variable : model.variables()) {
-      for (float value : variable.values()) {
-        if (!Float.isFinite(value)) {
-          throw UserException.failed(
-              load
-                  + " holds a weight that is "
-                  + value
-                  + ", in "
-                  + Names.quoted(variable.name())
-                  + ": its training has diverged, and nothing can be computed with it");
-        }
-      }
-    }
+  /** The file that the weights come from, once there is a model. */
+  Path file() {
+    return load;
   }
 }

@@ -65,6 +65,11 @@ final class CheckpointFile {
         + (validation == null ? "" : " " + validation.loss() + " " + validation.accuracy());
   }
 
+  /** Whether a safetensors file's texts are a checkpoint's, of whatever version. */
+  static boolean isCheckpoint(Map<String, String> metadata) {
+    return metadata.containsKey(FORMAT);
+  }
+
   static Checkpoint read(Path file) throws IOException {
     Safetensors.Contents contents = Safetensors.read(file);
     Map<String, String> metadata = contents.metadata();

@@ -131,6 +131,31 @@ public final class CheckpointFolder {
   }
 
   /**
+   * Returns the file that a place names: a folder stands for its newest checkpoint.
+   *
+   * @param place a folder, or anything else
+   * @return the newest checkpoint in the folder, unread; what is no folder, as it is
+   * @throws IOException if there is no checkpoint in the folder: one sentence
+   */
+  public static Path fileAt(Path place) throws IOException {
+    return Files.isDirectory(place) ? new CheckpointFolder(place).newest() : place;
+  }
+
+  /**
+   * Reads a checkpoint with those beside it in mind.
+   *
+   * @param file the file
+   * @return what it holds
+   * @throws InvalidFileException if it is no whole checkpoint: one sentence, which also names the
+   *     next older one in its folder, if there is one that can be read
+   * @throws IOException if it cannot be read
+   */
+  public static Checkpoint readAmongOthers(Path file) throws IOException {
+    Path folder = file.getParent();
+    return new CheckpointFolder(folder == null ? Path.of("") : folder).read(file);
+  }
+
+  /**
    * Reads a checkpoint of this folder.
    *
    * @param file one of {@link #files}

@@ -16,6 +16,20 @@ import java.util.Optional;
  */
 public record Divergence(int epoch, String reason) {
   /**
+   * A weight that is not finite.
+   *
+   * @param variable its variable's name
+   * @param value NaN or an infinity
+   */
+  public record Weight(String variable, float value) {
+    /** In words: "dense/kernel holds NaN". */
+    @Override
+    public String toString() {
+      return variable + " holds " + value;
+    }
+  }
+
+  /**
    * Looks for a divergence in a training that is over.
    *
    * @param history what its epochs gave
@@ -61,20 +75,20 @@ public record Divergence(int epoch, String reason) {
   }
 
   private static Optional<Divergence> ofWeights(int epoch, Sequential model) {
-    return notFinite(model).map(weight -> new Divergence(epoch, weight));
+    return notFinite(model).map(weight -> new Divergence(epoch, weight.toString()));
   }
 
   /**
    * Looks for a weight that is NaN or infinite.
    *
    * @param model the model
-   * @return the first such weight in words: "dense/kernel holds NaN"; empty if all are finite
+   * @return the first such weight; empty if all are finite
    */
-  public static Optional<String> notFinite(Sequential model) {
+  public static Optional<Weight> notFinite(Sequential model) {
     for (Variable variable : model.variables()) {
       for (float value : variable.values()) {
         if (!Float.isFinite(value)) {
-          return Optional.of(variable.name() + " holds " + value);
+          return Optional.of(new Weight(variable.name(), value));
         }
       }
     }

@@ -140,9 +140,12 @@ public final class ModelFile {
    * Reads a model's weights as another library keeps them, some or all of them under names that are
    * given. If anything does not fit, no weight is touched.
    *
+   * <p>A {@link Checkpoint} of a training gives its {@link Checkpoint#weights}, those that the
+   * training would have left if it had ended there; a folder of checkpoints stands for its newest.
+   *
    * @param model the model, whose weights are replaced
-   * @param file a file with the model's weights; {@link WeightLayout} says how those without a name
-   *     are found
+   * @param file a file with the model's weights, or a folder of checkpoints; {@link WeightLayout}
+   *     says how those without a name are found
    * @param layout how the weights lie in it, and what they are called
    * @param names which of the file's names are which of the model's
    * @throws IOException if the file cannot be read, is no safetensors file, or does not fit, or
@@ -150,39 +153,35 @@ public final class ModelFile {
    */
   public static void load(Sequential model, Path file, WeightLayout layout, WeightNames names)
       throws IOException {
-    List<FileTensor> there = tensors(file);
+    Path from = CheckpointFolder.fileAt(file);
+    StoredWeights stored = StoredWeights.of(from);
+    List<FileTensor> there = stored.tensors();
     ModelLayout laid = new ModelLayout(model, layout);
     Outcome outcome = WeightMatch.of(laid, there, names);
     if (!(outcome instanceof Fits(Map<Wanted, FileTensor> found))) {
-      throw refusal(model, file, there, laid, outcome);
+      throw refusal(model, from, there, laid, outcome);
     }
     List<String> needed = found.values().stream().map(FileTensor::name).toList();
-    SequencedMap<String, Tensor> read = Safetensors.read(file, needed).tensors();
+    SequencedMap<String, Tensor> read = stored.read(needed);
     SequencedMap<Wanted, float[]> values = new LinkedHashMap<>();
     found.forEach(
-        (wanted, from) -> {
-          Tensor tensor = read.get(from.name());
+        (wanted, match) -> {
+          Tensor tensor = read.get(match.name());
           if (tensor != null && tensor.shape().equals(wanted.shape())) {
             values.put(wanted, laid.values(wanted, tensor));
           }
         });
     if (values.size() < found.size()) {
-      throw new InvalidFileException(file.toString(), "was written to while it was read");
+      throw new InvalidFileException(from.toString(), "was written to while it was read");
     }
     model.weightsLock().lock();
     try {
       values.forEach(
-          (wanted, from) -> System.arraycopy(from, 0, wanted.variable().values(), 0, from.length));
+          (wanted, to) -> System.arraycopy(to, 0, wanted.variable().values(), 0, to.length));
       model.weightsReplaced();
     } finally {
       model.weightsLock().unlock();
     }
-  }
-
-  private static List<FileTensor> tensors(Path file) throws IOException {
-    return Safetensors.header(file).tensors().entrySet().stream()
-        .map(one -> new FileTensor(one.getKey(), one.getValue().shape(), one.getValue().dtype()))
-        .toList();
   }
 
   /** Says why; a damaged file is called that, before anything that it seems to hold. */

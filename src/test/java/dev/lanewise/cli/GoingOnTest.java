@@ -6,12 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.lanewise.data.Mnist;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Optimizers;
 import dev.lanewise.testing.Program;
 import dev.lanewise.testing.SmallMnist;
+import dev.lanewise.train.FitOptions;
+import dev.lanewise.train.ModelFile;
+import dev.lanewise.train.Trainer;
+import dev.lanewise.train.WeightLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -245,6 +256,135 @@ class GoingOnTest {
           List.of("train_seconds", "val_seconds", "loss", "accuracy"),
           List.copyOf(((Map<?, ?>) epoch).keySet()));
       assertEquals(0, ((Number) ((Map<?, ?>) epoch).get("val_seconds")).doubleValue());
+    }
+  }
+
+  private static Program.Result evaluate(Object... options) {
+    List<String> arguments = new ArrayList<>(List.of("evaluate", "--data", images + ""));
+    arguments.addAll(List.of("--no-worst", "-q"));
+    for (Object option : options) {
+      arguments.add(option.toString());
+    }
+    return Program.run(arguments.toArray(String[]::new));
+  }
+
+  /** What the library gives for the same, with a state of the optimizer of its own. */
+  private byte[] begunWith(Path weights, String optimizer) throws IOException {
+    Mnist mnist = Mnist.load(images);
+    Sequential model = MnistCnn.create(9);
+    ModelFile.load(model, weights);
+    new Trainer(
+            model,
+            Optimizers.parse(optimizer),
+            Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+            Kernels.scalar(),
+            9)
+        .fit(mnist.train(), new FitOptions(1, 32));
+    Path saved = file("by-the-library.safetensors");
+    ModelFile.save(model, saved);
+    return Files.readAllBytes(saved);
+  }
+
+  /** FD-36: from a file, from PyTorch's layout, from a checkpoint and from a folder of them. */
+  @Test
+  void aTrainingBeginsWithLoadedWeights() throws IOException {
+    Path first = file("first.safetensors");
+    Path torch = file("torch.safetensors");
+    Path there = file("checkpoints");
+    trained("--epochs=1", "--save", first, "--checkpoint", there, "-q");
+    trained("--epochs=1", "--save", torch, "--layout=pytorch", "-q");
+    byte[] expected = begunWith(first, "adam");
+    Path newest = there.resolve("step-000000004.safetensors");
+    Path saved = file("second.safetensors");
+    Path json = file("second.json");
+    List<Object> more = List.of("--epochs=1", "--seed=9", "--json", json);
+    for (List<Object> from :
+        List.<List<Object>>of(
+            List.of("--load", first, "--save", saved),
+            List.of("--load", there, "--save", saved),
+            List.of("--load", newest, "--save", saved),
+            List.of("--load", torch, "--load-layout", "pytorch", "--save", saved),
+            List.of("--load", torch, "--layout", "pytorch", "--save", file("t.safetensors")))) {
+      List<Object> options = new ArrayList<>(more);
+      options.addAll(from);
+      Program.Result result = trained(options.toArray());
+      Path file = (Path) from.get(1);
+      Path taken = file.equals(there) ? newest : file;
+      assertTrue(result.out().startsWith("Beginning with the weights in " + taken), result.out());
+      Map<?, ?> settings = (Map<?, ?>) report(json).get("settings");
+      assertEquals(taken.toString(), settings.get("loaded"));
+      assertEquals(file.equals(torch) ? "pytorch" : "keras", settings.get("loaded_layout"));
+      if (from.contains(saved)) {
+        assertArrayEquals(expected, Files.readAllBytes(saved), from.toString());
+      } else {
+        Sequential model = MnistCnn.create(0);
+        ModelFile.load(model, file("t.safetensors"), WeightLayout.PYTORCH);
+        ModelFile.save(model, saved);
+        assertArrayEquals(expected, Files.readAllBytes(saved), from.toString());
+      }
+    }
+    // It can be resumed as any other, without the weights that it began with.
+    Path half = file("half");
+    trained("--epochs=2", "--seed=9", "--load", first, "--checkpoint", half, "--save", saved, "-q");
+    byte[] straight = Files.readAllBytes(saved);
+    trained("--seed=9", "--resume", half.resolve(newest.getFileName()), "--save", saved, "-q");
+    assertArrayEquals(straight, Files.readAllBytes(saved));
+  }
+
+  @Test
+  void whatCannotBeBegunWithIsOneSentence() throws IOException {
+    Path first = file("first.safetensors");
+    Path there = file("checkpoints");
+    trained("--epochs=1", "--save", first, "--checkpoint", there, "-q");
+    refused(2, "--load and --resume are both given", "--load", first, "--resume", there);
+    refused(2, "--load-layout is given, but there is no --load", "--load-layout=keras");
+    refused(
+        2, "--save is " + first + ", but --load reads that file", "--load", first, "--save", first);
+    refused(
+        2,
+        "is a checkpoint of --load",
+        "--load",
+        there,
+        "--save",
+        there.resolve("step-000000004.safetensors"));
+    refused(1, "no such file", "--load", file("nothing"));
+    refused(1, "it fits with --layout keras", "--load", there, "--load-layout=pytorch");
+    refused(1, "there is no checkpoint in it", "--load", Files.createDirectory(file("empty")));
+    Path nan = file("nan.safetensors");
+    train("--optimizer=sgd", "--lr=1e30", "--epochs=1", "--save", nan, "-q");
+    refused(1, nan + " holds a weight that is NaN, in 'conv2d/kernel'", "--load", nan);
+  }
+
+  /** A killed run gives something to predict with before it has been resumed to its end. */
+  @Test
+  void evaluateAndPredictTakeCheckpoints() throws IOException {
+    Path saved = file("saved.safetensors");
+    Path there = file("checkpoints");
+    String ema = "--optimizer=adam:use_ema=true,ema_momentum=0.9";
+    trained("--epochs=2", ema, "--save", saved, "--checkpoint", there, "-q");
+    String expected = evaluate("--load", saved).out();
+    assertTrue(expected.startsWith("40 images: accuracy "), expected);
+    Path newest = there.resolve("step-000000008.safetensors");
+    assertEquals(expected, evaluate("--load", newest).out());
+    Path json = file("evaluated.json");
+    assertEquals(expected, evaluate("--load", there, "--json", json).out());
+    assertEquals(newest.toString(), JSON.std.mapFrom(Files.readString(json)).get("weights"));
+    byte[] whole = Files.readAllBytes(newest);
+    Files.write(newest, Arrays.copyOf(whole, whole.length - 1));
+    Path older = there.resolve("step-000000004.safetensors");
+    for (String[] command :
+        new String[][] {
+          {"evaluate", "--data", images + "", "--no-worst", "--load", there + ""},
+          {"predict", "--load", newest + "", file("digit.png") + ""},
+          {"train", "--data", images + "", "--load", there + ""}
+        }) {
+      Program.Result result = Program.run(command);
+      assertEquals(1, result.exitCode(), result.err());
+      assertEquals("", result.out());
+      assertEquals(1, result.err().lines().count(), result.err());
+      assertTrue(
+          result.err().strip().endsWith("(the checkpoint before it is whole: " + older + ")"),
+          result.err());
     }
   }
 }

@@ -1,0 +1,124 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.train.CheckpointFolder;
+import dev.lanewise.train.WeightLayout;
+import dev.lanewise.train.WeightNames;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which weights a training begins with, in the place of random ones. */
+final class LoadOptions {
+  private static final String LOAD = "--load";
+  private static final String LAYOUT = "--load-layout";
+  private static final String NAMES = "--load-names";
+
+  @Option(
+      names = LOAD,
+      paramLabel = "FILE",
+      description =
+          "Begins with these weights: a file as --save wrote it, a checkpoint, or a folder of"
+              + " checkpoints for its newest. The optimizer's state is new, unlike with --resume.")
+  private @Nullable Path load;
+
+  @Option(
+      names = LAYOUT,
+      paramLabel = "LAYOUT",
+      description =
+          "How --load's weights lie, keras or pytorch, if otherwise than --save's: with it or"
+              + " --load-names, --layout and --names are for --save alone.")
+  private @Nullable WeightLayout layout;
+
+  @Option(
+      names = NAMES,
+      paramLabel = "FILE",
+      description = "What --load's weights are called, if otherwise than --save's.")
+  private @Nullable Path names;
+
+  /**
+   * What was loaded.
+   *
+   * @param file the file, also where a folder was given
+   * @param layout how its weights lay
+   */
+  record Loaded(Path file, WeightLayout layout) {
+    /** The layout's name on the command line. */
+    String layoutName() {
+      return layout.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  LoadOptions() {}
+
+  /** The options that were given: a training that is resumed is not to have them. */
+  List<String> given() {
+    List<String> given = new ArrayList<>();
+    if (load != null) {
+      given.add(LOAD);
+    }
+    if (layout != null) {
+      given.add(LAYOUT);
+    }
+    if (names != null) {
+      given.add(NAMES);
+    }
+    return given;
+  }
+
+  /** Refuses what cannot be meant, before anything is read. */
+  void check(boolean resumes) {
+    List<String> given = given();
+    if (given.isEmpty()) {
+      return;
+    }
+    if (load == null) {
+      throw UserException.wrongOption(
+          given.getFirst() + " is given, but there is no --load that it could be for");
+    }
+    if (resumes) {
+      throw UserException.wrongOption(
+          LOAD
+              + " and --resume are both given, but a training is either resumed, with the"
+              + " checkpoint's weights and optimizer, or begun with other weights");
+    }
+  }
+
+  /** Names the files that are read. */
+  void addTo(RunFiles files) {
+    WeightsOptions.readsOrKeeps(files, load);
+    files.reads(NAMES, names);
+  }
+
+  /**
+   * Replaces a model's weights.
+   *
+   * @param model the model
+   * @param saving what is said of the file that is saved, and of this one if nothing else is
+   * @return what was loaded; empty without --load
+   */
+  Optional<Loaded> into(Sequential model, LayoutOptions saving) {
+    Path from = load;
+    if (from == null) {
+      return Optional.empty();
+    }
+    try {
+      Path file = CheckpointFolder.fileAt(from);
+      if (layout == null && names == null) {
+        saving.load(model, file);
+        return Optional.of(new Loaded(file, saving.layout()));
+      }
+      WeightLayout own = layout == null ? WeightLayout.KERAS : layout;
+      WeightNames called = names == null ? WeightNames.none() : WeightNames.read(names);
+      LayoutOptions.load(model, file, own, called);
+      return Optional.of(new Loaded(file, own));
+    } catch (IOException e) {
+      throw UserException.failed(e);
+    }
+  }
+}
