@@ -262,6 +262,23 @@ class CheckpointRunTest {
     assertArrayEquals(straightWeights, Files.readAllBytes(weights));
   }
 
+  /** The same command would load weights again, which a training that is resumed must not. */
+  @Test
+  void ctrlCNamesTheOptionsThatAResumedTrainingDoesWithout() throws IOException {
+    Path weights = Files.write(folder.resolve("weights.safetensors"), straightWeights);
+    List<String> more = new ArrayList<>(saving(4));
+    more.addAll(List.of("--load", weights + "", "--load-layout", "keras"));
+    try (Fork.Running run = start(more)) {
+      while (run.isAlive() && newest().isEmpty()) {
+        sleepMillis(1);
+      }
+      run.signal(signal());
+      String said = run.await().complaints();
+      assertTrue(
+          said.endsWith(" in the place of --checkpoint and without --load, --load-layout"), said);
+    }
+  }
+
   /** SIGINT, unless this VM was started with it ignored, as programs in the background are. */
   private static String signal() throws IOException {
     Path status = Path.of("/proc/self/status");

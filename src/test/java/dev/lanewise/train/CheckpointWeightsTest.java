@@ -13,6 +13,7 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.testing.Bits;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -90,6 +91,11 @@ class CheckpointWeightsTest {
       damaged++;
     }
     assertTrue(damaged > 50, damaged + " flips");
+    // What tells that it is a checkpoint at all.
+    byte[] disguised = whole.clone();
+    disguised[new String(whole, StandardCharsets.ISO_8859_1).indexOf("lanewise.checkpoint")]++;
+    Files.write(newest, disguised);
+    assertNames(refusal(folder, WeightLayout.KERAS));
     for (int i = 0; i < 40; i++) {
       Files.write(newest, Arrays.copyOf(whole, whole.length * i / 40));
       assertNames(refusal(newest, WeightLayout.KERAS));
