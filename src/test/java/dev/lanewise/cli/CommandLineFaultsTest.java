@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Main;
 import dev.lanewise.testing.Fork;
-import java.io.ByteArrayOutputStream;
+import dev.lanewise.testing.Program;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -23,23 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slips on the command line, and numbers that only Java takes for some. */
 class CommandLineFaultsTest {
-  private record Result(int exitCode, String out, String err) {}
-
-  private static Result run(String... arguments) {
-    PrintStream systemErr = System.err;
-    PrintStream systemOut = System.out;
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      int exitCode = Lanewise.run(arguments);
-      return new Result(
-          exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setErr(systemErr);
-      System.setOut(systemOut);
-    }
+  private static Program.Result run(String... arguments) {
+    return Program.run(arguments);
   }
 
   /** FD-37: what is near is named, whether a command, an option or a value is mistyped. */
@@ -66,7 +51,7 @@ class CommandLineFaultsTest {
         "--frobnicate | There is no option '--frobnicate'"
       })
   void whatIsNearIsNamed(String line, String sentence) {
-    Result result = run(line.split(" ", -1));
+    Program.Result result = run(line.split(" ", -1));
     assertEquals(2, result.exitCode(), result.err());
     String see = result.err().replaceAll(" \\(see: lanewise[a-z ]* --help\\)", "").strip();
     assertEquals(sentence, see);
@@ -97,7 +82,7 @@ class CommandLineFaultsTest {
   @Test
   void wordsWithAnAtAreNotReadAsFiles(@TempDir Path folder) throws IOException {
     Path lines = Files.writeString(folder.resolve("lines"), "--version");
-    Result result = run("@" + lines);
+    Program.Result result = run("@" + lines);
     assertEquals(2, result.exitCode(), result.toString());
     assertTrue(result.err().startsWith("There is no command '@"), result.err());
   }
@@ -107,14 +92,15 @@ class CommandLineFaultsTest {
   @ValueSource(strings = {"1e-3f", "1d", "0x1p3", "٣", "1_0", "1,5", "", "1e", "--1", "0x10"})
   void numbersAreAsciiEverywhere(String number) {
     for (String option : List.of("--epochs", "--seed", "--lr", "--threads")) {
-      Result result = run("train", "--data", "/no/such/folder", option + "=" + number);
+      Program.Result result = run("train", "--data", "/no/such/folder", option + "=" + number);
       assertEquals(2, result.exitCode(), option + "=" + number + ": " + result.err());
       assertTrue(
           result.err().matches("(?s)Invalid value for option '" + option + "': '.*' is not a .*"),
           result.err());
     }
     for (String key : List.of("lr", "epsilon", "gradient_accumulation_steps")) {
-      Result result = run("--data", "/no/such/folder", "--optimizer=adam:" + key + "=" + number);
+      Program.Result result =
+          run("--data", "/no/such/folder", "--optimizer=adam:" + key + "=" + number);
       assertEquals(2, result.exitCode(), key + "=" + number + ": " + result.err());
       assertTrue(result.err().contains("but must be a ") || number.contains(","), result.err());
     }
@@ -131,7 +117,7 @@ class CommandLineFaultsTest {
     "--optimizer,adam:lr=1E-3"
   })
   void numbersThatAreRightAreTaken(String option, String number) {
-    Result result = run("--data", "/no/such/folder", option, number);
+    Program.Result result = run("--data", "/no/such/folder", option, number);
     assertEquals(1, result.exitCode(), result.err());
     assertTrue(result.err().contains("/no/such/folder"), result.err());
   }
@@ -139,7 +125,7 @@ class CommandLineFaultsTest {
   @ParameterizedTest
   @CsvSource({"--epochs,2147483648,2147483647", "--seed,9223372036854775808,9223372036854775807"})
   void aNumberThatIsTooLargeIsCalledThat(String option, String number, String most) {
-    Result result = run(option, number);
+    Program.Result result = run(option, number);
     assertEquals(2, result.exitCode());
     assertTrue(result.err().contains("'" + number + "' is out of the range from -"), result.err());
     assertTrue(result.err().contains(" to " + most), result.err());

@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.testing.Memory;
 import dev.lanewise.testing.Mutation;
+import dev.lanewise.testing.Program;
 import dev.lanewise.train.ModelFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,19 +134,9 @@ class CommandLineFuzzTest {
   }
 
   private static String check(List<String> arguments) {
-    PrintStream systemErr = System.err;
-    PrintStream systemOut = System.out;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    int exitCode;
-    try {
-      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-      exitCode = Lanewise.run(arguments.toArray(String[]::new));
-    } finally {
-      System.setErr(systemErr);
-      System.setOut(systemOut);
-    }
-    String complaint = bytes.toString(StandardCharsets.UTF_8);
+    Program.Result result = Program.run(arguments.toArray(String[]::new));
+    int exitCode = result.exitCode();
+    String complaint = result.err();
     assertTrue(exitCode >= 0 && exitCode <= 2, arguments + ": " + exitCode);
     assertEquals(exitCode == 0 ? 0 : 1, complaint.lines().count(), arguments + ": " + complaint);
     assertTrue(!complaint.contains("unexpectedly"), arguments + ": " + complaint);

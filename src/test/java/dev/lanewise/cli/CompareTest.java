@@ -7,12 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.lanewise.Main;
 import dev.lanewise.testing.Fork;
+import dev.lanewise.testing.Program;
 import dev.lanewise.testing.SmallMnist;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -237,20 +235,9 @@ class CompareTest {
   void refusalsAreOneSentenceAndExitCode2(String options, String sentence) {
     List<String> arguments = new ArrayList<>(List.of("compare", "--data", folder.toString()));
     arguments.addAll(List.of(options.strip().split(" ", -1)));
-    PrintStream systemErr = System.err;
-    PrintStream systemOut = System.out;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    int exitCode;
-    try {
-      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-      exitCode = Lanewise.run(arguments.toArray(String[]::new));
-    } finally {
-      System.setErr(systemErr);
-      System.setOut(systemOut);
-    }
-    String complaint = bytes.toString(StandardCharsets.UTF_8);
-    assertEquals(2, exitCode, complaint);
+    Program.Result result = Program.run(arguments.toArray(String[]::new));
+    String complaint = result.err();
+    assertEquals(2, result.exitCode(), complaint);
     assertEquals(1, complaint.lines().count(), complaint);
     assertTrue(complaint.startsWith(sentence), complaint);
   }

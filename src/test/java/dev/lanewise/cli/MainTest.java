@@ -10,12 +10,10 @@ import dev.lanewise.Main;
 import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.optim.Optimizers;
 import dev.lanewise.testing.Fork;
+import dev.lanewise.testing.Program;
 import dev.lanewise.testing.SmallMnist;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -243,17 +241,9 @@ class MainTest {
     }
     arguments.addAll(List.of(options.strip().split(" ", -1)));
     // In this VM: what is refused here has changed nothing in it.
-    PrintStream systemErr = System.err;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    int exitCode;
-    try {
-      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      exitCode = Lanewise.run(arguments.toArray(String[]::new));
-    } finally {
-      System.setErr(systemErr);
-    }
-    String complaint = bytes.toString(StandardCharsets.UTF_8);
-    assertEquals(2, exitCode, complaint);
+    Program.Result result = Program.run(arguments.toArray(String[]::new));
+    String complaint = result.err();
+    assertEquals(2, result.exitCode(), complaint);
     assertEquals(1, complaint.lines().count(), complaint);
     assertTrue(complaint.startsWith(sentence), complaint);
   }

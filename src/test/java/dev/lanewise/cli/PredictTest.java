@@ -8,15 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.testing.Program;
 import dev.lanewise.testing.SmallMnist;
 import dev.lanewise.train.ModelFile;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,36 +38,12 @@ class PredictTest {
     SmallMnist.write(folder, 64, 40);
   }
 
-  /** What a run printed and how it ended. */
-  private record Run(int exitCode, String out, String err) {}
-
-  /** Runs the program in this VM; what it reads from standard input is given. */
-  private static Run run(byte[] input, String... arguments) {
-    InputStream systemIn = System.in;
-    PrintStream systemOut = System.out;
-    PrintStream systemErr = System.err;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try {
-      System.setIn(new ByteArrayInputStream(input));
-      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-      int exitCode = Lanewise.run(arguments);
-      return new Run(
-          exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setIn(systemIn);
-      System.setOut(systemOut);
-      System.setErr(systemErr);
-    }
-  }
-
-  private static Run predict(byte[] input, Object... more) {
+  private static Program.Result predict(byte[] input, Object... more) {
     List<String> arguments = new ArrayList<>(List.of("predict", "--load", weights));
     for (Object one : more) {
       arguments.add(one.toString());
     }
-    return run(input, arguments.toArray(String[]::new));
+    return Program.run(input, arguments.toArray(String[]::new));
   }
 
   private static Map<String, Object> json(Path file) throws IOException {
@@ -86,7 +58,7 @@ class PredictTest {
     BufferedImage flat = new BufferedImage(30, 20, BufferedImage.TYPE_BYTE_GRAY);
     Path empty = Files.write(folder.resolve("empty.png"), DigitSets.encoded(flat, "png"));
     Path json = folder.resolve("predicted.json");
-    Run quiet = predict(good, "-q", "--json", json, DIGIT, cut, "-", empty);
+    Program.Result quiet = predict(good, "-q", "--json", json, DIGIT, cut, "-", empty);
     assertEquals(1, quiet.exitCode(), quiet.err());
     List<String> lines = quiet.out().lines().toList();
     assertEquals(4, lines.size(), quiet.out());
@@ -113,7 +85,7 @@ class PredictTest {
     Map<?, ?> third = (Map<?, ?>) images.get(2);
     assertEquals("-", third.get("file"));
     assertEquals(probabilities, third.get("probabilities"));
-    Run loud = predict(good, DIGIT, cut);
+    Program.Result loud = predict(good, DIGIT, cut);
     assertEquals(1, loud.exitCode());
     assertTrue(loud.out().startsWith(DIGIT + ": " + lines.getFirst() + ", prob"), loud.out());
   }
@@ -121,10 +93,10 @@ class PredictTest {
   @Test
   void allGoodIsExitCode0AndAllBadIs1() {
     assertEquals(0, predict(new byte[0], DIGIT, DIGIT).exitCode());
-    Run nothing = predict(new byte[0], "-");
+    Program.Result nothing = predict(new byte[0], "-");
     assertEquals(1, nothing.exitCode());
     assertEquals("standard input is empty", nothing.err().strip());
-    Run missing = predict(new byte[0], "-q", "nowhere.png");
+    Program.Result missing = predict(new byte[0], "-q", "nowhere.png");
     assertEquals("-\n", missing.out());
     assertEquals("nowhere.png cannot be read: there is none", missing.err().strip());
   }
@@ -137,7 +109,7 @@ class PredictTest {
         Files.write(
             folder.resolve("cut.jpg"), java.util.Arrays.copyOf(whole, whole.length * 9 / 10));
     Path json = folder.resolve("noted.json");
-    Run run = predict(new byte[0], "-q", "--json", json, cut);
+    Program.Result run = predict(new byte[0], "-q", "--json", json, cut);
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.err().startsWith("Note: " + cut + " may be damaged: "), run.err());
     Map<?, ?> image = (Map<?, ?>) ((List<?>) json(json).get("images")).getFirst();
@@ -152,10 +124,12 @@ class PredictTest {
       model.variables().get(2).values()[5] = bad;
       Path file = folder.resolve("diverged.safetensors");
       ModelFile.save(model, file);
-      Run predicted = run(new byte[0], "predict", "-q", "--load", file + "", DIGIT + "");
-      Run evaluated =
-          run(new byte[0], "evaluate", "--no-worst", "--load", file + "", "--data", folder + "");
-      for (Run run : List.of(predicted, evaluated)) {
+      Program.Result predicted =
+          Program.run(new byte[0], "predict", "-q", "--load", file + "", DIGIT + "");
+      Program.Result evaluated =
+          Program.run(
+              new byte[0], "evaluate", "--no-worst", "--load", file + "", "--data", folder + "");
+      for (Program.Result run : List.of(predicted, evaluated)) {
         assertEquals(1, run.exitCode());
         assertEquals("", run.out());
         assertTrue(run.err().startsWith(file + " holds a weight that is " + bad), run.err());
@@ -169,13 +143,14 @@ class PredictTest {
   void resultsOverAnInputAreRefused() throws IOException {
     byte[] whole = Files.readAllBytes(Path.of(weights));
     Path image = Files.write(folder.resolve("image.png"), Files.readAllBytes(DIGIT));
-    List<Run> runs =
+    List<Program.Result> runs =
         List.of(
             predict(new byte[0], "--json", weights, DIGIT),
             predict(new byte[0], "--json", image, DIGIT, folder + "/./image.png"),
-            run(new byte[0], "evaluate", "--no-worst", "--load", weights, "--json", weights),
-            run(new byte[0], "evaluate", "--load", weights, "--worst", weights));
-    for (Run run : runs) {
+            Program.run(
+                new byte[0], "evaluate", "--no-worst", "--load", weights, "--json", weights),
+            Program.run(new byte[0], "evaluate", "--load", weights, "--worst", weights));
+    for (Program.Result run : runs) {
       assertEquals(2, run.exitCode(), run.err());
       assertTrue(run.err().contains("reads that file"), run.err());
     }
@@ -186,8 +161,8 @@ class PredictTest {
   @Test
   void evaluateWritesItsFiguresAsJson() throws IOException {
     Path file = folder.resolve("evaluated.json");
-    Run run =
-        run(
+    Program.Result run =
+        Program.run(
             new byte[0],
             "evaluate",
             "-q",

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.testing.Program;
 import dev.lanewise.testing.SmallMnist;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,17 +37,9 @@ class RunFilesTest {
   }
 
   private static String refused(String... arguments) {
-    PrintStream systemErr = System.err;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    int exitCode;
-    try {
-      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      exitCode = Lanewise.run(arguments);
-    } finally {
-      System.setErr(systemErr);
-    }
-    String complaint = bytes.toString(StandardCharsets.UTF_8);
-    assertEquals(2, exitCode, complaint);
+    Program.Result result = Program.run(arguments);
+    String complaint = result.err();
+    assertEquals(2, result.exitCode(), complaint);
     assertEquals(1, complaint.lines().count(), complaint);
     return complaint.strip();
   }
