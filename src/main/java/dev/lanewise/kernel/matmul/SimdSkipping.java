@@ -26,6 +26,12 @@ final class SimdSkipping {
   /** Most rows of a relay's chains. */
   private static final int MOST_RELAYED_ROWS = 96;
 
+  /** Fewer rows are not worth B's copy. */
+  private static final int LEAST_ROWS = 5;
+
+  /** Terms of a chain above which more zeros are asked for. */
+  private static final int LONG = 1024;
+
   /**
    * Most rows that use a piece of B while it is packed: their chains of one panel, 128 KB with
    * 512-bit vectors, stay in the second-level cache.
@@ -85,19 +91,19 @@ final class SimdSkipping {
 
   /**
    * Returns whether skipping is possible and pays: a chain is neither scaled nor added to, C is
-   * wide enough, more than one row uses B's copy, and few elements of a sample of A differ from
-   * zero: fewer than three tenths, or than half where rows lie side by side. That is where zeros
-   * spread at random stop paying; a layer's lie together and pay a little longer. The bits do not
-   * depend on the answer.
+   * wide enough, some rows use B's copy, and few elements of a sample of A differ from zero: fewer
+   * than three tenths, or than half where rows lie side by side and their chains are not so long
+   * that they are loaded again and again. That is where zeros spread at random stop paying; a
+   * layer's lie together and pay a little longer. The bits do not depend on the answer.
    */
   static boolean pays(SimdProduct x, SimdBlocking blocking) {
     return x.k > 0
-        && x.m > 1
+        && x.m >= LEAST_ROWS
         && x.alpha == 1
         && x.beta == 0
         && x.n >= COLUMNS
         && (double) x.m * x.n * x.k >= 16.0 * blocking.small()
-        && nonzeroTenths(x, blocking.sample()) < (x.aTermStride == 1 ? 3 : 5);
+        && nonzeroTenths(x, blocking.sample()) < (x.aTermStride == 1 || x.k > LONG ? 3 : 5);
   }
 
   /** Looks at some elements all over A; returns how many tenths of them differ from 0. */
