@@ -224,13 +224,13 @@ public final class SimdElementwise implements Elementwise {
 
   private static void multiplyAddTail(int n, float alpha, float[] x, int xo, float[] y, int yo) {
     int whole = VectorWidth.wholeVectors(n);
-    FloatVector factor = FloatVector.broadcast(S, alpha);
     if (!VectorWidth.MASKED_TAILS) {
       for (int i = whole; i < n; i++) {
         y[yo + i] = Fma.fma(x[xo + i], alpha, y[yo + i]);
       }
       return;
     }
+    FloatVector factor = FloatVector.broadcast(S, alpha);
     VectorMask<Float> mask = S.indexInRange(whole, n);
     FloatVector.fromArray(S, x, xo + whole, mask)
         .fma(factor, FloatVector.fromArray(S, y, yo + whole, mask))

@@ -23,8 +23,8 @@ import dev.lanewise.kernel.math.Fma;
 final class SimdSkipping {
   static final int COLUMNS = SimdSkipKernel.COLUMNS;
 
-  /** Most rows of a relay's chains. */
-  private static final int MOST_RELAYED_ROWS = 96;
+  /** Most rows of a relay's chains, and of a block that a narrow C leaves room for. */
+  private static final int MOST_SHORT_ROWS = 96;
 
   /** Fewer rows are not worth B's copy. */
   private static final int LEAST_ROWS = 5;
@@ -125,7 +125,7 @@ final class SimdSkipping {
    */
   static boolean relays(SimdProduct x, SimdBlocking blocking) {
     return !x.tiles
-        && x.m <= MOST_RELAYED_ROWS
+        && x.m <= MOST_SHORT_ROWS
         && x.bColumnStride == 1
         && x.n % COLUMNS == 0
         && x.columnGranule == COLUMNS
@@ -180,7 +180,7 @@ final class SimdSkipping {
       leastRows = TileSizes.evenly(allRows, MOST_ROWS, x.rowGranule);
     }
     blockColumns = TileSizes.columns(columns, leastRows, x.columnGranule, block);
-    int few = Math.max(leastRows, Math.min(MOST_RELAYED_ROWS, block / blockColumns));
+    int few = Math.max(leastRows, Math.min(MOST_SHORT_ROWS, block / blockColumns));
     int blockRows = (int) Math.min(allRows, TileSizes.roundUp(few, x.rowGranule));
     piece = TileSizes.evenly(x.k, Math.min(blocking.kc(), SimdTerms.MOST), 1);
     firstTerm = 0;
