@@ -1,285 +1,188 @@
 package dev.lanewise.kernel.update;
 
 import static dev.lanewise.kernel.math.Fma.fma;
-import static dev.lanewise.kernel.update.UpdateArguments.kept;
 
-import dev.lanewise.kernel.support.Check;
+import dev.lanewise.kernel.update.UpdateCall.Loop;
 
 /** Optimizer updates by plain loops: the definition. */
-public final class ScalarUpdate implements Update {
+public final class ScalarUpdate extends CheckedUpdate {
   /** Makes the scalar twin. */
   public ScalarUpdate() {}
 
   @Override
-  public int vectorBits() {
-    return 0;
+  Loop loop(Rule rule) {
+    return switch (rule) {
+      case SGD -> ScalarUpdate::sgd;
+      case MOMENTUM -> ScalarUpdate::momentum;
+      case NESTEROV -> ScalarUpdate::nesterov;
+      case ADAGRAD -> ScalarUpdate::adagrad;
+      case ADADELTA -> ScalarUpdate::adadelta;
+      case RMSPROP -> ScalarUpdate::rmsprop;
+      case RMSPROP_MOMENTUM -> ScalarUpdate::rmspropMomentum;
+      case RMSPROP_CENTERED -> ScalarUpdate::centered;
+      case RMSPROP_CENTERED_MOMENTUM -> ScalarUpdate::centeredMomentum;
+      case ADAM -> ScalarUpdate::adam;
+      case AMSGRAD -> ScalarUpdate::amsgrad;
+      case ADAMAX -> ScalarUpdate::adamax;
+      case NADAM -> ScalarUpdate::nadam;
+      case FTRL -> ScalarUpdate::ftrl;
+      case LION -> ScalarUpdate::lion;
+      case DECAY -> ScalarUpdate::shrink;
+      case AVERAGE -> ScalarUpdate::moveAverage;
+    };
   }
 
-  @Override
-  public int threads() {
-    return 1;
-  }
-
-  @Override
-  public void sgd(int n, float[] w, int offset, float[] g, int gOffset, float rate, float decay) {
-    UpdateArguments.gradient(n, w, offset, g, gOffset);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      w[i] = fma(-rate, l2(g[j], w[i], decay), w[i]);
+  private static void sgd(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      c.w[i] = fma(-c.p1, l2(c.g[j], c.w[i], c.p2), c.w[i]);
     }
   }
 
-  @Override
-  public void momentum(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      float[] v,
-      float inner,
-      float momentum,
-      float outer,
-      boolean nesterov,
-      float decay,
-      float flush) {
-    UpdateArguments.state(n, w, offset, g, gOffset, "v", v);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      float step = -(inner * l2(g[j], w[i], decay));
-      v[i] = mean(fma(momentum, v[i], step), flush);
-      w[i] = fma(outer, nesterov ? fma(momentum, v[i], step) : v[i], w[i]);
+  private static void momentum(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float step = -(c.p1 * l2(c.g[j], c.w[i], c.p4));
+      c.s1[i] = mean(fma(c.p2, c.s1[i], step), c.p5);
+      c.w[i] = fma(c.p3, c.s1[i], c.w[i]);
     }
   }
 
-  @Override
-  public void adagrad(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      float[] a,
-      float rate,
-      float inside,
-      float outside,
-      float decay,
-      float flush) {
-    UpdateArguments.state(n, w, offset, g, gOffset, "a", a);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      float gradient = l2(g[j], w[i], decay);
-      a[i] = square(fma(gradient, gradient, a[i]), flush);
-      w[i] -= (rate * gradient) / (root(a[i] + inside) + outside);
+  private static void nesterov(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float step = -(c.p1 * l2(c.g[j], c.w[i], c.p4));
+      c.s1[i] = mean(fma(c.p2, c.s1[i], step), c.p5);
+      c.w[i] = fma(c.p3, fma(c.p2, c.s1[i], step), c.w[i]);
     }
   }
 
-  @Override
-  public void adadelta(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      float[] a,
-      float[] x,
-      Moments moments,
-      float rate,
-      float epsilon,
-      float decay) {
-    Check.given("moments", moments);
-    UpdateArguments.states(n, w, offset, g, gOffset, "a", a, "x", x);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      float gradient = l2(g[j], w[i], decay);
-      a[i] = second(a[i], gradient, moments);
-      float change = (gradient * root(x[i] + epsilon)) / root(a[i] + epsilon);
-      x[i] = second(x[i], change, moments);
-      w[i] = fma(-rate, change, w[i]);
+  private static void adagrad(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p4);
+      c.s1[i] = square(fma(g, g, c.s1[i]), c.p5);
+      c.w[i] -= (c.p1 * g) / (root(c.s1[i] + c.p2) + c.p3);
     }
   }
 
-  @Override
-  public void rmsprop(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      float[] v,
-      float[] mean,
-      float[] b,
-      Moments moments,
-      float inner,
-      float momentum,
-      float outer,
-      float inside,
-      float outside,
-      float decay) {
-    Check.given("moments", moments);
-    UpdateArguments.rmsprop(n, w, offset, g, gOffset, v, mean, b);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      float gradient = l2(g[j], w[i], decay);
-      v[i] = second(v[i], gradient, moments);
-      float spread = v[i];
-      if (kept(mean)) {
-        mean[i] = first(mean[i], gradient, moments);
-        float difference = fma(-mean[i], mean[i], v[i]);
-        spread = difference < 0 ? 0f : difference;
-      }
-      float step = (inner * gradient) / (root(spread + inside) + outside);
-      if (kept(b)) {
-        b[i] = mean(fma(momentum, b[i], step), moments.flushMean());
-        step = b[i];
-      }
-      w[i] = fma(-outer, step, w[i]);
+  private static void adadelta(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p3);
+      c.s1[i] = second(c.s1[i], g, c.moments);
+      float d = (g * root(c.s2[i] + c.p2)) / root(c.s1[i] + c.p2);
+      c.s2[i] = second(c.s2[i], d, c.moments);
+      c.w[i] = fma(-c.p1, d, c.w[i]);
     }
   }
 
-  @Override
-  public void adam(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      float[] m,
-      float[] v,
-      float[] h,
-      Moments moments,
-      float alpha,
-      float epsilon,
-      float decay) {
-    Check.given("moments", moments);
-    UpdateArguments.adam(n, w, offset, g, gOffset, m, v, h);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      float gradient = l2(g[j], w[i], decay);
-      m[i] = first(m[i], gradient, moments);
-      v[i] = second(v[i], gradient, moments);
-      float used = v[i];
-      if (kept(h)) {
-        h[i] = square(h[i] >= used ? h[i] : used, moments.flushSquare());
-        used = h[i];
-      }
-      w[i] -= (alpha * m[i]) / (root(used) + epsilon);
+  private static void rmsprop(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p6);
+      c.s1[i] = second(c.s1[i], g, c.moments);
+      float step = (c.p1 * g) / (root(c.s1[i] + c.p4) + c.p5);
+      c.w[i] = fma(-c.p3, step, c.w[i]);
     }
   }
 
-  @Override
-  public void adamax(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      float[] m,
-      float[] u,
-      Moments moments,
-      float alpha,
-      float inside,
-      float outside,
-      float decay) {
-    Check.given("moments", moments);
-    UpdateArguments.states(n, w, offset, g, gOffset, "m", m, "u", u);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      float gradient = l2(g[j], w[i], decay);
-      m[i] = first(m[i], gradient, moments);
-      float faded = moments.beta2() * u[i];
-      float size = Math.abs(gradient) + inside;
-      u[i] = square(faded >= size ? faded : size, moments.flushSquare());
-      w[i] -= (alpha * m[i]) / (u[i] + outside);
+  private static void rmspropMomentum(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p6);
+      c.s1[i] = second(c.s1[i], g, c.moments);
+      float step = (c.p1 * g) / (root(c.s1[i] + c.p4) + c.p5);
+      c.s3[i] = mean(fma(c.p2, c.s3[i], step), c.moments.flushMean());
+      c.w[i] = fma(-c.p3, c.s3[i], c.w[i]);
     }
   }
 
-  @Override
-  public void nadam(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      float[] m,
-      float[] v,
-      Moments moments,
-      float onMoment,
-      float onGradient,
-      float epsilon,
-      float decay) {
-    Check.given("moments", moments);
-    UpdateArguments.states(n, w, offset, g, gOffset, "m", m, "v", v);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      float gradient = l2(g[j], w[i], decay);
-      m[i] = first(m[i], gradient, moments);
-      v[i] = second(v[i], gradient, moments);
-      w[i] -= fma(onMoment, m[i], onGradient * gradient) / (root(v[i]) + epsilon);
+  private static void centered(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p6);
+      c.s1[i] = second(c.s1[i], g, c.moments);
+      c.s2[i] = first(c.s2[i], g, c.moments);
+      float step = (c.p1 * g) / (root(variance(c.s1[i], c.s2[i]) + c.p4) + c.p5);
+      c.w[i] = fma(-c.p3, step, c.w[i]);
     }
   }
 
-  @Override
-  public void ftrl(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      float[] a,
-      float[] z,
-      float perRate,
-      float l1,
-      float l2,
-      float shrinkage,
-      float flushMean,
-      float flushSquare) {
-    UpdateArguments.states(n, w, offset, g, gOffset, "a", a, "z", z);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      float before = root(a[i]);
-      a[i] = square(fma(g[j], g[j], a[i]), flushSquare);
-      float after = root(a[i]);
-      float pull = (after - before) * perRate;
-      z[i] = mean(z[i] + fma(-pull, w[i], fma(shrinkage, w[i], g[j])), flushMean);
-      w[i] = Math.abs(z[i]) <= l1 ? 0f : ((z[i] < 0 ? -l1 : l1) - z[i]) / fma(after, perRate, l2);
+  private static void centeredMomentum(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p6);
+      c.s1[i] = second(c.s1[i], g, c.moments);
+      c.s2[i] = first(c.s2[i], g, c.moments);
+      float step = (c.p1 * g) / (root(variance(c.s1[i], c.s2[i]) + c.p4) + c.p5);
+      c.s3[i] = mean(fma(c.p2, c.s3[i], step), c.moments.flushMean());
+      c.w[i] = fma(-c.p3, c.s3[i], c.w[i]);
     }
   }
 
-  @Override
-  public void lion(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      float[] m,
-      Moments moments,
-      float rate,
-      float decay) {
-    Check.given("moments", moments);
-    UpdateArguments.state(n, w, offset, g, gOffset, "m", m);
-    for (int i = offset, j = gOffset; i < offset + n; i++, j++) {
-      float gradient = l2(g[j], w[i], decay);
-      float blend = fma(moments.oneMinusBeta1(), gradient, moments.beta1() * m[i]);
-      m[i] =
-          mean(fma(moments.oneMinusBeta2(), gradient, moments.beta2() * m[i]), moments.flushMean());
-      w[i] = fma(-rate, blend > 0 ? 1f : blend < 0 ? -1f : blend, w[i]);
+  private static void adam(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p3);
+      c.s1[i] = first(c.s1[i], g, c.moments);
+      c.s2[i] = second(c.s2[i], g, c.moments);
+      c.w[i] -= (c.p1 * c.s1[i]) / (root(c.s2[i]) + c.p2);
     }
   }
 
-  @Override
-  public void decay(int n, float[] w, int offset, float amount) {
-    UpdateArguments.weights(n, w, offset);
-    for (int i = offset; i < offset + n; i++) {
-      w[i] = fma(-amount, w[i], w[i]);
+  private static void amsgrad(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p3);
+      c.s1[i] = first(c.s1[i], g, c.moments);
+      c.s2[i] = second(c.s2[i], g, c.moments);
+      c.s3[i] = square(larger(c.s3[i], c.s2[i]), c.moments.flushSquare());
+      c.w[i] -= (c.p1 * c.s1[i]) / (root(c.s3[i]) + c.p2);
     }
   }
 
-  @Override
-  public void average(
-      int n,
-      float[] average,
-      int averageOffset,
-      float[] w,
-      int offset,
-      float share,
-      float oneMinusShare,
-      float flush) {
-    UpdateArguments.average(n, average, averageOffset, w, offset);
-    for (int i = averageOffset, j = offset; i < averageOffset + n; i++, j++) {
-      average[i] = mean(fma(oneMinusShare, w[j], share * average[i]), flush);
+  private static void adamax(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p4);
+      c.s1[i] = first(c.s1[i], g, c.moments);
+      float faded = c.moments.beta2() * c.s2[i];
+      c.s2[i] = square(larger(faded, Math.abs(g) + c.p2), c.moments.flushSquare());
+      c.w[i] -= (c.p1 * c.s1[i]) / (c.s2[i] + c.p3);
+    }
+  }
+
+  private static void nadam(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p4);
+      c.s1[i] = first(c.s1[i], g, c.moments);
+      c.s2[i] = second(c.s2[i], g, c.moments);
+      c.w[i] -= fma(c.p1, c.s1[i], c.p2 * g) / (root(c.s2[i]) + c.p3);
+    }
+  }
+
+  private static void ftrl(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = c.g[j];
+      float before = root(c.s1[i]);
+      c.s1[i] = square(fma(g, g, c.s1[i]), c.p6);
+      float after = root(c.s1[i]);
+      float pull = (after - before) * c.p1;
+      float z = mean(c.s2[i] + fma(-pull, c.w[i], fma(c.p4, c.w[i], g)), c.p5);
+      c.s2[i] = z;
+      c.w[i] = solve(z, c.p2, fma(after, c.p1, c.p3));
+    }
+  }
+
+  private static void lion(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      float g = l2(c.g[j], c.w[i], c.p2);
+      float m = c.s1[i];
+      float direction = fma(c.moments.oneMinusBeta1(), g, c.moments.beta1() * m);
+      float after = fma(c.moments.oneMinusBeta2(), g, c.moments.beta2() * m);
+      c.s1[i] = mean(after, c.moments.flushMean());
+      c.w[i] = fma(-c.p1, sign(direction), c.w[i]);
+    }
+  }
+
+  private static void shrink(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from; i < c.wo + to; i++) {
+      c.w[i] = fma(-c.p1, c.w[i], c.w[i]);
+    }
+  }
+
+  private static void moveAverage(UpdateCall c, int from, int to) {
+    for (int i = c.wo + from, j = c.go + from; i < c.wo + to; i++, j++) {
+      c.w[i] = mean(fma(c.p2, c.g[j], c.p1 * c.w[i]), c.p3);
     }
   }
 
@@ -308,5 +211,26 @@ public final class ScalarUpdate implements Update {
 
   private static float square(float s, float threshold) {
     return s < threshold ? 0f : s;
+  }
+
+  /** What the squares hold beyond the mean's square, not below 0. */
+  private static float variance(float squares, float average) {
+    float difference = fma(-average, average, squares);
+    return difference < 0 ? 0f : difference;
+  }
+
+  /** old where it is at least now (and neither is NaN), otherwise now. */
+  private static float larger(float old, float now) {
+    return old >= now ? old : now;
+  }
+
+  /** 1 or −1 where x is above or below 0, otherwise x itself: a zero or NaN. */
+  private static float sign(float x) {
+    return x > 0 ? 1f : x < 0 ? -1f : x;
+  }
+
+  /** The weight that a linear state stands for: +0 within l1. */
+  private static float solve(float z, float l1, float scale) {
+    return Math.abs(z) <= l1 ? 0f : ((z < 0 ? -l1 : l1) - z) / scale;
   }
 }

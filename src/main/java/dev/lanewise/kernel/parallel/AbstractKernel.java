@@ -1,0 +1,85 @@
+package dev.lanewise.kernel.parallel;
+
+import dev.lanewise.kernel.Kernel;
+import dev.lanewise.kernel.support.VectorWidth;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the twins of a family share: the team, and reusable {@link Call} objects.
+ *
+ * <p>A family's contract is an interface. One abstract class implements it: its final methods check
+ * the arguments, write them into a call from {@link #take} and {@link #run} it, so that both twins
+ * refuse alike; the twins below it supply the loops.
+ *
+ * @param <C> the family's call object
+ */
+public abstract class AbstractKernel<C extends Call> implements Kernel {
+  private final @Nullable Team team;
+  private final ObjectPool<C> calls;
+
+  /**
+   * Makes a scalar twin: no vectors, one thread.
+   *
+   * @param newCall makes a call object
+   */
+  protected AbstractKernel(Supplier<C> newCall) {
+    this.team = null;
+    calls = new ObjectPool<>(newCall);
+  }
+
+  /**
+   * Makes a SIMD twin.
+   *
+   * @param newCall makes a call object
+   * @param team divides large calls; no result depends on it
+   * @throws IllegalStateException if the requested vector width cannot be had
+   */
+  protected AbstractKernel(Supplier<C> newCall, Team team) {
+    VectorWidth.require();
+    this.team = team;
+    calls = new ObjectPool<>(newCall);
+  }
+
+  @Override
+  public final int vectorBits() {
+    return team == null ? 0 : VectorWidth.BITS;
+  }
+
+  @Override
+  public final int threads() {
+    return team == null ? 1 : team.size();
+  }
+
+  /** Returns a call to fill, after all arguments have been checked. */
+  protected final C take() {
+    return calls.take();
+  }
+
+  /**
+   * Runs a filled call over its items, at once or divided over the team, and takes it back. A call
+   * that throws is not used again.
+   *
+   * @param call from {@link #take}
+   * @param items how many items there are
+   * @param multiple ranges begin at multiples of this: {@link Call#ELEMENTS} for elements, 1 for
+   *     rows
+   * @param elements how many elements are computed, all in all: below {@link Call#ALONE} the caller
+   *     does them
+   */
+  protected final void run(C call, int items, int multiple, long elements) {
+    Team team = this.team;
+    if (team == null || elements < Call.ALONE || team.members() == 1) {
+      call.runAlone(items);
+    } else {
+      call.runDivided(team, items, multiple);
+    }
+    give(call);
+  }
+
+  /** Takes back a call that has run. */
+  protected final void give(C call) {
+    call.clear();
+    calls.give(call);
+  }
+}

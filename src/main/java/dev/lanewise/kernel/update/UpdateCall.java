@@ -1,0 +1,121 @@
+package dev.lanewise.kernel.update;
+
+import dev.lanewise.kernel.parallel.Call;
+import dev.lanewise.kernel.parallel.Scratch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of one update: the weights w, the gradient g, up to three states that lie as the
+ * weights do, and the numbers p1 to p6 in the order in which the contract's method has them.
+ *
+ * <p>A vector loop sees whole vectors only: what is left of a stretch is copied to arrays of one
+ * vector's length, and the same loop runs there.
+ */
+final class UpdateCall extends Call {
+  /** A rule's loop. */
+  interface Loop {
+    /** Updates the elements {@code from} to {@code to} − 1. */
+    void run(UpdateCall call, int from, int to);
+  }
+
+  private static final float[] NONE = {};
+  private static final Loop NO_LOOP = (call, from, to) -> {};
+
+  /** Elements that the loop takes at a time: 1, or the lanes of a vector. */
+  private final int granule;
+
+  private Loop loop = NO_LOOP;
+  private @Nullable UpdateCall rest;
+  float[] w = NONE;
+  int wo;
+  float[] g = NONE;
+  int go;
+  float[] s1 = NONE;
+  float[] s2 = NONE;
+  float[] s3 = NONE;
+  Moments moments = new Moments(0, 0, 0, 0, 0, 0);
+  float p1;
+  float p2;
+  float p3;
+  float p4;
+  float p5;
+  float p6;
+
+  UpdateCall(int granule) {
+    this.granule = granule;
+  }
+
+  UpdateCall on(Loop loop, float[] w, int wo, float[] g, int go) {
+    this.loop = loop;
+    this.w = w;
+    this.wo = wo;
+    this.g = g;
+    this.go = go;
+    return this;
+  }
+
+  UpdateCall states(float[] s1, float[] s2, float[] s3) {
+    this.s1 = s1;
+    this.s2 = s2;
+    this.s3 = s3;
+    return this;
+  }
+
+  UpdateCall moments(Moments moments) {
+    this.moments = moments;
+    return this;
+  }
+
+  UpdateCall numbers(float p1, float p2, float p3, float p4, float p5, float p6) {
+    this.p1 = p1;
+    this.p2 = p2;
+    this.p3 = p3;
+    this.p4 = p4;
+    this.p5 = p5;
+    this.p6 = p6;
+    return this;
+  }
+
+  /** Ranges begin at whole vectors, so that the last one alone has a rest. */
+  @Override
+  protected void range(int from, int to, Scratch scratch) {
+    int whole = to - (to - from) % granule;
+    if (from < whole) {
+      loop.run(this, from, whole);
+    }
+    if (whole < to) {
+      rest(whole, to - whole);
+    }
+  }
+
+  private void rest(int at, int n) {
+    UpdateCall r = rest;
+    if (r == null) {
+      r = new UpdateCall(granule).on(NO_LOOP, new float[granule], 0, new float[granule], 0);
+      rest = r.states(new float[granule], new float[granule], new float[granule]);
+    }
+    r.moments(moments).numbers(p1, p2, p3, p4, p5, p6);
+    copy(n, g, go + at, r.g, 0);
+    copy(n, w, wo + at, r.w, 0);
+    copy(n, s1, wo + at, r.s1, 0);
+    copy(n, s2, wo + at, r.s2, 0);
+    copy(n, s3, wo + at, r.s3, 0);
+    loop.run(r, 0, granule);
+    copy(n, r.w, 0, w, wo + at);
+    copy(n, r.s1, 0, s1, wo + at);
+    copy(n, r.s2, 0, s2, wo + at);
+    copy(n, r.s3, 0, s3, wo + at);
+  }
+
+  /** Copies n elements, but nothing from or to an array that the rule does without. */
+  private static void copy(int n, float[] from, int at, float[] to, int toAt) {
+    if (from.length > 0 && to.length > 0) {
+      System.arraycopy(from, at, to, toAt, n);
+    }
+  }
+
+  @Override
+  protected void clear() {
+    on(NO_LOOP, NONE, 0, NONE, 0).states(NONE, NONE, NONE);
+  }
+}
