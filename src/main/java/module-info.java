@@ -29,7 +29,6 @@ module dev.lanewise {
   exports dev.lanewise.kernel.parallel;
   exports dev.lanewise.kernel.pool;
   exports dev.lanewise.kernel.reduce;
-  exports dev.lanewise.kernel.softmax;
   exports dev.lanewise.kernel.update;
   exports dev.lanewise.tensor;
   exports dev.lanewise.graph;

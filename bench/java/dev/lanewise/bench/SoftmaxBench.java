@@ -1,7 +1,7 @@
 package dev.lanewise.bench;
 
-import dev.lanewise.kernel.softmax.ScalarSoftmax;
-import dev.lanewise.kernel.softmax.Softmax;
+import dev.lanewise.kernel.loss.ScalarSoftmax;
+import dev.lanewise.kernel.loss.Softmax;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;

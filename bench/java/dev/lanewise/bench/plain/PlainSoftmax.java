@@ -1,6 +1,6 @@
 package dev.lanewise.bench.plain;
 
-import dev.lanewise.kernel.softmax.Softmax;
+import dev.lanewise.kernel.loss.Softmax;
 
 /** Softmax and cross-entropy, row by row, with Math.exp and Math.log. */
 final class PlainSoftmax implements Softmax, PlainKernel {

@@ -7,13 +7,13 @@ import dev.lanewise.kernel.conv2d.SimdConv2d;
 import dev.lanewise.kernel.dropout.SimdDropout;
 import dev.lanewise.kernel.elementwise.SimdElementwise;
 import dev.lanewise.kernel.loss.SimdLosses;
+import dev.lanewise.kernel.loss.SimdSoftmax;
 import dev.lanewise.kernel.matmul.SimdMatmul;
 import dev.lanewise.kernel.nonlinear.SimdNonlinear;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pool.SimdAveragePool2d;
 import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.reduce.SimdReduce;
-import dev.lanewise.kernel.softmax.SimdSoftmax;
 import dev.lanewise.kernel.update.SimdUpdate;
 
 /** All SIMD twins, built by their constructors: without asking whether this VM should run them. */

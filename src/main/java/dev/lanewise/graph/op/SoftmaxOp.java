@@ -5,7 +5,7 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
-import dev.lanewise.kernel.softmax.Softmax;
+import dev.lanewise.kernel.loss.Softmax;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 

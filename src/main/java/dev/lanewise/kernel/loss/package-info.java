@@ -1,2 +1,4 @@
-/** Losses beside softmax cross-entropy: mean squared error and binary cross-entropy. */
+/**
+ * Losses and their gradients: softmax with cross-entropy, mean squared error, binary cross-entropy.
+ */
 package dev.lanewise.kernel.loss;

@@ -1,6 +1,6 @@
-package dev.lanewise.kernel.softmax;
+package dev.lanewise.kernel.loss;
 
-import static dev.lanewise.kernel.softmax.SimdSoftmaxPass.*;
+import static dev.lanewise.kernel.loss.SimdSoftmaxPass.*;
 
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;

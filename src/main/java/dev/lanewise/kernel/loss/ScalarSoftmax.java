@@ -1,4 +1,4 @@
-package dev.lanewise.kernel.softmax;
+package dev.lanewise.kernel.loss;
 
 import dev.lanewise.kernel.math.ExpLog;
 import dev.lanewise.kernel.math.Fma;

@@ -1,4 +1,4 @@
-package dev.lanewise.kernel.softmax;
+package dev.lanewise.kernel.loss;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,8 +1,8 @@
-package dev.lanewise.kernel.softmax;
+package dev.lanewise.kernel.loss;
 
+import dev.lanewise.kernel.loss.SimdSoftmaxJob.Kind;
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.softmax.SimdSoftmaxJob.Kind;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
 

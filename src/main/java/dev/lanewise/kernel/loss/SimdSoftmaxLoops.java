@@ -1,6 +1,6 @@
-package dev.lanewise.kernel.softmax;
+package dev.lanewise.kernel.loss;
 
-import static dev.lanewise.kernel.softmax.Softmax.FLUSH_GRADIENT;
+import static dev.lanewise.kernel.loss.Softmax.FLUSH_GRADIENT;
 
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;

@@ -1,2 +1,0 @@
-/** Softmax, log-softmax, cross-entropy and their gradients. */
-package dev.lanewise.kernel.softmax;
