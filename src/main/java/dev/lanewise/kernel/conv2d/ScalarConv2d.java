@@ -5,6 +5,7 @@ import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.pool.ScalarMaxPool2d;
 import dev.lanewise.kernel.support.Check;
+import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.Recycler;
 import java.util.Arrays;
 
@@ -206,12 +207,13 @@ public final class ScalarConv2d implements Conv2d {
       for (int kh = 0; kh < shape.kernelHeight(); kh++) {
         for (int kw = 0; kw < shape.kernelWidth(); kw++) {
           for (int c = 0; c < groupChannels; c++) {
-            ScalarImageSum sum = memory.sum.start(shape.batch(), shape.filters());
+            Lanes sum = memory.sum;
+            sum.begin(shape.filters());
             for (int n = 0; n < shape.batch(); n++) {
               imageWeights(shape, x, xOffset, dy, dyOffset, memory, n, kh, kw, c);
-              sum.add(memory.image);
+              sum.add(memory.image, 0);
             }
-            sum.finish(dw, at);
+            sum.total(dw, at);
             at += shape.filters();
           }
         }
@@ -278,7 +280,8 @@ public final class ScalarConv2d implements Conv2d {
       int dbOffset) {
     Memory memory = memories.take();
     try {
-      ScalarImageSum sum = memory.sum.start(images, filters);
+      Lanes sum = memory.sum;
+      sum.begin(filters);
       float[] row = memory.row(filters);
       int at = dyOffset;
       for (int n = 0; n < images; n++) {
@@ -292,9 +295,9 @@ public final class ScalarConv2d implements Conv2d {
           }
           memory.addRow(oh, filters);
         }
-        sum.add(memory.image);
+        sum.add(memory.image, 0);
       }
-      sum.finish(db, dbOffset);
+      sum.total(db, dbOffset);
     } finally {
       memories.give(memory);
     }
@@ -370,7 +373,7 @@ public final class ScalarConv2d implements Conv2d {
 
   /** What a call works with; one call at a time. */
   private static final class Memory {
-    final ScalarImageSum sum = new ScalarImageSum();
+    final Lanes sum = new Lanes();
     float[] image = new float[0];
     private float[] row = new float[0];
     private float[] tile = new float[0];

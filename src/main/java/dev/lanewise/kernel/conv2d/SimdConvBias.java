@@ -4,6 +4,7 @@ import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -19,10 +20,10 @@ final class SimdConvBias implements Task {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
   private static final int L = VectorWidth.LANES;
-  private static final int LANES = BlockSum.LANES;
+  private static final int LANES = Lanes.COUNT;
 
-  private float[] lanes = new float[0];
-  private final BlockSum blocks = new BlockSum();
+  private final Lanes sum = new Lanes();
+  private float[] lanes = NONE;
   private final float[][] images;
 
   private float[] dy = NONE;
@@ -89,31 +90,20 @@ final class SimdConvBias implements Task {
 
   private void execute(Team team, int batch, float[] db, int dbOffset) {
     boolean solo = (long) batch * rows * cols * filters < SimdConv2d.SOLO_WORK;
-    boolean several = batch > BlockSum.BLOCK;
-    if (several) {
-      blocks.start(filters);
-    }
-    if (lanes.length < LANES * filters) {
-      lanes = new float[LANES * filters];
-    }
-    firstImage = 0;
-    do {
-      lastImage = Math.min(batch - firstImage, BlockSum.BLOCK) + firstImage;
-      Arrays.fill(lanes, 0, LANES * filters, 0f);
-      int active = Math.min(LANES, lastImage - firstImage);
-      running = solo ? 1 : Math.min(team.members(), active);
+    sum.begin(filters);
+    for (int block = 0; block < Lanes.blocks(batch); block++) {
+      firstImage = block * Lanes.BLOCK;
+      lastImage = firstImage + Lanes.size(batch, block);
+      lanes = sum.block(lastImage - firstImage);
       if (solo) {
+        running = 1;
         part(0);
       } else {
+        running = Math.min(team.members(), Math.min(LANES, lastImage - firstImage));
         team.run(running, this);
       }
-      BlockSum.fold(lanes, filters, LANES);
-      if (several) {
-        blocks.add(lanes);
-      }
-      firstImage = lastImage;
-    } while (firstImage < batch);
-    System.arraycopy(several ? blocks.finish() : lanes, 0, db, dbOffset, filters);
+    }
+    sum.total(db, dbOffset);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.lanewise.kernel.conv2d;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -20,7 +21,7 @@ final class SimdConvWeights implements Task {
   private static final float[] NONE = {};
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
-  private static final int LANES = BlockSum.LANES;
+  private static final int LANES = Lanes.COUNT;
 
   /** As in {@link SimdConvGather}. */
   private static final int MOST_ROWS = VectorWidth.MACHINE_BITS == 256 ? 6 : 12;
@@ -28,8 +29,8 @@ final class SimdConvWeights implements Task {
   private final int laneElements;
   private final SimdConvPatches g;
   private final Part[] parts;
-  private float[] sharedLanes = new float[0];
-  private final BlockSum sharedBlocks = new BlockSum();
+  private final Lanes sharedSum = new Lanes();
+  private float[] sharedLanes = NONE;
 
   private float[] x = NONE;
   private int xOffset;
@@ -109,35 +110,15 @@ final class SimdConvWeights implements Task {
   }
 
   private void executeByLanes(Team team) {
-    int size = tilesPerGroup * tileRows * padded;
-    boolean several = g.images > BlockSum.BLOCK;
-    if (several) {
-      sharedBlocks.start(size);
-    }
-    if (sharedLanes.length < LANES * size) {
-      sharedLanes = new float[LANES * size];
-    }
-    float[] sum = sharedLanes;
-    for (firstImage = 0; firstImage < g.images; firstImage += BlockSum.BLOCK) {
-      lastImage = Math.min(g.images - firstImage, BlockSum.BLOCK) + firstImage;
-      int lanes = lanes(lastImage - firstImage);
+    sharedSum.begin(tilesPerGroup * tileRows * padded);
+    for (int block = 0; block < Lanes.blocks(g.images); block++) {
+      firstImage = block * Lanes.BLOCK;
+      lastImage = firstImage + Lanes.size(g.images, block);
+      sharedLanes = sharedSum.block(lastImage - firstImage);
       running = Math.min(team.members(), Math.min(LANES, lastImage - firstImage));
-      Arrays.fill(sharedLanes, 0, lanes * size, 0f);
       team.run(running, this);
-      BlockSum.fold(sharedLanes, size, lanes);
-      if (several) {
-        sharedBlocks.add(sharedLanes);
-      }
-      if (lastImage == g.images) {
-        break;
-      }
     }
-    write(several ? sharedBlocks.finish() : sum, group, 0, tilesPerGroup);
-  }
-
-  /** Number of lanes that so many images fill, rounded up to a power of two. */
-  private static int lanes(int images) {
-    return images >= LANES ? LANES : Math.max(1, Integer.highestOneBit(2 * images - 1));
+    write(sharedSum, group, 0, tilesPerGroup, parts[0]);
   }
 
   @Override
@@ -157,18 +138,20 @@ final class SimdConvWeights implements Task {
     }
     int tiles = g.groups * tilesPerGroup;
     int end = (int) ((long) tiles * (number + 1) / running);
-    int lanes = lanes(Math.min(g.images, BlockSum.BLOCK));
+    int lanes = Math.clamp(g.images, 1, LANES);
     int fit = (int) Math.max(1, laneElements / ((long) lanes * tileRows * padded));
     for (int tile = (int) ((long) tiles * number / running); tile < end; ) {
       int first = tile % tilesPerGroup;
       int last = Math.min(Math.min(first + fit, tilesPerGroup), first + end - tile);
-      part.block(tile / tilesPerGroup, first, last, lanes);
+      part.block(tile / tilesPerGroup, first, last);
       tile += last - first;
     }
   }
 
   /** Writes the sums of the weight rows of some tiles to dw. */
-  private void write(float[] sum, int group, int firstTile, int lastTile) {
+  private void write(Lanes lanes, int group, int firstTile, int lastTile, Part part) {
+    float[] sum = part.image((lastTile - firstTile) * tileRows * padded);
+    lanes.total(sum, 0);
     int last = Math.min(g.terms, lastTile * tileRows);
     int from = 0;
     for (int term = firstTile * tileRows; term < last; term++, from += padded) {
@@ -180,8 +163,7 @@ final class SimdConvWeights implements Task {
   /** What one part of the work writes to before anything is finished. */
   private final class Part {
     private final SimdConvPatches.Window window = g.new Window();
-    private final BlockSum blocks = new BlockSum();
-    private float[] lanes = new float[0];
+    private final Lanes sum = new Lanes();
     private float[] image = new float[0];
     private float[] chains = new float[0];
     private float[] packedX = new float[0];
@@ -195,27 +177,22 @@ final class SimdConvWeights implements Task {
     private float[] packedDy = new float[0];
 
     /** All images for some tiles of one group, block by block. */
-    void block(int group, int firstTile, int lastTile, int laneCount) {
-      int size = (lastTile - firstTile) * tileRows * padded;
-      boolean several = g.images > BlockSum.BLOCK;
-      if (several) {
-        blocks.start(size);
+    void block(int group, int firstTile, int lastTile) {
+      sum.begin((lastTile - firstTile) * tileRows * padded);
+      for (int block = 0; block < Lanes.blocks(g.images); block++) {
+        int begin = block * Lanes.BLOCK;
+        int images = Lanes.size(g.images, block);
+        float[] lanes = sum.block(images);
+        lanes(group, firstTile, lastTile, lanes, 0, Math.min(LANES, images), begin, begin + images);
       }
-      if (lanes.length < laneCount * size) {
-        lanes = new float[laneCount * size];
+      write(sum, group, firstTile, lastTile, this);
+    }
+
+    float[] image(int size) {
+      if (image.length < size) {
+        image = new float[size];
       }
-      int done = 0;
-      do {
-        int end = Math.min(g.images - done, BlockSum.BLOCK) + done;
-        Arrays.fill(lanes, 0, laneCount * size, 0f);
-        lanes(group, firstTile, lastTile, lanes, 0, Math.min(LANES, end - done), done, end);
-        BlockSum.fold(lanes, size, laneCount);
-        if (several) {
-          blocks.add(lanes);
-        }
-        done = end;
-      } while (done < g.images);
-      write(several ? blocks.finish() : lanes, group, firstTile, lastTile);
+      return image;
     }
 
     /** Adds the images from {@code begin} to {@code end} to the lanes from {@code from} on. */
@@ -229,9 +206,7 @@ final class SimdConvWeights implements Task {
         int begin,
         int end) {
       int size = (lastTile - firstTile) * tileRows * padded;
-      if (image.length < size) {
-        image = new float[size];
-      }
+      image(size);
       for (int lane = from; lane < to; lane++) {
         for (int n = begin + lane; n < end; n += LANES) {
           image(group, firstTile, lastTile, n);

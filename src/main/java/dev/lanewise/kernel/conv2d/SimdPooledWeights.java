@@ -4,6 +4,7 @@ import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.SimdSquare;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
@@ -29,13 +30,14 @@ final class SimdPooledWeights implements Task {
   private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
   private static final int L = VectorWidth.LANES;
   private static final int BLOCK = 4 * L;
-  private static final int LANES = BlockSum.LANES;
+  private static final int LANES = Lanes.COUNT;
 
   /** Sum of the exponents from which on products of two floats are multiples of 2^-149. */
   private static final int LEAST_EXPONENTS = -149 + 2 * 23;
 
   private final Part[] parts;
-  private float[] lanes = new float[0];
+  private final Lanes sums = new Lanes();
+  private float[] lanes = NONE;
 
   private float[] x = NONE;
   private int xOffset;
@@ -67,7 +69,7 @@ final class SimdPooledWeights implements Task {
         && s.filters() % L == 0
         && window.outHeight() * window.outWidth() * s.filters() >= BLOCK
         && s.batch() > 0
-        && s.batch() <= BlockSum.BLOCK;
+        && s.batch() <= Lanes.BLOCK;
   }
 
   /**
@@ -100,11 +102,8 @@ final class SimdPooledWeights implements Task {
     cols = s.outWidth() / 2;
     filters = s.filters();
     refused = false;
-    int size = 9 * filters;
-    if (lanes.length < LANES * size) {
-      lanes = new float[LANES * size];
-    }
-    Arrays.fill(lanes, 0, LANES * size, 0f);
+    sums.begin(9 * filters);
+    lanes = sums.block(images);
     try {
       running = Math.min(team.members(), Math.min(LANES, images));
       team.run(running, this);
@@ -116,8 +115,7 @@ final class SimdPooledWeights implements Task {
     if (refused) {
       return false;
     }
-    BlockSum.fold(lanes, size, LANES);
-    System.arraycopy(lanes, 0, dw, dwOffset, size);
+    sums.total(dw, dwOffset);
     return true;
   }
 

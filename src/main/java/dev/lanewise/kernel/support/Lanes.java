@@ -1,15 +1,18 @@
 package dev.lanewise.kernel.support;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The 32 virtual lanes of a reduction, and those above them: the parts of the rule in {@code
- * Reduce} that both twins share, the fold of the lanes and the sum of the blocks' results.
+ * The 32 virtual lanes of a reduction, and those above them: what both twins of all families share
+ * of the rule in {@code Reduce}, the fold of the lanes and the sum of the blocks' results.
  *
- * <p>The results of the blocks are handed over in order, {@link #begin}, {@link #add} for each,
- * {@link #total}, and are summed as they come: result b goes to lane b mod 32 of its block of 4096
- * results, whose sum goes to the lanes of the level above. An int's worth of elements makes fewer
- * than 4096 of those, so that two levels are enough. One instance serves one thread at a time.
+ * <p>What is summed are rows of {@code size} floats, element by element: the rows of a matrix, the
+ * images of a batch, or, with size 1, the results of a vector's blocks. Rows come one by one
+ * ({@link #begin}, {@link #add} for each, {@link #total}); or a kernel adds those of a whole block
+ * to the lanes itself ({@link #block} instead of {@link #add}), which several threads may do, each
+ * for its lanes. Row i goes to lane i mod 32 of its block of 4096 rows, whose sum is a row of the
+ * level above. One instance serves one call at a time.
  */
 public final class Lanes {
   /** Number of virtual lanes. */
@@ -18,15 +21,17 @@ public final class Lanes {
   /** Number of elements of a block. */
   public static final int BLOCK = 4096;
 
-  private final float[] lanes = new float[COUNT];
-  private final float[] results = new float[COUNT];
-  private final float[] sums = new float[COUNT];
-  private int added;
-  private float only;
+  private final float[] ofBlock = new float[COUNT];
+  private final float[] only = new float[1];
+  private float[] lanes = new float[COUNT];
+  private int size = 1;
+  private int taken;
+  private @Nullable Lanes above;
+  private boolean several;
 
-  /** The lanes of the block in hand: 32 floats, for the kernel to fill and fold. */
+  /** The lanes of a vector's block in hand: 32 floats, for the kernel to fill and fold. */
   public float[] ofBlock() {
-    return lanes;
+    return ofBlock;
   }
 
   /** Number of blocks that n elements are cut into. */
@@ -58,37 +63,109 @@ public final class Lanes {
     return lanes[0];
   }
 
-  /** Begins the sum of the results of several blocks. */
+  /**
+   * Folds lanes of {@code size} floats each onto the first. Those from {@code used} on are not
+   * read: they would be +0, and a lane of a sum is never −0 (it starts at +0, and x + y is −0 only
+   * if both are).
+   */
+  public static void fold(float[] lanes, int size, int used) {
+    int left = used;
+    for (int half = COUNT / 2; half > 0; half /= 2) {
+      if (left > half) {
+        int n = (left - half) * size;
+        int from = half * size;
+        for (int i = 0; i < n; i++) {
+          lanes[i] += lanes[from + i];
+        }
+        left = half;
+      }
+    }
+  }
+
+  /** Begins the sum of single floats. */
   public void begin() {
-    added = 0;
-    Arrays.fill(results, 0f);
-    Arrays.fill(sums, 0f);
+    begin(1);
   }
 
-  /** Takes the result of the next block. */
+  /** Begins the sum of rows of {@code size} floats. */
+  public void begin(int size) {
+    this.size = size;
+    taken = 0;
+    several = false;
+  }
+
+  /** Takes the next float. */
   public void add(float result) {
-    if (added > 0 && added % BLOCK == 0) {
-      carry();
+    only[0] = result;
+    add(only, 0);
+  }
+
+  /** Takes the next row, which begins at {@code offset}. */
+  public void add(float[] row, int offset) {
+    if (taken % BLOCK == 0) {
+      open(COUNT);
     }
-    results[added % COUNT] += result;
-    only = result;
-    added++;
+    int lane = taken % COUNT * size;
+    for (int i = 0; i < size; i++) {
+      lanes[lane + i] += row[offset + i];
+    }
+    taken++;
   }
 
-  private void carry() {
-    sums[(added - 1) / BLOCK % COUNT] += fold(results);
-    Arrays.fill(results, 0f);
+  /**
+   * Begins a block of {@code rows} rows, which the kernel will add to the lanes itself.
+   *
+   * @param rows from 1 to 4096
+   * @return lanes of {@code size} floats each, as many as there are rows, at most 32; all +0
+   */
+  public float[] block(int rows) {
+    open(Math.min(rows, COUNT));
+    taken = rows;
+    return lanes;
   }
 
-  /** Returns the sum of all results: the result itself if there was one block. */
+  /** Hands the block in hand, if there is one, to the level above, and begins a new one. */
+  private void open(int count) {
+    if (taken > 0) {
+      Lanes next = above;
+      if (next == null) {
+        next = new Lanes();
+        above = next;
+      }
+      if (!several) {
+        next.begin(size);
+        several = true;
+      }
+      fold(lanes, size, Math.min(taken, COUNT));
+      next.add(lanes, 0);
+    }
+    int length = Math.multiplyExact(count, size);
+    if (lanes.length < length) {
+      lanes = new float[length];
+    }
+    Arrays.fill(lanes, 0, length, 0f);
+    taken = 0;
+  }
+
+  /** Returns the sum of all floats: the float itself if there was one. */
   public float total() {
-    if (added == 1) {
-      return only;
+    if (taken != 1 || several) {
+      total(only, 0);
     }
-    if (added <= BLOCK) {
-      return fold(results);
+    return only[0];
+  }
+
+  /** Writes the sum of all rows; no row: +0. */
+  public void total(float[] to, int offset) {
+    fold(lanes, size, Math.min(taken, COUNT));
+    Lanes next = above;
+    if (taken == 0) {
+      Arrays.fill(to, offset, offset + size, 0f);
+    } else if (several && next != null) {
+      next.add(lanes, 0);
+      next.total(to, offset);
+    } else {
+      System.arraycopy(lanes, 0, to, offset, size);
     }
-    carry();
-    return fold(sums);
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
@@ -196,26 +197,31 @@ class ScalarConv2dTest {
   @Example
   void blocksOfBlocksAreFoldedToo() {
     float[] values = Fill.gaussian(1, 4096 * 4096 + 4097);
-    ScalarImageSum scalar = new ScalarImageSum().start(values.length, 1);
+    Lanes images = new Lanes();
+    images.begin(1);
     float[] one = new float[1];
     for (float value : values) {
       one[0] = value;
-      scalar.add(one);
+      images.add(one, 0);
     }
     float[] sum = new float[1];
-    scalar.finish(sum, 0);
+    images.total(sum, 0);
     Bits.assertSame("images", reduced(values), sum[0]);
 
-    // What the SIMD twin sums its blocks' results with.
-    for (int blocks : new int[] {2, 33, 4096, 4097, 8200}) {
-      float[] results = Arrays.copyOf(values, blocks);
-      BlockSum ofBlocks = new BlockSum();
-      ofBlocks.start(1);
-      for (float result : results) {
-        one[0] = result;
-        ofBlocks.add(one);
+    // Blocks whose lanes the SIMD twin fills.
+    for (int blocks : new int[] {2, 33, 4096}) {
+      images.begin(2);
+      for (int b = 0; b < blocks; b++) {
+        float[] lanes = images.block(Lanes.BLOCK);
+        for (int i = 0; i < Lanes.BLOCK; i++) {
+          lanes[i % 32 * 2 + 1] += values[b * Lanes.BLOCK + i];
+        }
       }
-      Bits.assertSame("blocks", reduced(results), ofBlocks.finish()[0]);
+      float[] two = new float[2];
+      images.total(two, 0);
+      float[] summed = Arrays.copyOf(values, blocks * Lanes.BLOCK);
+      Bits.assertSame("blocks", reduced(summed), two[1]);
+      Bits.assertSame("blocks", 0f, two[0]);
     }
   }
 
