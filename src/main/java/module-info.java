@@ -18,7 +18,6 @@ module dev.lanewise {
   exports dev.lanewise.io;
   exports dev.lanewise.kernel;
   exports dev.lanewise.kernel.activation;
-  exports dev.lanewise.kernel.blas;
   exports dev.lanewise.kernel.conv2d;
   exports dev.lanewise.kernel.dropout;
   exports dev.lanewise.kernel.elementwise;

@@ -1,7 +1,7 @@
 package dev.lanewise.bench.plain;
 
-import dev.lanewise.kernel.blas.Blas;
 import dev.lanewise.kernel.matmul.Transpose;
+import dev.lanewise.kernel.reduce.Blas;
 
 /** BLAS's levels 1 and 2. */
 final class PlainBlas implements Blas, PlainKernel {

@@ -1,8 +1,8 @@
 package dev.lanewise.examples;
 
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.blas.Blas;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.reduce.Blas;
 
 /** docs/library.md's vectors and matrices: the lines between the marks stand there. */
 final class BlasExample {

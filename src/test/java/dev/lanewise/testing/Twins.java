@@ -2,7 +2,6 @@ package dev.lanewise.testing;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.activation.SimdActivation;
-import dev.lanewise.kernel.blas.SimdBlas;
 import dev.lanewise.kernel.conv2d.SimdConv2d;
 import dev.lanewise.kernel.dropout.SimdDropout;
 import dev.lanewise.kernel.elementwise.SimdElementwise;
@@ -13,6 +12,7 @@ import dev.lanewise.kernel.nonlinear.SimdNonlinear;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pool.SimdAveragePool2d;
 import dev.lanewise.kernel.pool.SimdMaxPool2d;
+import dev.lanewise.kernel.reduce.SimdBlas;
 import dev.lanewise.kernel.reduce.SimdReduce;
 import dev.lanewise.kernel.update.SimdUpdate;
 

@@ -1,4 +1,4 @@
-package dev.lanewise.kernel.blas;
+package dev.lanewise.kernel.reduce;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package dev.lanewise.kernel.blas;
+package dev.lanewise.kernel.reduce;
 
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.parallel.RangeJob;

@@ -1,4 +1,4 @@
-package dev.lanewise.kernel.blas;
+package dev.lanewise.kernel.reduce;
 
 import static jdk.incubator.vector.VectorOperators.IS_NAN;
 
@@ -6,7 +6,6 @@ import dev.lanewise.kernel.elementwise.SimdElementwise;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.reduce.SimdReduce;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;

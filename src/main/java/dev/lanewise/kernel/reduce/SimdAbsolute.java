@@ -1,4 +1,4 @@
-package dev.lanewise.kernel.blas;
+package dev.lanewise.kernel.reduce;
 
 import static jdk.incubator.vector.VectorOperators.MAX;
 

@@ -1,2 +1,0 @@
-/** The level-1 and level-2 companions of the matrix product, with BLAS's names. */
-package dev.lanewise.kernel.blas;
