@@ -17,15 +17,12 @@ module dev.lanewise {
   exports dev.lanewise.data;
   exports dev.lanewise.io;
   exports dev.lanewise.kernel;
-  exports dev.lanewise.kernel.activation;
   exports dev.lanewise.kernel.conv2d;
-  exports dev.lanewise.kernel.dropout;
-  exports dev.lanewise.kernel.elementwise;
   exports dev.lanewise.kernel.loss;
   exports dev.lanewise.kernel.math;
   exports dev.lanewise.kernel.matmul;
-  exports dev.lanewise.kernel.nonlinear;
   exports dev.lanewise.kernel.parallel;
+  exports dev.lanewise.kernel.pointwise;
   exports dev.lanewise.kernel.pool;
   exports dev.lanewise.kernel.reduce;
   exports dev.lanewise.kernel.update;

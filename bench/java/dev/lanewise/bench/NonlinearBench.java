@@ -1,7 +1,7 @@
 package dev.lanewise.bench;
 
-import dev.lanewise.kernel.nonlinear.Curve;
-import dev.lanewise.kernel.nonlinear.ScalarNonlinear;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
+import dev.lanewise.kernel.pointwise.ScalarNonlinear;
 import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -20,9 +20,9 @@ public class NonlinearBench extends KernelBench {
     public String shape;
 
     /** The function. */
-    @Param public Curve.Kind curve;
+    @Param public Nonlinearity.Kind curve;
 
-    private Curve function;
+    private Nonlinearity function;
     int n;
     float[] x;
     float[] y;
@@ -40,9 +40,9 @@ public class NonlinearBench extends KernelBench {
       n = Integer.parseInt(shape);
       function =
           switch (curve) {
-            case LEAKY_RELU -> Curve.leakyRelu(0.3f);
-            case ELU -> Curve.elu(1f);
-            default -> new Curve(curve, 0f);
+            case LEAKY_RELU -> Nonlinearity.leakyRelu(0.3f);
+            case ELU -> Nonlinearity.elu(1f);
+            default -> new Nonlinearity(curve, 0f);
           };
       x = input(1, n);
       y = output(n);

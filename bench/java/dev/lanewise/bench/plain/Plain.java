@@ -1,7 +1,7 @@
 package dev.lanewise.bench.plain;
 
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.dropout.ScalarDropout;
+import dev.lanewise.kernel.pointwise.ScalarDropout;
 
 /**
  * The best loops that a Java developer would write for the same work without the Vector API: {@code

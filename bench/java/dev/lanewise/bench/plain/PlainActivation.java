@@ -1,6 +1,6 @@
 package dev.lanewise.bench.plain;
 
-import dev.lanewise.kernel.activation.Activation;
+import dev.lanewise.kernel.pointwise.Activation;
 
 /** Bias and ReLU. */
 final class PlainActivation implements Activation, PlainKernel {

@@ -1,6 +1,6 @@
 package dev.lanewise.bench.plain;
 
-import dev.lanewise.kernel.elementwise.Elementwise;
+import dev.lanewise.kernel.pointwise.Elementwise;
 import java.util.Arrays;
 
 /** Element by element operations. */

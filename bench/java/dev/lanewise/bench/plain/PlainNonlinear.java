@@ -1,7 +1,7 @@
 package dev.lanewise.bench.plain;
 
-import dev.lanewise.kernel.nonlinear.Curve;
-import dev.lanewise.kernel.nonlinear.Nonlinear;
+import dev.lanewise.kernel.pointwise.Nonlinear;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 
 /**
  * Activation functions by Math.exp, log1p, expm1 and tanh; the normal distribution by formula
@@ -12,10 +12,10 @@ final class PlainNonlinear implements Nonlinear, PlainKernel {
   private static final float DENSITY = (float) (1 / Math.sqrt(2 * Math.PI));
 
   @Override
-  public void apply(Curve curve, int n, float[] x, int xOffset, float[] y, int yOffset) {
+  public void apply(Nonlinearity function, int n, float[] x, int xOffset, float[] y, int yOffset) {
     int at = Plain.same(xOffset, yOffset);
-    float parameter = curve.parameter();
-    switch (curve.kind()) {
+    float parameter = function.parameter();
+    switch (function.kind()) {
       case LEAKY_RELU -> {
         for (int i = 0; i < n; i++) {
           float z = x[at + i];
@@ -55,7 +55,7 @@ final class PlainNonlinear implements Nonlinear, PlainKernel {
 
   @Override
   public void gradient(
-      Curve curve,
+      Nonlinearity function,
       int n,
       float[] saved,
       int savedOffset,
@@ -64,8 +64,8 @@ final class PlainNonlinear implements Nonlinear, PlainKernel {
       float[] dx,
       int dxOffset) {
     int at = Plain.same(savedOffset, dyOffset, dxOffset);
-    float parameter = curve.parameter();
-    switch (curve.kind()) {
+    float parameter = function.parameter();
+    switch (function.kind()) {
       case LEAKY_RELU -> {
         for (int i = 0; i < n; i++) {
           float d = dy[at + i];

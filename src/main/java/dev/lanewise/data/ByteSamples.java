@@ -1,6 +1,6 @@
 package dev.lanewise.data;
 
-import dev.lanewise.kernel.elementwise.Elementwise;
+import dev.lanewise.kernel.pointwise.Elementwise;
 import dev.lanewise.tensor.Shape;
 
 /**

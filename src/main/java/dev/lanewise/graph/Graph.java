@@ -6,12 +6,12 @@ import dev.lanewise.graph.op.AveragePool2dOp;
 import dev.lanewise.graph.op.Conv2dOp;
 import dev.lanewise.graph.op.CopyOp;
 import dev.lanewise.graph.op.CrossEntropyOp;
-import dev.lanewise.graph.op.CurveOp;
 import dev.lanewise.graph.op.DropoutOp;
 import dev.lanewise.graph.op.InputOp;
 import dev.lanewise.graph.op.LabelsOp;
 import dev.lanewise.graph.op.MatmulOp;
 import dev.lanewise.graph.op.MaxPool2dOp;
+import dev.lanewise.graph.op.NonlinearityOp;
 import dev.lanewise.graph.op.ReluOp;
 import dev.lanewise.graph.op.ReshapeOp;
 import dev.lanewise.graph.op.RowLossOp;
@@ -21,7 +21,7 @@ import dev.lanewise.graph.op.VariableOp;
 import dev.lanewise.graph.op.WeightedLossOp;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Transpose;
-import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
@@ -295,11 +295,11 @@ public final class Graph {
    * Appends an activation function beyond ReLU.
    *
    * @param x any value
-   * @param curve the function
+   * @param function the function
    * @return the node
    */
-  public Node curve(Node x, Curve curve) {
-    return add(new CurveOp(curve), x);
+  public Node nonlinearity(Node x, Nonlinearity function) {
+    return add(new NonlinearityOp(function), x);
   }
 
   /**

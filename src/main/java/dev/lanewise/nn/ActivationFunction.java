@@ -2,7 +2,7 @@ package dev.lanewise.nn;
 
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
-import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 
 /** What a layer applies to its output. */
 public enum ActivationFunction {
@@ -37,12 +37,12 @@ public enum ActivationFunction {
       case LINEAR -> x;
       case RELU -> graph.relu(x);
       case SOFTMAX -> graph.softmax(x);
-      case LEAKY_RELU -> graph.curve(x, Curve.leakyRelu(0.2f));
-      case ELU -> graph.curve(x, Curve.elu(1f));
-      case SIGMOID -> graph.curve(x, Curve.SIGMOID);
-      case TANH -> graph.curve(x, Curve.TANH);
-      case SOFTPLUS -> graph.curve(x, Curve.SOFTPLUS);
-      case GELU -> graph.curve(x, Curve.GELU);
+      case LEAKY_RELU -> graph.nonlinearity(x, Nonlinearity.leakyRelu(0.2f));
+      case ELU -> graph.nonlinearity(x, Nonlinearity.elu(1f));
+      case SIGMOID -> graph.nonlinearity(x, Nonlinearity.SIGMOID);
+      case TANH -> graph.nonlinearity(x, Nonlinearity.TANH);
+      case SOFTPLUS -> graph.nonlinearity(x, Nonlinearity.SOFTPLUS);
+      case GELU -> graph.nonlinearity(x, Nonlinearity.GELU);
     };
   }
 }

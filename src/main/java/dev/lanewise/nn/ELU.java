@@ -3,7 +3,7 @@ package dev.lanewise.nn;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
-import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -19,7 +19,7 @@ public record ELU(double alpha) implements Layer {
    * @throws IllegalArgumentException if it is negative or not finite
    */
   public ELU {
-    Curve.elu((float) alpha);
+    Nonlinearity.elu((float) alpha);
   }
 
   /** The layer with Keras's default, 1. */
@@ -44,6 +44,6 @@ public record ELU(double alpha) implements Layer {
 
   @Override
   public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
-    return graph.curve(x, Curve.elu((float) alpha));
+    return graph.nonlinearity(x, Nonlinearity.elu((float) alpha));
   }
 }

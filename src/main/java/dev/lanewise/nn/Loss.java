@@ -3,9 +3,9 @@ package dev.lanewise.nn;
 import dev.lanewise.data.DenseTargets;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
-import dev.lanewise.graph.op.CurveOp;
+import dev.lanewise.graph.op.NonlinearityOp;
 import dev.lanewise.graph.op.SoftmaxOp;
-import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.tensor.Shape;
 
 /**
@@ -136,7 +136,8 @@ public enum Loss {
    * @return whether its operation is one
    */
   static boolean isSigmoid(Node prediction) {
-    return prediction.op() instanceof CurveOp op && op.curve().kind() == Curve.Kind.SIGMOID;
+    return prediction.op() instanceof NonlinearityOp op
+        && op.function().kind() == Nonlinearity.Kind.SIGMOID;
   }
 
   /**

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lanewise.kernel.elementwise.Elementwise;
-import dev.lanewise.kernel.elementwise.ScalarElementwise;
-import dev.lanewise.kernel.elementwise.SimdElementwise;
+import dev.lanewise.kernel.pointwise.Elementwise;
+import dev.lanewise.kernel.pointwise.ScalarElementwise;
+import dev.lanewise.kernel.pointwise.SimdElementwise;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Guarded;

@@ -2,7 +2,7 @@ package dev.lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lanewise.kernel.dropout.SimdDropout;
+import dev.lanewise.kernel.pointwise.SimdDropout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.Attributes;

@@ -3,9 +3,9 @@ package dev.lanewise.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.lanewise.kernel.activation.Activation;
-import dev.lanewise.kernel.activation.ScalarActivation;
-import dev.lanewise.kernel.activation.SimdActivation;
+import dev.lanewise.kernel.pointwise.Activation;
+import dev.lanewise.kernel.pointwise.ScalarActivation;
+import dev.lanewise.kernel.pointwise.SimdActivation;
 import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twins;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lanewise.kernel.activation.Activation;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.kernel.matmul.Transpose;
-import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.kernel.pointwise.Activation;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.testing.Teams;
@@ -139,8 +139,8 @@ class NullArgumentsTest {
       return new byte[8];
     } else if (type == Transpose.class) {
       return Transpose.NO;
-    } else if (type == Curve.class) {
-      return Curve.SIGMOID;
+    } else if (type == Nonlinearity.class) {
+      return Nonlinearity.SIGMOID;
     } else if (type == Activation.class) {
       return SCALAR.activation();
     } else if (type == Moments.class) {

@@ -2,7 +2,7 @@ package dev.lanewise.matrix;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.matmul.Transpose;
-import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,16 +62,17 @@ final class LaterCases {
           i >= 10,
           kernels -> {
             List<float[]> all = new ArrayList<>();
-            for (Curve.Kind kind : Curve.Kind.values()) {
-              boolean scaled = kind == Curve.Kind.LEAKY_RELU || kind == Curve.Kind.ELU;
-              Curve curve = new Curve(kind, scaled ? 0.75f : 0f);
+            for (Nonlinearity.Kind kind : Nonlinearity.Kind.values()) {
+              boolean scaled =
+                  kind == Nonlinearity.Kind.LEAKY_RELU || kind == Nonlinearity.Kind.ELU;
+              Nonlinearity function = new Nonlinearity(kind, scaled ? 0.75f : 0f);
               float[] x = FixedInputs.rough(seed, n);
               kernels.elementwise().scale(6, x, x);
               float[] y = new float[n];
               float[] dx = FixedInputs.values(seed + 9, n);
-              kernels.nonlinear().apply(curve, x, y);
-              float[] saved = curve.gradientReadsOutput() ? y : x;
-              kernels.nonlinear().gradient(curve, n, saved, 0, dx, 0, dx, 0);
+              kernels.nonlinear().apply(function, x, y);
+              float[] saved = function.gradientReadsOutput() ? y : x;
+              kernels.nonlinear().gradient(function, n, saved, 0, dx, 0, dx, 0);
               all.add(y);
               all.add(dx);
             }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.matmul.Transpose;
-import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.Optimizer;
@@ -130,20 +130,21 @@ class FieldReportsTest {
     int run = 0;
     for (Kernels kernels : twins()) {
       for (FieldReport one : Cases.fieldReports("FR-23")) {
-        Curve curve = one.op().equals("softplus") ? Curve.SOFTPLUS : Curve.SIGMOID;
+        Nonlinearity function =
+            one.op().equals("softplus") ? Nonlinearity.SOFTPLUS : Nonlinearity.SIGMOID;
         float[] x = one.input("x").floats();
         float[] y = new float[x.length];
-        kernels.nonlinear().apply(curve, x.length, x, 0, y, 0);
+        kernels.nonlinear().apply(function, x.length, x, 0, y, 0);
         close(one, "y", y);
         run++;
         float[] dy = new float[x.length];
         Arrays.fill(dy, 1f);
         float[] dx = new float[x.length];
-        float[] saved = curve.gradientReadsOutput() ? y : x;
-        kernels.nonlinear().gradient(curve, x.length, saved, 0, dy, 0, dx, 0);
+        float[] saved = function.gradientReadsOutput() ? y : x;
+        kernels.nonlinear().gradient(function, x.length, saved, 0, dy, 0, dx, 0);
         for (int i = 0; i < x.length; i++) {
           double s = 1 / (1 + Math.exp(-(double) x[i]));
-          double exact = curve.equals(Curve.SIGMOID) ? s * (1 - s) : s;
+          double exact = function.equals(Nonlinearity.SIGMOID) ? s * (1 - s) : s;
           // 1 − y is exact, but y has been rounded: an error of half an ulp of 1 in all.
           assertEquals(exact, dx[i], 2e-6 * exact + 6e-8, one.id() + " gradient at " + x[i]);
         }

@@ -35,7 +35,7 @@ final class GradientRunner {
         return "no kernel of its own; ExpLogTest holds the function that softmax uses";
       }
       default -> {
-        return new CurveRunner(kernels).run(one);
+        return new NonlinearityRunner(kernels).run(one);
       }
     }
     return "";

@@ -47,7 +47,7 @@ final class OnnxRunner {
       case "Adam" -> adam(one, node.attrs());
       case "Adagrad" -> adagrad(one, node.attrs());
       case "Momentum" -> momentum(one, node);
-      default -> new CurveRunner(kernels).run(one);
+      default -> new NonlinearityRunner(kernels).run(one);
     };
   }
 

@@ -1,15 +1,15 @@
 package dev.lanewise.testing;
 
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.activation.SimdActivation;
 import dev.lanewise.kernel.conv2d.SimdConv2d;
-import dev.lanewise.kernel.dropout.SimdDropout;
-import dev.lanewise.kernel.elementwise.SimdElementwise;
 import dev.lanewise.kernel.loss.SimdLosses;
 import dev.lanewise.kernel.loss.SimdSoftmax;
 import dev.lanewise.kernel.matmul.SimdMatmul;
-import dev.lanewise.kernel.nonlinear.SimdNonlinear;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pointwise.SimdActivation;
+import dev.lanewise.kernel.pointwise.SimdDropout;
+import dev.lanewise.kernel.pointwise.SimdElementwise;
+import dev.lanewise.kernel.pointwise.SimdNonlinear;
 import dev.lanewise.kernel.pool.SimdAveragePool2d;
 import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.reduce.SimdBlas;

@@ -6,7 +6,7 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.elementwise.Elementwise;
+import dev.lanewise.kernel.pointwise.Elementwise;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 import java.util.function.BooleanSupplier;

@@ -5,7 +5,7 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
-import dev.lanewise.kernel.elementwise.Elementwise;
+import dev.lanewise.kernel.pointwise.Elementwise;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 

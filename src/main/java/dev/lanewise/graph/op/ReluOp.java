@@ -7,7 +7,7 @@ import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.activation.Activation;
+import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

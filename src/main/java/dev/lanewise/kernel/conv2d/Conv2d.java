@@ -20,8 +20,8 @@ import dev.lanewise.kernel.pool.Pool2dShape;
  * same with plain additions of the gradients.
  *
  * <p>A bias is added to finished outputs, a rounding of its own: let {@link
- * dev.lanewise.kernel.activation.Activation#biasTiles} ride on {@link #forward(Conv2dShape,
- * float[], int, float[], int, float[], int, TileConsumer)}.
+ * dev.lanewise.kernel.pointwise.Activation#biasTiles} ride on {@link #forward(Conv2dShape, float[],
+ * int, float[], int, float[], int, TileConsumer)}.
  *
  * <p><b>Aliasing.</b> The output must not share elements with an input.
  *

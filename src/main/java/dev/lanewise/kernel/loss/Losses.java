@@ -10,8 +10,8 @@ import dev.lanewise.kernel.Kernel;
  * cross-entropy, from logits: each output gives fma(−x, t, x &gt; 0 ? x : +0) + softplus(−|x|);
  * loss = (their sum by the reduction rule) / columns; gradient d = (sigmoid(x) − t) · factor with
  * factor = (1 / columns) · scale, flushed: |d| &lt; 2^-100 gives +0, as in {@link Softmax}.
- * softplus and sigmoid are those of {@link dev.lanewise.kernel.math.Curves}. A row's result depends
- * on that row alone. {@code weigh}: one product an element.
+ * softplus and sigmoid are those of {@link dev.lanewise.kernel.math.Nonlinearities}. A row's result
+ * depends on that row alone. {@code weigh}: one product an element.
  *
  * <p><b>Targets</b> are not looked at: those of a binary cross-entropy are taken to be from 0 to 1.
  * Others, and NaN, give what the formula gives. (Training checks them; see {@code

@@ -1,7 +1,7 @@
 package dev.lanewise.kernel.loss;
 
-import dev.lanewise.kernel.math.Curves;
 import dev.lanewise.kernel.math.Fma;
+import dev.lanewise.kernel.math.Nonlinearities;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.ScalarBlocks;
 
@@ -195,7 +195,7 @@ public final class ScalarLosses implements Losses {
     for (int j = 0; j < n; j++) {
       float logit = x[xOffset + j];
       float linear = Fma.fma(-logit, t[tOffset + j], logit > 0 ? logit : 0f);
-      terms[j] = linear + Curves.softplus(-Math.abs(logit));
+      terms[j] = linear + Nonlinearities.softplus(-Math.abs(logit));
     }
     return ScalarBlocks.sum(n, terms, 0, row.lanes) / n;
   }
@@ -210,7 +210,7 @@ public final class ScalarLosses implements Losses {
       float[] dx,
       int dxOffset) {
     for (int j = 0; j < n; j++) {
-      float d = (Curves.sigmoid(x[xOffset + j]) - t[tOffset + j]) * factor;
+      float d = (Nonlinearities.sigmoid(x[xOffset + j]) - t[tOffset + j]) * factor;
       dx[dxOffset + j] = Math.abs(d) < FLUSH_GRADIENT ? 0f : d;
     }
   }

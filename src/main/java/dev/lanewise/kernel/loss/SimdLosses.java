@@ -2,11 +2,11 @@ package dev.lanewise.kernel.loss;
 
 import static dev.lanewise.kernel.support.VectorWidth.LANES;
 
-import dev.lanewise.kernel.elementwise.SimdElementwise;
 import dev.lanewise.kernel.math.Fma;
-import dev.lanewise.kernel.nonlinear.Curve;
-import dev.lanewise.kernel.nonlinear.SimdNonlinear;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
+import dev.lanewise.kernel.pointwise.SimdElementwise;
+import dev.lanewise.kernel.pointwise.SimdNonlinear;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.SimdBlocks;
 import dev.lanewise.kernel.support.VectorWidth;
@@ -175,7 +175,7 @@ public final class SimdLosses implements Losses {
     for (int i = 0; i < rows; i++) {
       binaryLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt, row);
       loss[lossOffset + i] = SimdBlocks.sum(columns, row.terms, 0, row.lanes) / columns;
-      nonlinear.apply(Curve.SIGMOID, columns, x, xOffset + i * ldx, row.terms, 0);
+      nonlinear.apply(Nonlinearity.SIGMOID, columns, x, xOffset + i * ldx, row.terms, 0);
       flushed(
           columns, factor, row.terms, targets, targetsOffset + i * ldt, dx, dxOffset + i * lddx);
     }
@@ -208,7 +208,7 @@ public final class SimdLosses implements Losses {
 
   private void binaryLoss(int n, float[] x, int xo, float[] t, int to, LossRow row) {
     negativeAbsolute(n, x, xo, row.terms);
-    nonlinear.apply(Curve.SOFTPLUS, n, row.terms, 0, row.terms, 0);
+    nonlinear.apply(Nonlinearity.SOFTPLUS, n, row.terms, 0, row.terms, 0);
     addLinear(n, x, xo, t, to, row.terms);
   }
 

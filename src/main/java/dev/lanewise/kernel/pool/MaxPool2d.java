@@ -2,7 +2,7 @@ package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.Kernel;
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.activation.Activation;
+import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.kernel.support.Check;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.activation.Activation;
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;

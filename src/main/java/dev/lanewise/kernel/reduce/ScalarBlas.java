@@ -1,8 +1,8 @@
 package dev.lanewise.kernel.reduce;
 
-import dev.lanewise.kernel.elementwise.ScalarElementwise;
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.matmul.Transpose;
+import dev.lanewise.kernel.pointwise.ScalarElementwise;
 import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.ScalarBlocks;

@@ -2,10 +2,10 @@ package dev.lanewise.kernel.reduce;
 
 import static jdk.incubator.vector.VectorOperators.IS_NAN;
 
-import dev.lanewise.kernel.elementwise.SimdElementwise;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pointwise.SimdElementwise;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;

@@ -2,7 +2,7 @@ package dev.lanewise.kernel.allocation;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.matmul.Transpose;
-import dev.lanewise.kernel.nonlinear.Curve;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.testing.Fill;
 import java.util.ArrayList;
@@ -148,14 +148,16 @@ final class VectorCalls {
   }
 
   private void nonlinear() {
-    for (Curve.Kind kind : Curve.Kind.values()) {
-      boolean scaled = kind == Curve.Kind.LEAKY_RELU || kind == Curve.Kind.ELU;
-      Curve curve = new Curve(kind, scaled ? 0.75f : 0f);
-      vector("nonlinear.apply " + kind, k -> n -> k.nonlinear().apply(curve, n, x, 3, out, 2));
+    for (Nonlinearity.Kind kind : Nonlinearity.Kind.values()) {
+      boolean scaled = kind == Nonlinearity.Kind.LEAKY_RELU || kind == Nonlinearity.Kind.ELU;
+      Nonlinearity function = new Nonlinearity(kind, scaled ? 0.75f : 0f);
+      vector("nonlinear.apply " + kind, k -> n -> k.nonlinear().apply(function, n, x, 3, out, 2));
       vector(
           "nonlinear.gradient " + kind,
-          k -> n -> k.nonlinear().gradient(curve, n, x, 3, y, 1, out, 2));
-      small("nonlinear.apply arrays " + kind, k -> n -> k.nonlinear().apply(curve, in[n], outs[n]));
+          k -> n -> k.nonlinear().gradient(function, n, x, 3, y, 1, out, 2));
+      small(
+          "nonlinear.apply arrays " + kind,
+          k -> n -> k.nonlinear().apply(function, in[n], outs[n]));
     }
   }
 

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.activation.Activation;
-import dev.lanewise.kernel.activation.ScalarActivation;
-import dev.lanewise.kernel.activation.SimdActivation;
+import dev.lanewise.kernel.pointwise.Activation;
+import dev.lanewise.kernel.pointwise.ScalarActivation;
+import dev.lanewise.kernel.pointwise.SimdActivation;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;

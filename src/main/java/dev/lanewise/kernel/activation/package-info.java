@@ -1,2 +1,0 @@
-/** Bias and activation functions and their gradients. */
-package dev.lanewise.kernel.activation;

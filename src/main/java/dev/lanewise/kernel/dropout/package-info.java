@@ -1,2 +1,0 @@
-/** Dropout. */
-package dev.lanewise.kernel.dropout;

@@ -1,2 +1,0 @@
-/** Element by element operations. */
-package dev.lanewise.kernel.elementwise;

@@ -1,0 +1,2 @@
+/** Operations element by element: bias and activations, arithmetic, dropout. */
+package dev.lanewise.kernel.pointwise;

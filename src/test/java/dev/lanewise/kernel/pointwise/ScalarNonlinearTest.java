@@ -1,0 +1,265 @@
+package dev.lanewise.kernel.pointwise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Cases;
+import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Teams;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The definition against double-precision formulas and published vectors; both twins. */
+class ScalarNonlinearTest {
+  /** What the published cases call the functions. */
+  private static final Map<String, Nonlinearity> PUBLISHED =
+      Map.of(
+          "leaky_relu_0_3", Nonlinearity.leakyRelu(0.3f),
+          "leaky_relu_0_01", Nonlinearity.leakyRelu(0.01f),
+          "elu", Nonlinearity.elu(1),
+          "sigmoid", Nonlinearity.SIGMOID,
+          "tanh", Nonlinearity.TANH,
+          "softplus", Nonlinearity.SOFTPLUS,
+          "gelu_erf", Nonlinearity.GELU);
+
+  static Stream<Nonlinear> twins() {
+    return Stream.of(new ScalarNonlinear(), new SimdNonlinear(Teams.of(2)));
+  }
+
+  private static Nonlinearity function(Nonlinearity.Kind kind) {
+    return switch (kind) {
+      case LEAKY_RELU -> Nonlinearity.leakyRelu(0.3f);
+      case ELU -> Nonlinearity.elu(1);
+      default -> new Nonlinearity(kind, 0);
+    };
+  }
+
+  /** The functions in double. */
+  private static double exact(Nonlinearity function, double x) {
+    double parameter = function.parameter();
+    return switch (function.kind()) {
+      case LEAKY_RELU -> x > 0 ? x : parameter * x;
+      case ELU -> x > 0 ? x : parameter * Math.expm1(x);
+      case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case TANH -> Math.tanh(x);
+      case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+      case GELU -> x * normal(x);
+    };
+  }
+
+  /** The normal distribution: a series of positive terms, or a continued fraction. */
+  private static double normal(double x) {
+    double a = Math.abs(x);
+    double bell = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    if (a < 2.5) {
+      double sum = 0;
+      double term = a;
+      for (int n = 1; n < 120; n++) {
+        sum += term;
+        term *= a * a / (2 * n + 1);
+      }
+      return x > 0 ? 0.5 + bell * sum : 0.5 - bell * sum;
+    }
+    double fraction = a;
+    for (int n = 200; n > 0; n--) {
+      fraction = a + n / fraction;
+    }
+    return x > 0 ? 1 - bell / fraction : bell / fraction;
+  }
+
+  @Test
+  void saysThatItIsScalar() {
+    assertEquals(0, new ScalarNonlinear().vectorBits());
+    assertEquals(1, new ScalarNonlinear().threads());
+  }
+
+  /** The errors that {@code Nonlinearities} states, over floats of all magnitudes. */
+  @ParameterizedTest
+  @EnumSource(Nonlinearity.Kind.class)
+  void errorsAreWhatIsStated(Nonlinearity.Kind kind) {
+    double stated =
+        switch (kind) {
+          case LEAKY_RELU -> 0.51;
+          case ELU -> 1.3;
+          case SIGMOID -> 2.4;
+          case TANH -> 1.4;
+          case SOFTPLUS -> 2.2;
+          case GELU -> 6.1;
+        };
+    Nonlinearity function = function(kind);
+    int stride = Integer.getInteger("lanewise.ulpStride", 4099);
+    float[] x = new float[4096];
+    float[] y = new float[x.length];
+    double worst = 0;
+    float at = 0;
+    Nonlinear twin = new SimdNonlinear(Teams.of(1));
+    for (long from = 0; from < 1L << 32; from += (long) stride * x.length) {
+      for (int i = 0; i < x.length; i++) {
+        float value = Float.intBitsToFloat((int) (from + (long) i * stride));
+        x[i] = Math.abs(value) < 200 ? value : 1f;
+      }
+      twin.apply(function, x, y);
+      for (int i = 0; i < x.length; i++) {
+        double expected = exact(function, x[i]);
+        if (Math.abs(expected) >= 0x1p-122) {
+          double error = Math.abs(y[i] - expected) / Math.ulp((float) expected);
+          if (!(error <= worst)) {
+            worst = error;
+            at = x[i];
+          }
+        } else {
+          assertEquals(
+              expected,
+              y[i],
+              11 * Float.MIN_VALUE + 1e-6 * Math.abs(expected),
+              kind + " of " + x[i]);
+        }
+      }
+    }
+    assertTrue(worst <= stated, kind + " is " + worst + " ulp off at " + at);
+    assertTrue(worst > 0.6 * stated, kind + " is at most " + worst + " ulp off, at " + at);
+  }
+
+  @ParameterizedTest
+  @MethodSource("twins")
+  void endsAreRight(Nonlinear twin) {
+    float inf = Float.POSITIVE_INFINITY;
+    float[] x = {Float.NaN, inf, -inf, 0f, -0f, 1e30f, -1e30f};
+    Map<Nonlinearity, float[]> ends =
+        Map.of(
+            Nonlinearity.leakyRelu(0.5f),
+            new float[] {Float.NaN, inf, -inf, 0f, -0f, 1e30f, -5e29f},
+            Nonlinearity.elu(2),
+            new float[] {Float.NaN, inf, -2f, 0f, 0f, 1e30f, -2f},
+            Nonlinearity.SIGMOID,
+            new float[] {Float.NaN, 1f, 0f, 0.5f, 0.5f, 1f, 0f},
+            Nonlinearity.TANH,
+            new float[] {Float.NaN, 1f, -1f, 0f, -0f, 1f, -1f},
+            Nonlinearity.GELU,
+            new float[] {Float.NaN, inf, Float.NaN, 0f, -0f, 1e30f, -0f});
+    ends.forEach(
+        (function, expected) -> {
+          float[] y = new float[x.length];
+          twin.apply(function, x, y);
+          Bits.assertSame(function.toString(), expected, y);
+        });
+    float[] y = new float[x.length];
+    twin.apply(Nonlinearity.SOFTPLUS, x, y);
+    double log2 = Math.log(2);
+    Bits.assertClose(
+        "softplus", new double[] {Double.NaN, 1. / 0, 0, log2, log2, 1e30, 0}, y, 1e-6, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("twins")
+  void gradientsAgreeWithFiniteDifferences(Nonlinear twin) {
+    int n = 150;
+    float[] dy = Fill.gaussian(2, n);
+    for (Nonlinearity.Kind kind : Nonlinearity.Kind.values()) {
+      Nonlinearity function = function(kind);
+      float[] x = Fill.gaussian(1, n);
+      float[] y = new float[n];
+      for (int i = 0; i < n; i++) {
+        x[i] = Math.abs(x[i]) < 1e-3 ? 0.5f : x[i] * 2;
+      }
+      twin.apply(function, x, y);
+      float[] dx = new float[n];
+      twin.gradient(function, n, function.gradientReadsOutput() ? y : x, 0, dy, 0, dx, 0);
+      double[] expected = new double[n];
+      double h = 1e-5;
+      for (int i = 0; i < n; i++) {
+        expected[i] = dy[i] * (exact(function, x[i] + h) - exact(function, x[i] - h)) / (2 * h);
+      }
+      Bits.assertClose(kind.toString(), expected, dx, 1e-5, 1e-6);
+      Bits.assertNotMostlyZero(kind.toString(), dx);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("twins")
+  void opGradients(Nonlinear twin) {
+    int count = 0;
+    for (Cases.OpGradient one : Cases.opGradients()) {
+      Nonlinearity function = PUBLISHED.get(one.op());
+      if (function != null) {
+        count++;
+        float[] x = one.input("x").floats();
+        float[] y = new float[x.length];
+        twin.apply(function, x, y);
+        double[] expected = one.output().data();
+        Bits.assertClose(one.id(), expected, y, 1e-5, 1e-5 * largest(expected));
+        if (function.kind() != Nonlinearity.Kind.GELU && function.kind() != Nonlinearity.Kind.ELU) {
+          Bits.assertClose(one.id(), expected, y, 1e-5, 1e-37);
+        }
+        float[] dx = one.gradOutput().orElseThrow().floats();
+        twin.gradient(function, x.length, function.gradientReadsOutput() ? y : x, 0, dx, 0, dx, 0);
+        double[] gradient = one.gradInputs().get("x").data();
+        Bits.assertClose(one.id() + " gradient", gradient, dx, 1e-5, 1e-5 * largest(gradient));
+      }
+    }
+    assertEquals(21, count);
+  }
+
+  private static double largest(double[] values) {
+    double largest = 0;
+    for (double value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  @ParameterizedTest
+  @MethodSource("twins")
+  void onnx(Nonlinear twin) {
+    int count = 0;
+    for (Cases.Onnx one : Cases.onnx()) {
+      // Of Gelu there are cases of its tanh approximation only, which is another function.
+      float alpha =
+          (float) one.nodes().getFirst().attrs().number("alpha", one.op().equals("Elu") ? 1 : 0);
+      Nonlinearity function =
+          switch (one.op()) {
+            case "LeakyRelu" -> Nonlinearity.leakyRelu(alpha);
+            case "Elu" -> Nonlinearity.elu(alpha);
+            case "Sigmoid" -> Nonlinearity.SIGMOID;
+            case "Tanh" -> Nonlinearity.TANH;
+            case "Softplus" -> Nonlinearity.SOFTPLUS;
+            default -> null;
+          };
+      if (function != null) {
+        count++;
+        float[] x = one.inputs().values().iterator().next().floats();
+        float[] y = new float[x.length];
+        twin.apply(function, x, y);
+        double[] expected = one.outputs().values().iterator().next().data();
+        Bits.assertClose(one.name(), expected, y, one.rtol(), one.atol());
+      }
+    }
+    assertEquals(11, count);
+  }
+
+  @ParameterizedTest
+  @MethodSource("twins")
+  void refusals(Nonlinear twin) {
+    float[] x = new float[20];
+    float[] y = new float[20];
+    refused("n is -1", () -> twin.apply(Nonlinearity.TANH, -1, x, 0, y, 0));
+    refused("x has 20 elements, but 5 from", () -> twin.apply(Nonlinearity.TANH, 5, x, 16, y, 0));
+    refused("y (elements 1 to 5) overlaps x", () -> twin.apply(Nonlinearity.TANH, 5, x, 0, x, 1));
+    refused("y has 3 elements", () -> twin.apply(Nonlinearity.TANH, x, new float[3]));
+    refused("overlaps saved", () -> twin.gradient(Nonlinearity.GELU, 5, x, 0, y, 0, x, 2));
+    refused("overlaps dy", () -> twin.gradient(Nonlinearity.GELU, 5, y, 0, x, 0, x, 2));
+    refused("the slope is -0.5, but must be finite and not", () -> Nonlinearity.leakyRelu(-0.5f));
+    refused("alpha is NaN", () -> Nonlinearity.elu(Float.NaN));
+  }
+
+  private static void refused(String message, Runnable call) {
+    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
+    assertTrue(said.contains(message), said);
+  }
+}

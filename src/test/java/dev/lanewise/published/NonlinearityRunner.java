@@ -1,0 +1,97 @@
+package dev.lanewise.published;
+
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
+import dev.lanewise.testing.Cases.Onnx;
+import dev.lanewise.testing.Cases.OpGradient;
+import java.util.Optional;
+import org.junit.jupiter.api.Assertions;
+
+/** Runs activation functions and losses of rows through the public kernels. */
+final class NonlinearityRunner {
+  private final Kernels kernels;
+
+  NonlinearityRunner(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  String run(Onnx one) {
+    float alpha = (float) one.node().attrs().number("alpha", one.op().equals("Elu") ? 1 : 0.01);
+    Optional<Nonlinearity> function =
+        switch (one.op()) {
+          case "LeakyRelu" -> Optional.of(Nonlinearity.leakyRelu(alpha));
+          case "Elu" -> Optional.of(Nonlinearity.elu(alpha));
+          case "Sigmoid" -> Optional.of(Nonlinearity.SIGMOID);
+          case "Tanh" -> Optional.of(Nonlinearity.TANH);
+          case "Softplus" -> Optional.of(Nonlinearity.SOFTPLUS);
+          default -> Optional.empty();
+        };
+    if (function.isEmpty()) {
+      return "no such kernel"; // Gelu's vectors are of its tanh approximation
+    }
+    float[] x = one.input(0).orElseThrow().floats();
+    kernels.nonlinear().apply(function.get(), x, x);
+    OnnxRunner.close(one, 0, x);
+    return "";
+  }
+
+  String run(OpGradient one) {
+    Optional<Nonlinearity> function =
+        switch (one.op()) {
+          case "leaky_relu_0_3" -> Optional.of(Nonlinearity.leakyRelu(0.3f));
+          case "leaky_relu_0_01" -> Optional.of(Nonlinearity.leakyRelu(0.01f));
+          case "elu" -> Optional.of(Nonlinearity.elu(1));
+          case "sigmoid" -> Optional.of(Nonlinearity.SIGMOID);
+          case "tanh" -> Optional.of(Nonlinearity.TANH);
+          case "softplus" -> Optional.of(Nonlinearity.SOFTPLUS);
+          case "gelu_erf" -> Optional.of(Nonlinearity.GELU);
+          default -> Optional.empty();
+        };
+    if (function.isPresent()) {
+      function(one, function.get());
+      return "";
+    }
+    return switch (one.op()) {
+      case "mse" -> loss(one, "pred", "target");
+      case "binary_cross_entropy_with_logits" -> loss(one, "logits", "targets");
+      default -> "no such kernel";
+    };
+  }
+
+  private void function(OpGradient one, Nonlinearity function) {
+    float[] x = one.input("x").floats();
+    float[] y = new float[x.length];
+    kernels.nonlinear().apply(function, x, y);
+    GradientRunner.close(one, "y", one.output(), y);
+    float[] dx = one.gradOutput().orElseThrow().floats();
+    float[] saved = function.gradientReadsOutput() ? y : x;
+    kernels.nonlinear().gradient(function, x.length, saved, 0, dx, 0, dx, 0);
+    GradientRunner.close(one, "dx", one.gradInputs().get("x"), dx);
+  }
+
+  private String loss(OpGradient one, String name, String targets) {
+    int rows = one.input(name).dim(0);
+    int columns = one.input(name).dim(1);
+    float[] x = one.input(name).floats();
+    float[] t = one.input(targets).floats();
+    float[] loss = new float[rows];
+    float[] dx = new float[x.length];
+    float scale = (float) (one.gradOutput().orElseThrow().scalar() / rows);
+    if (name.equals("pred")) {
+      kernels
+          .losses()
+          .meanSquaredErrorGradient(
+              rows, columns, x, 0, columns, t, 0, columns, loss, 0, scale, dx, 0, columns);
+    } else {
+      kernels
+          .losses()
+          .binaryCrossEntropyGradient(
+              rows, columns, x, 0, columns, t, 0, columns, loss, 0, scale, dx, 0, columns);
+    }
+    double mean = kernels.reduce().sum(loss) / (double) rows;
+    double expected = one.output().scalar();
+    Assertions.assertEquals(expected, mean, 1e-5 * Math.abs(expected), one.id());
+    GradientRunner.close(one, "dx", one.gradInputs().get(name), dx);
+    return "";
+  }
+}
