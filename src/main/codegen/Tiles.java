@@ -1,0 +1,365 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Writes the Java of the register tiles: {@code java Tiles.java <folder of generated sources>}.
+ *
+ * <p>A register tile is the innermost loop of a matrix product: rows × vectors elements of C, each
+ * one chain of fused multiply-adds, held in named local variables, since only those does the
+ * compiler keep in registers. Written by hand it is a hundred lines of the same; here it is one
+ * line of {@link #TILES}. docs/architecture.md shows a tile in full.
+ *
+ * <p>The build runs this program; a file whose text has not changed is left alone.
+ */
+final class Tiles {
+  /**
+   * How the elements of A are addressed. The first three lie <em>side by side</em>: row r of term p
+   * of group g at {@code a + offsets[g] + p * step + r}; they are bits of floats. The last two are
+   * <em>strided</em>: row r of term p at {@code a + r * rowStride + p * step}; they are floats.
+   */
+  enum Kind {
+    /** A packed panel, step = rows. */
+    PANEL("terms of rows that were packed side by side"),
+    /** Neighbours in a window, any step. */
+    WINDOW("neighbours in a window, terms at any distance from each other"),
+    /** Neighbours in a window, three terms a group, step = 1: an element meets all three. */
+    SLIDING("neighbours in a window that are each other's terms too, three a group"),
+    /** A where the caller has it. */
+    STRIDED("an operand that is read where it lies"),
+    /** The same, one row, and only the terms whose bit is set. */
+    SPARSE("an operand of which some terms are left out");
+
+    private final String elements;
+
+    Kind(String elements) {
+      this.elements = elements;
+    }
+
+    /** Whether A's elements are bits of floats. */
+    boolean bits() {
+      return this != STRIDED && this != SPARSE;
+    }
+
+    String className() {
+      return "Simd" + name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT) + "Tiles";
+    }
+  }
+
+  /**
+   * A tile of {@code rows} × {@code vectors}.
+   *
+   * @param packedB whether the terms of B follow one another, each as wide as the tile; otherwise
+   *     they are {@code ldb} apart
+   */
+  record Tile(Kind kind, int rows, int vectors, boolean packedB) {
+    String name() {
+      return kind.name().toLowerCase(Locale.ROOT) + rows + "x" + vectors;
+    }
+
+    /** Distance between the terms of B. */
+    String ldb() {
+      return packedB ? vectors == 1 ? "L" : "(" + vectors + " * L)" : "ldb";
+    }
+  }
+
+  /** Every tile there is: for a new one add a line. */
+  private static final List<Tile> TILES =
+      Stream.of(
+              // Products: 12 rows for 32 registers, 6 for 16; the others for the rows left over.
+              tiles(Kind.PANEL, false, 2, 1, 2, 4, 12),
+              tiles(Kind.PANEL, true, 2, 6),
+              // Convolutions: whatever the rows of an image can be cut into.
+              tiles(Kind.WINDOW, true, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+              tiles(Kind.WINDOW, true, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+              // First layers.
+              tiles(Kind.SLIDING, true, 2, 9),
+              tiles(Kind.SLIDING, false, 1, 9),
+              // Small products, and those whose zeros are skipped.
+              tiles(Kind.STRIDED, false, 1, 1, 4),
+              tiles(Kind.STRIDED, false, 8, 1),
+              tiles(Kind.SPARSE, true, 8, 1))
+          .flatMap(List::stream)
+          .toList();
+
+  /** Terms of a group of {@link Kind#SLIDING}. */
+  private static final int SLIDING_TERMS = 3;
+
+  private final StringBuilder text = new StringBuilder();
+
+  private Tiles() {}
+
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Path.of(arguments[0], "dev", "lanewise", "kernel", "support");
+    Files.createDirectories(folder);
+    for (Kind kind : Kind.values()) {
+      Path file = folder.resolve(kind.className() + ".java");
+      String java = new Tiles().file(kind, TILES.stream().filter(t -> t.kind == kind).toList());
+      if (!Files.exists(file) || !Files.readString(file).equals(java)) {
+        Files.writeString(file, java);
+      }
+    }
+  }
+
+  private static List<Tile> tiles(Kind kind, boolean packedB, int vectors, int... rows) {
+    return IntStream.of(rows).mapToObj(r -> new Tile(kind, r, vectors, packedB)).toList();
+  }
+
+  private String file(Kind kind, List<Tile> tiles) {
+    text.append(
+        """
+        // Written by src/main/codegen/Tiles.java: change that.
+        package dev.lanewise.kernel.support;
+
+        import jdk.incubator.vector.FloatVector;
+        %simport jdk.incubator.vector.VectorSpecies;
+
+        /**
+         * Register tiles over %s.
+         *
+         * @see TileCall
+         */
+        public final class %s {
+          private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
+        %s  private static final int L = VectorWidth.LANES;
+
+          /** Where chains begin that begin from +0. */
+          private static final float[] ZEROS = new float[%s];
+
+          private %s() {}
+
+        """
+            .formatted(
+                kind.bits() ? "import jdk.incubator.vector.IntVector;\n" : "",
+                kind.elements,
+                kind.className(),
+                kind.bits()
+                    ? "  private static final VectorSpecies<Integer> I = VectorWidth.INTS;\n"
+                    : "",
+                times(tiles.stream().mapToInt(Tile::vectors).max().orElseThrow(), "L"),
+                kind.className()));
+    door(kind, tiles);
+    helpers(kind);
+    tiles.forEach(this::method);
+    return text.append("}\n").toString();
+  }
+
+  /** The one public method: finds the tile. */
+  private void door(Kind kind, List<Tile> tiles) {
+    line(1, "/**");
+    line(1, " * Computes, or goes on with, the chains of a tile.");
+    line(1, " *");
+    line(1, " * @param rows rows of the tile");
+    line(1, " * @param vectors its columns, in vectors");
+    line(1, " * @param call the operands");
+    if (kind == Kind.SPARSE) {
+      line(1, " * @param set which terms are not left out: bit p for term p");
+    }
+    line(1, " * @param a where A's first element lies");
+    line(1, " * @param b where B's lies");
+    line(1, " * @param c where C's lies");
+    line(1, " * @throws IllegalArgumentException if there is no such tile");
+    line(1, " */");
+    String set = kind == Kind.SPARSE ? "long set, " : "";
+    line(1, "public static void run(");
+    line(3, "int rows, int vectors, TileCall call, %sint a, int b, int c) {", set);
+    line(2, "switch (rows * 16 + vectors) {");
+    for (Tile tile : tiles) {
+      String arguments = kind == Kind.SPARSE ? "call, set, a, b, c" : "call, a, b, c";
+      line(3, "case %d * 16 + %d -> %s(%s);", tile.rows, tile.vectors, tile.name(), arguments);
+    }
+    line(
+        3,
+        "default -> throw new IllegalArgumentException(\"no tile of \" + rows + \" × \" + vectors);");
+    line(2, "}");
+    line(1, "}");
+  }
+
+  private void helpers(Kind kind) {
+    text.append(
+        """
+
+          private static FloatVector load(float[] from, int at) {
+            return FloatVector.fromArray(S, from, at);
+          }
+
+        """);
+    if (kind.bits()) {
+      text.append(
+          """
+            // As an int it is replicated straight from memory: a float would take a register more.
+            private static FloatVector broadcast(int[] bits, int at) {
+              return IntVector.broadcast(I, bits[at]).reinterpretAsFloats();
+            }
+          """);
+    } else {
+      text.append(
+          """
+            private static FloatVector broadcast(float[] from, int at) {
+              return FloatVector.broadcast(S, from[at]);
+            }
+          """);
+    }
+  }
+
+  private void method(Tile tile) {
+    Kind kind = tile.kind;
+    String set = kind == Kind.SPARSE ? "long set, " : "";
+    text.append('\n');
+    line(1, "private static void %s(TileCall call, %sint a, int b, int c) {", tile.name(), set);
+    operands(tile);
+    for (int r = 0; r < tile.rows; r++) {
+      for (int v = 0; v < tile.vectors; v++) {
+        line(2, "FloatVector %s = load(s, %s);", chain(r, v), at("start", r, "lds", v));
+      }
+    }
+    switch (kind) {
+      case PANEL, WINDOW -> sideBySide(tile);
+      case SLIDING -> sliding(tile);
+      case STRIDED -> strided(tile);
+      case SPARSE -> sparse(tile);
+    }
+    for (int r = 0; r < tile.rows; r++) {
+      for (int v = 0; v < tile.vectors; v++) {
+        line(2, "%s.intoArray(to, %s);", chain(r, v), at("c", r, "ldc", v));
+      }
+    }
+    line(1, "}");
+  }
+
+  /** What a tile needs of its call, in local variables: fields would be read in the loop. */
+  private void operands(Tile tile) {
+    Kind kind = tile.kind;
+    if (kind.bits()) {
+      line(2, "int[] bits = call.bits;");
+      line(2, "int[] offsets = call.offsets;");
+      line(2, "int firstGroup = call.firstGroup;");
+      line(2, "int groups = call.groups;");
+    } else {
+      line(2, "float[] from = call.a;");
+    }
+    if (kind == Kind.STRIDED && tile.rows > 1) {
+      line(2, "int rowStride = call.rowStride;");
+    }
+    if (kind == Kind.WINDOW || !kind.bits()) {
+      line(2, "int step = call.step;");
+    }
+    if (kind != Kind.SLIDING && kind != Kind.SPARSE) {
+      line(2, "int terms = call.terms;");
+    }
+    line(2, "float[] panel = call.b;");
+    if (!tile.packedB) {
+      line(2, "int ldb = call.ldb;");
+    }
+    line(2, "float[] to = call.c;");
+    if (tile.rows > 1) {
+      line(2, "int ldc = call.ldc;");
+    }
+    line(2, "boolean first = call.first;");
+    line(2, "float[] s = first ? ZEROS : to;");
+    line(2, "int start = first ? 0 : c;");
+    if (tile.rows > 1) {
+      line(2, "int lds = first ? 0 : ldc;");
+    }
+  }
+
+  private void sideBySide(Tile tile) {
+    line(2, "for (int g = 0; g < groups; g++) {");
+    line(3, "int group = a + offsets[firstGroup + g];");
+    line(3, "int row = b + g * terms * %s;", tile.ldb());
+    line(3, "for (int p = 0; p < terms; p++) {");
+    line(4, "int i = group + p * %s;", tile.kind == Kind.PANEL ? tile.rows : "step");
+    line(4, "int j = row + p * %s;", tile.ldb());
+    loadB(4, tile, 0);
+    for (int r = 0; r < tile.rows; r++) {
+      line(4, "%sx = broadcast(bits, %s);", r == 0 ? "FloatVector " : "", plus("i", r, ""));
+      multiply(4, tile, r, 0);
+    }
+    line(3, "}");
+    line(2, "}");
+  }
+
+  private void sliding(Tile tile) {
+    line(2, "for (int g = 0; g < groups; g++) {");
+    line(3, "int i = a + offsets[firstGroup + g];");
+    line(3, "int j = b + g * %d * %s;", SLIDING_TERMS, tile.ldb());
+    for (int t = 0; t < SLIDING_TERMS; t++) {
+      loadB(3, tile, t);
+    }
+    for (int q = 0; q < tile.rows + SLIDING_TERMS - 1; q++) {
+      line(3, "%sx = broadcast(bits, %s);", q == 0 ? "FloatVector " : "", plus("i", q, ""));
+      for (int t = 0; t < SLIDING_TERMS; t++) {
+        if (q >= t && q - t < tile.rows) {
+          multiply(3, tile, q - t, t);
+        }
+      }
+    }
+    line(2, "}");
+  }
+
+  private void strided(Tile tile) {
+    line(2, "for (int p = 0; p < terms; p++) {");
+    line(3, "int i = a + p * step;");
+    line(3, "int j = b + p * %s;", tile.ldb());
+    loadB(3, tile, 0);
+    for (int r = 0; r < tile.rows; r++) {
+      String element = plus("i", r, "rowStride");
+      line(3, "%sx = broadcast(from, %s);", r == 0 ? "FloatVector " : "", element);
+      multiply(3, tile, r, 0);
+    }
+    line(2, "}");
+  }
+
+  private void sparse(Tile tile) {
+    line(2, "for (long left = set; left != 0; left &= left - 1) {");
+    line(3, "int p = Long.numberOfTrailingZeros(left);");
+    line(3, "FloatVector x = broadcast(from, a + p * step);");
+    line(3, "int j = b + p * %s;", tile.ldb());
+    loadB(3, tile, 0);
+    multiply(3, tile, 0, 0);
+    line(2, "}");
+  }
+
+  /** Loads term {@code t} of those that are multiplied together. */
+  private void loadB(int depth, Tile tile, int t) {
+    for (int v = 0; v < tile.vectors; v++) {
+      String at = tile.packedB ? plus("j", t * tile.vectors + v, "L") : at("j", t, "ldb", v);
+      line(depth, "FloatVector %s = load(panel, %s);", element(tile, t, v), at);
+    }
+  }
+
+  private void multiply(int depth, Tile tile, int r, int t) {
+    for (int v = 0; v < tile.vectors; v++) {
+      line(depth, "%s = x.fma(%s, %s);", chain(r, v), element(tile, t, v), chain(r, v));
+    }
+  }
+
+  private static String element(Tile tile, int term, int vector) {
+    return tile.kind == Kind.SLIDING ? "b" + term + "_" + vector : "b" + vector;
+  }
+
+  private static String chain(int row, int vector) {
+    return "c" + row + "_" + vector;
+  }
+
+  private static String at(String from, int row, String ld, int vector) {
+    return plus(plus(from, row, ld), vector, "L");
+  }
+
+  /** {@code from + n * unit}, as one would write it. */
+  private static String plus(String from, int n, String unit) {
+    return n == 0 ? from : from + " + " + (unit.isEmpty() ? "" + n : times(n, unit));
+  }
+
+  private static String times(int n, String unit) {
+    return n == 1 ? unit : n + " * " + unit;
+  }
+
+  private void line(int depth, String format, Object... arguments) {
+    text.append("  ".repeat(depth)).append(format.formatted(arguments)).append('\n');
+  }
+}
