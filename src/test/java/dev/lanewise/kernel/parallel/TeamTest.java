@@ -234,6 +234,13 @@ class TeamTest {
     assertSame(small, scratch.floats(3, 5));
     assertNotSame(small, scratch.floats(4, 10));
     assertTrue(scratch.floats(3, 11).length >= 11);
+    int[] ints = scratch.ints(3, 10);
+    assertSame(ints, scratch.ints(3, 5));
+    assertNotSame(ints, scratch.ints(4, 10));
+    assertTrue(scratch.ints(3, 11).length >= 11);
+    StringBuilder own = scratch.object(StringBuilder.class, StringBuilder::new);
+    assertNotSame(own, scratch.object(Object.class, Object::new));
+    assertSame(own, scratch.object(StringBuilder.class, StringBuilder::new));
   }
 
   @Test
