@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *       element was kept, so that dropout's gradient needs no random numbers there.
  * </ul>
  *
- * <p>It also has the gradients of a first convolution's weights and of biases read the gradient
- * behind a pooling of 2 × 2 windows, so that nobody may need it spread.
+ * <p>It also has the gradients of biases, and of weights where nothing but them is wanted (in a
+ * first layer), read the gradient behind a pooling of 2 × 2 windows, which then need not be spread.
  */
 final class Masks {
   private final List<Node> originals;
@@ -53,9 +53,9 @@ final class Masks {
       return reluGradient(inputs.get(1), inputs.get(0));
     }
     if (node.op() instanceof Conv2dOp.WeightGradient gradient
-        && gradient.sizes().firstLayerOf3By3()
         && inputs.get(1).op() instanceof MaxPool2dOp.Gradient spread
-        && spread.window().pairs()) {
+        && spread.window().pairs()
+        && onlyGivesParameters(node.input(1))) {
       return result.add(
           new PooledGradient.Weights(gradient.sizes(), spread.window()),
           inputs.get(0),
@@ -69,6 +69,16 @@ final class Masks {
       return result.add(new PooledGradient.Bias(spread.window()), dy.input(0), dy.input(1));
     }
     return result.add(node.op(), inputs);
+  }
+
+  /** Whether a gradient is read for those of weights and biases only, as in a first layer. */
+  private boolean onlyGivesParameters(Node dy) {
+    return originals.stream()
+        .filter(node -> node.inputs().contains(dy))
+        .allMatch(
+            node ->
+                node.op() instanceof Conv2dOp.WeightGradient
+                    || node.op() instanceof AddBiasOp.Gradient);
   }
 
   private Node reluGradient(Node mask, Node dy) {

@@ -230,25 +230,6 @@ public record Conv2dShape(
   }
 
   /**
-   * Returns whether this is a 3 × 3 kernel on one channel, without stride, dilation and padding.
-   *
-   * @return whether a pooled gradient has a short way to the weights
-   */
-  public boolean firstLayerOf3By3() {
-    return inChannels == 1
-        && kernelHeight == 3
-        && kernelWidth == 3
-        && strideHeight == 1
-        && strideWidth == 1
-        && dilationHeight == 1
-        && dilationWidth == 1
-        && padTop == 0
-        && padBottom == 0
-        && padLeft == 0
-        && padRight == 0;
-  }
-
-  /**
    * Returns the same convolution for another number of images.
    *
    * @param images the new batch

@@ -1,5 +1,7 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.conv2d.special.SimdConvThreeWide;
+
 /**
  * What forward and backward-input have in common, in numbers: every pixel of a grid gathers, tap by
  * tap, pixels of a source, and becomes a pixel of a target.

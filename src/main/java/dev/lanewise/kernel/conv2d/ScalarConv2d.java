@@ -2,351 +2,196 @@ package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.math.Fma;
-import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.pool.ScalarMaxPool2d;
-import dev.lanewise.kernel.support.Check;
-import dev.lanewise.kernel.support.Lanes;
-import dev.lanewise.kernel.support.Recycler;
 import java.util.Arrays;
 
 /**
  * Convolutions in plain loops: the definition of the result. Outputs run innermost, so that a
  * chain's order is the order of the outer loops.
  */
-public final class ScalarConv2d implements Conv2d {
-  /** Floats of a tile: 24 KB, within a consumer's 8 to 32 KB and a first-level cache. */
-  private static final int TILE_ELEMENTS = 6144;
-
-  private final Recycler<Memory> memories = new Recycler<>(Memory::new);
-  private final Recycler<Spread> spreads = new Recycler<>(Spread::new);
-  private final ScalarMaxPool2d pool = new ScalarMaxPool2d();
+public final class ScalarConv2d extends CheckedConv2d {
+  private static final int TILE = 0;
+  private static final int ROW = 1;
+  private static final int IMAGE = 2;
 
   /** Builds the scalar twin. */
-  public ScalarConv2d() {}
-
-  @Override
-  public int vectorBits() {
-    return 0;
+  public ScalarConv2d() {
+    super(new ScalarMaxPool2d());
   }
 
   @Override
-  public int threads() {
-    return 1;
+  void forward(ConvCall c) {
+    c.alone(c.images, ScalarConv2d::forwardImages);
   }
 
-  @Override
-  public void forward(
-      Conv2dShape shape,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] y,
-      int yOffset,
-      TileConsumer consumer) {
-    Conv2dArguments.forward(shape, x, xOffset, w, wOffset, y, yOffset);
-    Check.consumer(consumer);
-    int height = shape.outHeight();
-    int rowElements = shape.outWidth() * shape.filters();
-    int tileRows = Conv2dArguments.tileRows(shape, consumer.rowMultiple(), TILE_ELEMENTS);
-    for (int n = 0; n < shape.batch(); n++) {
-      for (int oh = 0; oh < height; oh += tileRows) {
-        int rows = Math.min(tileRows, height - oh);
-        int at = yOffset + (n * height + oh) * rowElements;
-        forwardRows(shape, x, xOffset, w, wOffset, y, at, n, oh, rows);
-        finish(shape, consumer, y, at, n, oh, rows);
-      }
-    }
-  }
-
-  @Override
-  public void forwardTiles(
-      Conv2dShape shape, float[] x, int xOffset, float[] w, int wOffset, TileConsumer consumer) {
-    Conv2dArguments.forwardTiles(shape, x, xOffset, w, wOffset);
-    Check.consumer(consumer);
-    int height = shape.outHeight();
-    int tileRows = Conv2dArguments.tileRows(shape, consumer.rowMultiple(), TILE_ELEMENTS);
-    Memory memory = memories.take();
-    try {
-      float[] tile = memory.tile(tileRows * shape.outWidth() * shape.filters());
-      for (int n = 0; n < shape.batch(); n++) {
-        for (int oh = 0; oh < height; oh += tileRows) {
-          int rows = Math.min(tileRows, height - oh);
-          forwardRows(shape, x, xOffset, w, wOffset, tile, 0, n, oh, rows);
-          finish(shape, consumer, tile, 0, n, oh, rows);
+  private static void forwardImages(ConvCall c, int from, int to, Scratch scratch) {
+    int rowElements = c.columns * c.filters;
+    int tileRows = c.tileRows();
+    float[] tile = c.tilesOnly ? scratch.floats(TILE, tileRows * rowElements) : c.y;
+    TileConsumer consumer = c.consumer;
+    for (int n = from; n < to; n++) {
+      for (int oh = 0; oh < c.rows; oh += tileRows) {
+        int rows = Math.min(tileRows, c.rows - oh);
+        int first = n * c.rows + oh;
+        int at = c.tilesOnly ? 0 : c.yAt + first * rowElements;
+        for (int r = 0; r < rows; r++) {
+          forwardRow(c, n, oh + r, tile, at + r * rowElements);
         }
-      }
-    } finally {
-      memories.give(memory);
-    }
-  }
-
-  private static void finish(
-      Conv2dShape shape, TileConsumer consumer, float[] tile, int at, int n, int oh, int rows) {
-    int width = shape.outWidth();
-    int filters = shape.filters();
-    int row = (n * shape.outHeight() + oh) * width;
-    consumer.accept(tile, at, filters, row, rows * width, 0, filters);
-  }
-
-  /** Output rows oh to oh + rows − 1 of image n. */
-  private static void forwardRows(
-      Conv2dShape shape,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] y,
-      int yOffset,
-      int n,
-      int firstRow,
-      int rows) {
-    int filters = shape.filters();
-    int groups = shape.groups();
-    int groupFilters = filters / groups;
-    int groupChannels = shape.inChannels() / groups;
-    int width = shape.outWidth();
-    Arrays.fill(y, yOffset, yOffset + rows * width * filters, 0f);
-    for (int r = 0; r < rows; r++) {
-      for (int ow = 0; ow < width; ow++) {
-        int out = yOffset + (r * width + ow) * filters;
-        for (int kh = 0; kh < shape.kernelHeight(); kh++) {
-          for (int kw = 0; kw < shape.kernelWidth(); kw++) {
-            int pixel = pixel(shape, n, firstRow + r, ow, kh, kw);
-            for (int g = 0; g < groups; g++) {
-              for (int c = 0; c < groupChannels; c++) {
-                float value = pixel < 0 ? 0f : x[xOffset + pixel + g * groupChannels + c];
-                int weight = weight(shape, kh, kw, c, g * groupFilters);
-                axpy(groupFilters, value, w, wOffset + weight, y, out + g * groupFilters);
-              }
-            }
-          }
+        if (consumer != null) {
+          int pixels = rows * c.columns;
+          consumer.accept(tile, at, c.filters, first * c.columns, pixels, 0, c.filters);
         }
       }
     }
   }
 
+  /** Output row {@code oh} of image {@code n}. */
+  private static void forwardRow(ConvCall c, int n, int oh, float[] y, int yAt) {
+    Conv2dShape s = c.shape;
+    Arrays.fill(y, yAt, yAt + c.columns * c.filters, 0f);
+    for (int ow = 0; ow < c.columns; ow++) {
+      for (int kh = 0; kh < s.kernelHeight(); kh++) {
+        for (int kw = 0; kw < s.kernelWidth(); kw++) {
+          forwardTap(c, pixel(s, n, oh, ow, kh, kw), kh, kw, y, yAt + ow * c.filters);
+        }
+      }
+    }
+  }
+
+  /** The terms of one tap for the filters of one output pixel. */
+  private static void forwardTap(ConvCall c, int pixel, int kh, int kw, float[] y, int yAt) {
+    int groups = c.shape.groups();
+    int groupFilters = c.filters / groups;
+    int groupChannels = c.shape.inChannels() / groups;
+    for (int g = 0; g < groups; g++) {
+      int out = g * groupFilters;
+      for (int channel = 0; channel < groupChannels; channel++) {
+        float value = pixel < 0 ? 0f : c.x[c.xAt + pixel + g * groupChannels + channel];
+        int weight = c.wAt + weight(c.shape, kh, kw, channel, out);
+        axpy(groupFilters, value, c.w, weight, y, yAt + out);
+      }
+    }
+  }
+
   @Override
-  public void backwardInput(
-      Conv2dShape shape,
-      float[] dy,
-      int dyOffset,
-      float[] w,
-      int wOffset,
-      float[] dx,
-      int dxOffset) {
-    Conv2dArguments.backwardInput(shape, dy, dyOffset, w, wOffset, dx, dxOffset);
-    int channels = shape.inChannels();
-    Arrays.fill(dx, dxOffset, dxOffset + shape.inElements(), 0f);
-    int at = dxOffset;
-    for (int n = 0; n < shape.batch(); n++) {
-      for (int ih = 0; ih < shape.inHeight(); ih++) {
-        for (int iw = 0; iw < shape.inWidth(); iw++) {
-          for (int kh = 0; kh < shape.kernelHeight(); kh++) {
-            int high = ih + shape.padTop() - kh * shape.dilationHeight();
-            for (int kw = 0; kw < shape.kernelWidth(); kw++) {
-              int wide = iw + shape.padLeft() - kw * shape.dilationWidth();
-              if (high % shape.strideHeight() == 0 && wide % shape.strideWidth() == 0) {
-                int oh = high / shape.strideHeight();
-                int ow = wide / shape.strideWidth();
-                tapBackward(shape, dy, dyOffset, w, wOffset, dx, at, n, oh, ow, kh, kw);
-              }
-            }
-          }
-          at += channels;
+  void backwardInput(ConvCall c) {
+    Conv2dShape s = c.shape;
+    Arrays.fill(c.x, c.xAt, c.xAt + s.inElements(), 0f);
+    int at = c.xAt;
+    for (int n = 0; n < c.images; n++) {
+      for (int ih = 0; ih < s.inHeight(); ih++) {
+        for (int iw = 0; iw < s.inWidth(); iw++) {
+          inputPixel(c, n, ih, iw, at);
+          at += s.inChannels();
+        }
+      }
+    }
+  }
+
+  private static void inputPixel(ConvCall c, int n, int ih, int iw, int at) {
+    Conv2dShape s = c.shape;
+    for (int kh = 0; kh < s.kernelHeight(); kh++) {
+      int high = ih + s.padTop() - kh * s.dilationHeight();
+      for (int kw = 0; kw < s.kernelWidth(); kw++) {
+        int wide = iw + s.padLeft() - kw * s.dilationWidth();
+        if (high % s.strideHeight() == 0 && wide % s.strideWidth() == 0) {
+          int oh = high / s.strideHeight();
+          int ow = wide / s.strideWidth();
+          boolean inside = oh >= 0 && oh < c.rows && ow >= 0 && ow < c.columns;
+          int out = inside ? c.yAt + ((n * c.rows + oh) * c.columns + ow) * c.filters : -1;
+          inputTap(c, out, kh, kw, at);
         }
       }
     }
   }
 
   /** The terms of one tap for the channels of one input pixel. */
-  private static void tapBackward(
-      Conv2dShape shape,
-      float[] dy,
-      int dyOffset,
-      float[] w,
-      int wOffset,
-      float[] dx,
-      int dxAt,
-      int n,
-      int oh,
-      int ow,
-      int kh,
-      int kw) {
-    int filters = shape.filters();
-    int groupFilters = filters / shape.groups();
-    int groupChannels = shape.inChannels() / shape.groups();
-    int height = shape.outHeight();
-    int width = shape.outWidth();
-    boolean inside = oh >= 0 && oh < height && ow >= 0 && ow < width;
-    int out = inside ? dyOffset + ((n * height + oh) * width + ow) * filters : 0;
-    for (int f = 0; f < filters; f++) {
-      float gradient = inside ? dy[out + f] : 0f;
-      int from = dxAt + f / groupFilters * groupChannels;
-      for (int c = 0; c < groupChannels; c++) {
-        float weight = w[wOffset + weight(shape, kh, kw, c, f)];
-        dx[from + c] = Fma.fma(gradient, weight, dx[from + c]);
+  private static void inputTap(ConvCall c, int out, int kh, int kw, int at) {
+    int groupFilters = c.filters / c.shape.groups();
+    int groupChannels = c.shape.inChannels() / c.shape.groups();
+    for (int f = 0; f < c.filters; f++) {
+      float gradient = out < 0 ? 0f : c.y[out + f];
+      int from = at + f / groupFilters * groupChannels;
+      for (int channel = 0; channel < groupChannels; channel++) {
+        float weight = c.w[c.wAt + weight(c.shape, kh, kw, channel, f)];
+        c.x[from + channel] = Fma.fma(gradient, weight, c.x[from + channel]);
       }
     }
   }
 
   @Override
-  public void backwardWeights(
-      Conv2dShape shape,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dw,
-      int dwOffset) {
-    Conv2dArguments.backwardWeights(shape, x, xOffset, dy, dyOffset, dw, dwOffset);
-    int groupChannels = shape.inChannels() / shape.groups();
-    Memory memory = memories.take();
-    try {
-      int at = dwOffset;
-      for (int kh = 0; kh < shape.kernelHeight(); kh++) {
-        for (int kw = 0; kw < shape.kernelWidth(); kw++) {
-          for (int c = 0; c < groupChannels; c++) {
-            Lanes sum = memory.sum;
-            sum.begin(shape.filters());
-            for (int n = 0; n < shape.batch(); n++) {
-              imageWeights(shape, x, xOffset, dy, dyOffset, memory, n, kh, kw, c);
-              sum.add(memory.image, 0);
-            }
-            sum.total(dw, at);
-            at += shape.filters();
+  void backwardWeights(ConvCall c) {
+    c.alone(c.shape.weightElements() / c.filters, ScalarConv2d::weightRows);
+  }
+
+  /** The weights (kh, kw, channel) of all filters, a row each. */
+  private static void weightRows(ConvCall c, int from, int to, Scratch scratch) {
+    int groupChannels = c.shape.inChannels() / c.shape.groups();
+    int kernelWidth = c.shape.kernelWidth();
+    float[] image = scratch.floats(IMAGE, c.filters);
+    float[] row = scratch.floats(ROW, c.filters);
+    for (int at = from; at < to; at++) {
+      int tap = at / groupChannels;
+      c.sum.begin(c.filters);
+      for (int n = 0; n < c.images; n++) {
+        for (int oh = 0; oh < c.rows; oh++) {
+          Arrays.fill(row, 0, c.filters, 0f);
+          for (int ow = 0; ow < c.columns; ow++) {
+            int pixel = pixel(c.shape, n, oh, ow, tap / kernelWidth, tap % kernelWidth);
+            int y = c.yAt + ((n * c.rows + oh) * c.columns + ow) * c.filters;
+            weightTap(c, pixel, at % groupChannels, y, row);
           }
+          addRow(oh, c.filters, row, image);
         }
+        c.sum.add(image, 0);
       }
-    } finally {
-      memories.give(memory);
+      c.sum.total(c.w, c.wAt + at * c.filters);
     }
   }
 
-  /** What image n gives to the weights (kh, kw, c) of all filters, into memory.image. */
-  private static void imageWeights(
-      Conv2dShape shape,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      Memory memory,
-      int n,
-      int kh,
-      int kw,
-      int c) {
-    int filters = shape.filters();
-    int groupFilters = filters / shape.groups();
-    int groupChannels = shape.inChannels() / shape.groups();
-    int width = shape.outWidth();
-    float[] row = memory.row(filters);
-    for (int oh = 0; oh < shape.outHeight(); oh++) {
-      Arrays.fill(row, 0, filters, 0f);
-      for (int ow = 0; ow < width; ow++) {
-        int pixel = pixel(shape, n, oh, ow, kh, kw);
-        int out = dyOffset + ((n * shape.outHeight() + oh) * width + ow) * filters;
-        for (int g = 0; g < shape.groups(); g++) {
-          float value = pixel < 0 ? 0f : x[xOffset + pixel + g * groupChannels + c];
-          axpy(groupFilters, value, dy, out + g * groupFilters, row, g * groupFilters);
-        }
-      }
-      memory.addRow(oh, filters);
+  /** What one pixel gives to a channel's weights of all filters. */
+  private static void weightTap(ConvCall c, int pixel, int channel, int y, float[] row) {
+    int groupFilters = c.filters / c.shape.groups();
+    int groupChannels = c.shape.inChannels() / c.shape.groups();
+    for (int g = 0; g < c.shape.groups(); g++) {
+      float value = pixel < 0 ? 0f : c.x[c.xAt + pixel + g * groupChannels + channel];
+      axpy(groupFilters, value, c.y, y + g * groupFilters, row, g * groupFilters);
     }
   }
 
   @Override
-  public void backwardBias(Conv2dShape shape, float[] dy, int dyOffset, float[] db, int dbOffset) {
-    Conv2dArguments.backwardBias(shape, dy, dyOffset, db, dbOffset);
-    addImages(
-        shape.batch(),
-        shape.outHeight(),
-        shape.outWidth(),
-        shape.filters(),
-        dy,
-        dyOffset,
-        db,
-        dbOffset);
+  void backwardBias(ConvCall c) {
+    c.alone(1, ScalarConv2d::bias);
   }
 
   /** The sum of each filter's gradients over all pixels of all images. */
-  private void addImages(
-      int images,
-      int rows,
-      int columns,
-      int filters,
-      float[] dy,
-      int dyOffset,
-      float[] db,
-      int dbOffset) {
-    Memory memory = memories.take();
-    try {
-      Lanes sum = memory.sum;
-      sum.begin(filters);
-      float[] row = memory.row(filters);
-      int at = dyOffset;
-      for (int n = 0; n < images; n++) {
-        for (int oh = 0; oh < rows; oh++) {
-          Arrays.fill(row, 0, filters, 0f);
-          for (int ow = 0; ow < columns; ow++) {
-            for (int f = 0; f < filters; f++) {
-              row[f] += dy[at + f];
-            }
-            at += filters;
+  private static void bias(ConvCall c, int from, int to, Scratch scratch) {
+    c.sum.begin(c.filters);
+    float[] image = scratch.floats(IMAGE, c.filters);
+    float[] row = scratch.floats(ROW, c.filters);
+    int at = c.yAt;
+    for (int n = 0; n < c.images; n++) {
+      for (int oh = 0; oh < c.rows; oh++) {
+        Arrays.fill(row, 0, c.filters, 0f);
+        for (int ow = 0; ow < c.columns; ow++) {
+          for (int f = 0; f < c.filters; f++) {
+            row[f] += c.y[at + f];
           }
-          memory.addRow(oh, filters);
+          at += c.filters;
         }
-        sum.add(memory.image, 0);
+        addRow(oh, c.filters, row, image);
       }
-      sum.total(db, dbOffset);
-    } finally {
-      memories.give(memory);
+      c.sum.add(image, 0);
     }
+    c.sum.total(c.b, c.bAt);
   }
 
-  @Override
-  public void backwardWeightsPooled(
-      Conv2dShape shape,
-      Pool2dShape window,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] dw,
-      int dwOffset) {
-    Conv2dArguments.backwardWeightsPooled(
-        shape, window, x, xOffset, dy, dyOffset, taps, tapsOffset, dw, dwOffset);
-    Spread spread = spreads.take();
-    float[] all = spread.room(window.inElements());
-    pool.backward(window, dy, dyOffset, taps, tapsOffset, all, 0);
-    backwardWeights(shape, x, xOffset, all, 0, dw, dwOffset);
-    spreads.give(spread);
-  }
-
-  @Override
-  public void backwardBiasPooled(
-      Pool2dShape window,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] db,
-      int dbOffset) {
-    Conv2dArguments.backwardBiasPooled(window, dy, dyOffset, taps, tapsOffset, db, dbOffset);
-    Spread spread = spreads.take();
-    float[] all = spread.room(window.inElements());
-    pool.backward(window, dy, dyOffset, taps, tapsOffset, all, 0);
-    addImages(
-        window.batch(),
-        window.inHeight(),
-        window.inWidth(),
-        window.channels(),
-        all,
-        0,
-        db,
-        dbOffset);
-    spreads.give(spread);
+  /** Adds the chain of an output row to the image; an image starts as its first row. */
+  private static void addRow(int oh, int filters, float[] row, float[] image) {
+    for (int f = 0; f < filters; f++) {
+      image[f] = oh == 0 ? row[f] : image[f] + row[f];
+    }
   }
 
   /** Where in x the pixel lies that tap (kh, kw) of an output pixel reads; −1 outside the image. */
@@ -368,36 +213,6 @@ public final class ScalarConv2d implements Conv2d {
   private static void axpy(int n, float value, float[] b, int bAt, float[] c, int cAt) {
     for (int i = 0; i < n; i++) {
       c[cAt + i] = Fma.fma(value, b[bAt + i], c[cAt + i]);
-    }
-  }
-
-  /** What a call works with; one call at a time. */
-  private static final class Memory {
-    final Lanes sum = new Lanes();
-    float[] image = new float[0];
-    private float[] row = new float[0];
-    private float[] tile = new float[0];
-
-    float[] tile(int length) {
-      if (tile.length < length) {
-        tile = new float[length];
-      }
-      return tile;
-    }
-
-    float[] row(int filters) {
-      if (image.length < filters) { // the last to grow: there may not be memory for both
-        row = new float[filters];
-        image = new float[filters];
-      }
-      return row;
-    }
-
-    /** Adds the chain of an output row to the image; an image starts as its first row. */
-    void addRow(int oh, int filters) {
-      for (int f = 0; f < filters; f++) {
-        image[f] = oh == 0 ? row[f] : image[f] + row[f];
-      }
     }
   }
 }

@@ -1,9 +1,9 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
@@ -41,55 +41,32 @@ final class SimdConvBias implements Task {
     images = new float[threads][0];
   }
 
-  void backwardBias(
-      Team team,
-      int images,
-      int rows,
-      int cols,
-      int filters,
-      float[] dy,
-      int dyOffset,
-      float[] db,
-      int dbOffset) {
-    this.dy = dy;
-    this.dyOffset = dyOffset;
-    this.rows = rows;
-    this.cols = cols;
-    this.filters = filters;
-    try {
-      execute(team, images, db, dbOffset);
-    } finally {
-      this.dy = NONE;
-    }
+  void backwardBias(Team team, ConvCall c) {
+    rows = c.rows;
+    cols = c.columns;
+    run(team, c);
   }
 
   /** The same behind 2 × 2 windows: each has one gradient, in its upper or its lower row. */
-  void backwardBiasPooled(
-      Team team,
-      Pool2dShape window,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] db,
-      int dbOffset) {
-    this.dy = dy;
-    this.dyOffset = dyOffset;
-    this.taps = taps;
-    this.tapsOffset = tapsOffset;
-    rows = window.outHeight();
-    cols = window.outWidth();
-    filters = window.channels();
-    try {
-      execute(team, window.batch(), db, dbOffset);
-    } finally {
-      this.dy = NONE;
-      this.taps = null;
-    }
+  void backwardBiasPooled(Team team, ConvCall c) {
+    taps = c.taps;
+    tapsOffset = c.tapsAt;
+    rows = c.window.outHeight();
+    cols = c.window.outWidth();
+    run(team, c);
+  }
+
+  private void run(Team team, ConvCall c) {
+    dy = c.y;
+    dyOffset = c.yAt;
+    filters = c.filters;
+    execute(team, c.images, c.b, c.bAt);
+    dy = NONE;
+    taps = null;
   }
 
   private void execute(Team team, int batch, float[] db, int dbOffset) {
-    boolean solo = (long) batch * rows * cols * filters < SimdConv2d.SOLO_WORK;
+    boolean solo = (long) batch * rows * cols * filters < Call.ALONE;
     sum.begin(filters);
     for (int block = 0; block < Lanes.blocks(batch); block++) {
       firstImage = block * Lanes.BLOCK;

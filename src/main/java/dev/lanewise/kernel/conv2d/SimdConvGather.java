@@ -1,6 +1,8 @@
 package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.conv2d.special.SimdConvThreeWide;
+import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
@@ -45,72 +47,47 @@ final class SimdConvGather implements Task {
   private int strips;
   private int running;
 
-  SimdConvGather(int threads, int termBlock, int windowElements) {
-    this.termBlock = termBlock;
-    this.windowElements = windowElements;
+  SimdConvGather(int threads, ConvBlocks blocks) {
+    termBlock = blocks.terms();
+    windowElements = blocks.windowElements();
     parts = new Part[threads];
     for (int i = 0; i < threads; i++) {
       parts[i] = new Part();
     }
   }
 
-  /** Runs a forward call; y == null: tiles go to the consumer only. */
-  void forward(
-      Team team,
-      Conv2dShape shape,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float @Nullable [] y,
-      int yOffset,
-      @Nullable TileConsumer consumer,
-      int tileRows) {
-    g.forward(shape, WINDOW_LIMIT);
-    source = x;
-    sourceOffset = xOffset;
-    tilesOnly = y == null;
-    target = y == null ? NONE : y;
-    targetOffset = yOffset;
-    this.consumer = consumer;
-    stripRows = tileRows;
-    try {
-      execute(team, false, w, wOffset);
-    } finally {
-      release();
-    }
+  void forward(Team team, ConvCall c) {
+    g.forward(c.shape, WINDOW_LIMIT);
+    source = c.x;
+    sourceOffset = c.xAt;
+    tilesOnly = c.tilesOnly;
+    target = c.y;
+    targetOffset = c.yAt;
+    consumer = c.consumer;
+    stripRows = c.tileRows();
+    execute(team, false, c.w, c.wAt);
+    release();
   }
 
-  void backwardInput(
-      Team team,
-      Conv2dShape shape,
-      float[] dy,
-      int dyOffset,
-      float[] w,
-      int wOffset,
-      float[] dx,
-      int dxOffset,
-      int tileElements) {
-    source = dy;
-    sourceOffset = dyOffset;
+  void backwardInput(Team team, ConvCall c) {
+    Conv2dShape shape = c.shape;
+    source = c.y;
+    sourceOffset = c.yAt;
     tilesOnly = false;
-    target = dx;
-    targetOffset = dxOffset;
-    try {
-      // Phases beyond the image hold no pixel, and a stride may be far larger than the image.
-      int rowPhases = Math.min(shape.strideHeight(), shape.inHeight());
-      int colPhases = Math.min(shape.strideWidth(), shape.inWidth());
-      for (int row = 0; row < rowPhases; row++) {
-        for (int col = 0; col < colPhases; col++) {
-          g.backwardInput(shape, row, col, WINDOW_LIMIT);
-          long rowElements = (long) g.gridCols * g.targetChannels;
-          stripRows = Math.clamp(tileElements / rowElements, 1, g.gridRows);
-          execute(team, true, w, wOffset);
-        }
+    target = c.x;
+    targetOffset = c.xAt;
+    // Phases beyond the image hold no pixel, and a stride may be far larger than the image.
+    int rowPhases = Math.min(shape.strideHeight(), shape.inHeight());
+    int colPhases = Math.min(shape.strideWidth(), shape.inWidth());
+    for (int row = 0; row < rowPhases; row++) {
+      for (int col = 0; col < colPhases; col++) {
+        g.backwardInput(shape, row, col, WINDOW_LIMIT);
+        long rowElements = (long) g.gridCols * g.targetChannels;
+        stripRows = Math.clamp(c.blocks.tileElements() / rowElements, 1, g.gridRows);
+        execute(team, true, c.w, c.wAt);
       }
-    } finally {
-      release();
     }
+    release();
   }
 
   private void release() {
@@ -129,7 +106,7 @@ final class SimdConvGather implements Task {
     strips = (g.gridRows + stripRows - 1) / stripRows;
     int units = g.images * strips;
     long work = (long) g.images * g.gridRows * g.gridCols * g.groups * g.groupTarget * g.terms;
-    if (work < SimdConv2d.SOLO_WORK) {
+    if (work < Call.ALONE) {
       running = 1;
       part(0);
     } else {

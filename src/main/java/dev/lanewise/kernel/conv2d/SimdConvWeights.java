@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
@@ -48,53 +49,36 @@ final class SimdConvWeights implements Task {
   private int firstImage;
   private int lastImage;
 
-  /**
-   * Makes a job.
-   *
-   * @param laneElements how many floats the lanes of a block of weight rows may take
-   * @param windowElements how many floats of the input are copied at a time
-   */
-  SimdConvWeights(int threads, int laneElements, int windowElements) {
-    this.laneElements = laneElements;
-    g = new SimdConvPatches(windowElements);
+  SimdConvWeights(int threads, ConvBlocks blocks) {
+    laneElements = blocks.laneElements();
+    g = new SimdConvPatches(blocks.windowElements());
     parts = new Part[threads];
     for (int i = 0; i < threads; i++) {
       parts[i] = new Part();
     }
   }
 
-  void backwardWeights(
-      Team team,
-      Conv2dShape shape,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] dw,
-      int dwOffset) {
-    g.set(shape);
-    this.x = x;
-    this.xOffset = xOffset;
-    this.dy = dy;
-    this.dyOffset = dyOffset;
-    this.dw = dw;
-    this.dwOffset = dwOffset;
+  void backwardWeights(Team team, ConvCall c) {
+    g.set(c.shape);
+    x = c.x;
+    xOffset = c.xAt;
+    dy = c.y;
+    dyOffset = c.yAt;
+    dw = c.w;
+    dwOffset = c.wAt;
     padded = SimdConvPack.padded(g.groupFilters);
     tileRows = g.terms <= 6 ? 6 : Math.min(MOST_ROWS, g.terms <= 9 ? 9 : 12);
     tilesPerGroup = (g.terms + tileRows - 1) / tileRows;
-    try {
-      execute(team);
-    } finally {
-      this.x = NONE;
-      this.dy = NONE;
-      this.dw = NONE;
-    }
+    execute(team);
+    x = NONE;
+    dy = NONE;
+    dw = NONE;
   }
 
   private void execute(Team team) {
     int tiles = g.groups * tilesPerGroup;
     long work = (long) g.images * g.outRows * g.outCols * g.groupFilters * g.groups * g.terms;
-    boolean solo = work < SimdConv2d.SOLO_WORK;
+    boolean solo = work < Call.ALONE;
     byLanes = !solo && team.members() > 1 && tiles < 2 * team.members() && g.images > 1;
     if (byLanes) {
       for (group = 0; group < g.groups; group++) {

@@ -3,6 +3,8 @@ package dev.lanewise.kernel.conv2d;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.lanewise.kernel.conv2d.special.SimdPooledTaps;
+import dev.lanewise.kernel.conv2d.special.SimdPooledWeights;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.pool.ScalarMaxPool2d;
 import dev.lanewise.kernel.support.VectorWidth;

@@ -241,10 +241,11 @@ class Conv2dTwinTest {
             ? new SimdConv2d(Teams.of(drawn.threads()))
             : new SimdConv2d(
                 Teams.of(drawn.threads()),
-                drawn.termBlock(),
-                drawn.tileElements(),
-                drawn.windowElements(),
-                drawn.laneElements());
+                new ConvBlocks(
+                    drawn.termBlock(),
+                    drawn.tileElements(),
+                    drawn.windowElements(),
+                    drawn.laneElements()));
     Twin.assertUnderTest(simd, drawn.threads());
     return simd;
   }

@@ -1,4 +1,4 @@
-package dev.lanewise.kernel.conv2d;
+package dev.lanewise.kernel.conv2d.special;
 
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
@@ -17,14 +17,14 @@ import jdk.incubator.vector.VectorSpecies;
  * Registers: 18 accumulators (nine taps for each of two output rows), pixels, their places, two
  * gradients, one permuted vector, three constants: 26 of 32.
  */
-final class SimdPooledTaps {
+public final class SimdPooledTaps {
   /** Pixels under a window: as many as this loop's vectors have lanes. */
-  static final int PIXELS = 16;
+  public static final int PIXELS = 16;
 
   /**
    * Accumulators that a row of windows leaves: nine taps of the upper outputs, nine of the lower.
    */
-  static final int SUMS = 18;
+  public static final int SUMS = 18;
 
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;

@@ -1,4 +1,4 @@
-package dev.lanewise.kernel.conv2d;
+package dev.lanewise.kernel.conv2d.special;
 
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  * outputs. Registers: nine pixels by one or two vectors of filters (9 or 18 accumulators), the
  * row's taps (3 or 6), the pixel: 25 of 32, and one vector of filters where there are only 16.
  */
-final class SimdConvThreeWide {
+public final class SimdConvThreeWide {
   /** Neighbouring pixels of a tile; a row's last tile overlaps the one before it. */
-  static final int PIXELS = 9;
+  public static final int PIXELS = 9;
 
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
@@ -36,7 +36,7 @@ final class SimdConvThreeWide {
    * @param c takes the outputs, {@code ldc} apart
    * @param cAt where the first one goes
    */
-  static void row(
+  public static void row(
       int vectors,
       int kernelRows,
       float[] x,

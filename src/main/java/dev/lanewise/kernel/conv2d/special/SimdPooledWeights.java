@@ -1,5 +1,6 @@
-package dev.lanewise.kernel.conv2d;
+package dev.lanewise.kernel.conv2d.special;
 
+import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
@@ -23,7 +24,7 @@ import jdk.incubator.vector.VectorSpecies;
  * gradient are looked at first, and where they are too small the whole call is {@linkplain #run
  * refused}.
  */
-final class SimdPooledWeights implements Task {
+public final class SimdPooledWeights implements Task {
   private static final float[] NONE = {};
   private static final int[] NO_TAPS = {};
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
@@ -54,7 +55,8 @@ final class SimdPooledWeights implements Task {
   private int running;
   private volatile boolean refused;
 
-  SimdPooledWeights(int threads) {
+  /** Makes a job for a team of so many threads. */
+  public SimdPooledWeights(int threads) {
     parts = new Part[threads];
     for (int i = 0; i < threads; i++) {
       parts[i] = new Part();
@@ -62,14 +64,29 @@ final class SimdPooledWeights implements Task {
   }
 
   /** Whether {@link #run} may be tried. */
-  static boolean fits(Conv2dShape s, Pool2dShape window) {
+  public static boolean fits(Conv2dShape s, Pool2dShape window) {
     return L == SimdPooledTaps.PIXELS
-        && s.firstLayerOf3By3()
+        && threeByThree(s)
         && window.pairs()
         && s.filters() % L == 0
         && window.outHeight() * window.outWidth() * s.filters() >= BLOCK
         && s.batch() > 0
         && s.batch() <= Lanes.BLOCK;
+  }
+
+  /** Whether there is one channel under a 3 × 3 kernel without stride, dilation and padding. */
+  private static boolean threeByThree(Conv2dShape s) {
+    return s.inChannels() == 1
+        && s.kernelHeight() == 3
+        && s.kernelWidth() == 3
+        && s.strideHeight() == 1
+        && s.strideWidth() == 1
+        && s.dilationHeight() == 1
+        && s.dilationWidth() == 1
+        && s.padTop() == 0
+        && s.padBottom() == 0
+        && s.padLeft() == 0
+        && s.padRight() == 0;
   }
 
   /**
@@ -78,7 +95,7 @@ final class SimdPooledWeights implements Task {
    * @return false if pixels or gradients are such that terms must not be left out; dw is then not
    *     written
    */
-  boolean run(
+  public boolean run(
       Team team,
       Conv2dShape s,
       float[] x,
@@ -135,7 +152,7 @@ final class SimdPooledWeights implements Task {
     int gradients = rows * cols * filters;
     part.size(Math.max(BLOCK, elements), rows * cols, 9 * filters);
     System.arraycopy(x, xOffset + n * elements, part.image, 0, elements);
-    int padded = Math.max(BLOCK, SimdConvPack.padded(elements));
+    int padded = Math.max(BLOCK, VectorWidth.wholeVectors(elements + L - 1));
     Arrays.fill(part.image, elements, padded, 0f);
     extremes(dy, dyOffset + n * gradients, gradients, part.bits);
     int exponents = Math.getExponent(smallest(part.bits));
@@ -295,11 +312,11 @@ final class SimdPooledWeights implements Task {
     private float[] sum = new float[0];
 
     void size(int elements, int windows, int weights) {
-      if (image.length < elements + SimdConvPack.SLACK) {
-        image = new float[elements + SimdConvPack.SLACK];
+      if (image.length < elements + BLOCK) {
+        image = new float[elements + BLOCK];
       }
-      if (pixels.length < windows * SimdPooledTaps.PIXELS + SimdConvPack.SLACK) {
-        pixels = new float[windows * SimdPooledTaps.PIXELS + SimdConvPack.SLACK];
+      if (pixels.length < windows * SimdPooledTaps.PIXELS + BLOCK) {
+        pixels = new float[windows * SimdPooledTaps.PIXELS + BLOCK];
       }
       if (sum.length < weights) {
         sum = new float[weights];

@@ -1,0 +1,180 @@
+package dev.lanewise.kernel.conv2d;
+
+import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.parallel.Call;
+import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.support.Lanes;
+import dev.lanewise.kernel.support.Multiples;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of one convolution or gradient. Four arrays play the same parts in all of them: x
+ * lies as the input does (the images, or their gradient), w as the weights, y as the output, b as
+ * the bias.
+ *
+ * <p>A call runs one loop or several, one after the other, each over items of its own: strips of
+ * rows, tiles of weights, lanes of images.
+ */
+final class ConvCall extends Call {
+  /** A loop over items, of which a team's members do a range each. */
+  interface Loop {
+    /** Does the items {@code from} to {@code to} − 1. */
+    void run(ConvCall call, int from, int to, Scratch scratch);
+  }
+
+  private static final float[] NONE = {};
+  private static final int[] NO_TAPS = {};
+  private static final Conv2dShape NO_SHAPE = Conv2dShape.valid(0, 1, 1, 1, 1, 1, 1);
+  private static final Pool2dShape NO_WINDOW = Pool2dShape.valid(0, 1, 1, 1, 1, 1);
+  private static final Loop NO_LOOP = (call, from, to, scratch) -> {};
+
+  final ConvBlocks blocks;
+
+  /** The sum over images of gradients of weights or bias. */
+  final Lanes sum = new Lanes();
+
+  private Loop loop = NO_LOOP;
+  private float[] unpooled = NONE;
+
+  Conv2dShape shape = NO_SHAPE;
+  float[] x = NONE;
+  int xAt;
+  float[] w = NONE;
+  int wAt;
+  float[] y = NONE;
+  int yAt;
+  float[] b = NONE;
+  int bAt;
+
+  /** Takes the finished tiles of y, or null. */
+  @Nullable TileConsumer consumer;
+
+  /** Whether y is written nowhere but in the tiles. */
+  boolean tilesOnly;
+
+  /** Sizes of y, which a bias gradient knows without a shape. */
+  int images;
+
+  int rows;
+  int columns;
+  int filters;
+
+  /** The pooling whose output's gradient stands in y, and its winners. */
+  Pool2dShape window = NO_WINDOW;
+
+  int[] taps = NO_TAPS;
+  int tapsAt;
+
+  ConvCall(ConvBlocks blocks) {
+    this.blocks = blocks;
+  }
+
+  ConvCall shape(Conv2dShape shape) {
+    this.shape = shape;
+    return sizes(shape.batch(), shape.outHeight(), shape.outWidth(), shape.filters());
+  }
+
+  ConvCall sizes(int images, int rows, int columns, int filters) {
+    this.images = images;
+    this.rows = rows;
+    this.columns = columns;
+    this.filters = filters;
+    return this;
+  }
+
+  ConvCall x(float[] x, int at) {
+    this.x = x;
+    xAt = at;
+    return this;
+  }
+
+  ConvCall w(float[] w, int at) {
+    this.w = w;
+    wAt = at;
+    return this;
+  }
+
+  ConvCall y(float[] y, int at) {
+    this.y = y;
+    yAt = at;
+    return this;
+  }
+
+  ConvCall b(float[] b, int at) {
+    this.b = b;
+    bAt = at;
+    return this;
+  }
+
+  ConvCall consumer(@Nullable TileConsumer consumer, boolean tilesOnly) {
+    this.consumer = consumer;
+    this.tilesOnly = tilesOnly;
+    return this;
+  }
+
+  ConvCall pooled(Pool2dShape window, int[] taps, int at) {
+    this.window = window;
+    this.taps = taps;
+    tapsAt = at;
+    return this;
+  }
+
+  /** Room for the gradient of the pooling's input. */
+  float[] unpooled() {
+    int elements = window.inElements();
+    if (unpooled.length < elements) {
+      unpooled = new float[elements];
+    }
+    return unpooled;
+  }
+
+  /**
+   * Returns how many output rows a tile holds: as many as a tile's elements take, in whole
+   * multiples of what the consumer asks for, at least one multiple and at most an image.
+   */
+  int tileRows() {
+    TileConsumer asks = consumer;
+    int multiple = asks == null ? 1 : asks.rowMultiple();
+    // Tiles are whole output rows, so that the least common multiple counts.
+    int unit = multiple / Multiples.greatestCommonDivisor(multiple, columns);
+    if (unit >= rows) {
+      return rows;
+    }
+    long fit = blocks.tileElements() / ((long) columns * filters);
+    return (int) Math.min(rows, Math.max(unit, fit - fit % unit));
+  }
+
+  /** Runs a loop over {@code items} on the calling thread. */
+  void alone(int items, Loop loop) {
+    this.loop = loop;
+    runAlone(items);
+  }
+
+  /**
+   * Runs a loop over {@code items}, divided unless it is too small for that.
+   *
+   * @param work the number of terms or elements, all in all
+   */
+  void divided(Team team, int items, long work, Loop loop) {
+    this.loop = loop;
+    if (work < ALONE || team.members() == 1) {
+      runAlone(items);
+    } else {
+      runDivided(team, items, 1);
+    }
+  }
+
+  @Override
+  protected void range(int from, int to, Scratch scratch) {
+    loop.run(this, from, to, scratch);
+  }
+
+  @Override
+  protected void clear() {
+    loop = NO_LOOP;
+    x(NONE, 0).w(NONE, 0).y(NONE, 0).b(NONE, 0);
+    consumer(null, false).pooled(NO_WINDOW, NO_TAPS, 0);
+  }
+}
