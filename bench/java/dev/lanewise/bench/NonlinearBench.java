@@ -1,7 +1,7 @@
 package dev.lanewise.bench;
 
 import dev.lanewise.kernel.pointwise.Nonlinearity;
-import dev.lanewise.kernel.pointwise.ScalarNonlinear;
+import dev.lanewise.kernel.pointwise.ScalarPointwise;
 import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -50,7 +50,7 @@ public class NonlinearBench extends KernelBench {
       dx = output(n);
       saved = kept(x.clone());
       if (function.gradientReadsOutput()) {
-        new ScalarNonlinear().apply(function, x, saved);
+        new ScalarPointwise().apply(function, x, saved);
       }
     }
   }

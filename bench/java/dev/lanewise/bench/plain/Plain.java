@@ -1,7 +1,7 @@
 package dev.lanewise.bench.plain;
 
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.pointwise.ScalarDropout;
+import dev.lanewise.kernel.pointwise.ScalarPointwise;
 
 /**
  * The best loops that a Java developer would write for the same work without the Vector API: {@code
@@ -42,7 +42,7 @@ public final class Plain {
         new PlainMaxPool2d(),
         new PlainActivation(),
         new PlainSoftmax(),
-        new ScalarDropout(),
+        new ScalarPointwise(),
         new PlainUpdate(),
         new PlainReduce(),
         new PlainElementwise(),

@@ -17,14 +17,8 @@ import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.kernel.pointwise.Dropout;
 import dev.lanewise.kernel.pointwise.Elementwise;
 import dev.lanewise.kernel.pointwise.Nonlinear;
-import dev.lanewise.kernel.pointwise.ScalarActivation;
-import dev.lanewise.kernel.pointwise.ScalarDropout;
-import dev.lanewise.kernel.pointwise.ScalarElementwise;
-import dev.lanewise.kernel.pointwise.ScalarNonlinear;
-import dev.lanewise.kernel.pointwise.SimdActivation;
-import dev.lanewise.kernel.pointwise.SimdDropout;
-import dev.lanewise.kernel.pointwise.SimdElementwise;
-import dev.lanewise.kernel.pointwise.SimdNonlinear;
+import dev.lanewise.kernel.pointwise.ScalarPointwise;
+import dev.lanewise.kernel.pointwise.SimdPointwise;
 import dev.lanewise.kernel.pool.AveragePool2d;
 import dev.lanewise.kernel.pool.MaxPool2d;
 import dev.lanewise.kernel.pool.ScalarAveragePool2d;
@@ -143,18 +137,19 @@ public record Kernels(
    * @return new scalar twins
    */
   public static Kernels scalar() {
+    ScalarPointwise pointwise = new ScalarPointwise();
     return new Kernels(
         new ScalarMatmul(),
         new ScalarConv2d(),
         new ScalarMaxPool2d(),
-        new ScalarActivation(),
+        pointwise,
         new ScalarSoftmax(),
-        new ScalarDropout(),
+        pointwise,
         new ScalarUpdate(),
         new ScalarReduce(),
-        new ScalarElementwise(),
+        pointwise,
         new ScalarAveragePool2d(),
-        new ScalarNonlinear(),
+        pointwise,
         new ScalarLosses(),
         new ScalarBlas());
   }
@@ -171,18 +166,19 @@ public record Kernels(
     if (!choice.simd()) {
       throw new IllegalStateException("SIMD kernels were asked for, but " + choice.reason());
     }
+    SimdPointwise pointwise = new SimdPointwise(team);
     return new Kernels(
         new SimdMatmul(team),
         new SimdConv2d(team),
         new SimdMaxPool2d(team),
-        new SimdActivation(team),
+        pointwise,
         new SimdSoftmax(team),
-        new SimdDropout(team),
+        pointwise,
         new SimdUpdate(team),
         new SimdReduce(team),
-        new SimdElementwise(team),
+        pointwise,
         new SimdAveragePool2d(team),
-        new SimdNonlinear(team),
+        pointwise,
         new SimdLosses(team),
         new SimdBlas(team));
   }

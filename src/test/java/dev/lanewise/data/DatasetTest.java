@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.pointwise.Elementwise;
-import dev.lanewise.kernel.pointwise.ScalarElementwise;
-import dev.lanewise.kernel.pointwise.SimdElementwise;
+import dev.lanewise.kernel.pointwise.ScalarPointwise;
+import dev.lanewise.kernel.pointwise.SimdPointwise;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Guarded;
@@ -49,7 +49,7 @@ class DatasetTest {
     bytes.gather(order, 1, 3, fromBytes.array, fromBytes.offset);
     assertArrayEquals(new float[] {1, 0, 0, .2f, 1, 0}, fromBytes.values());
     fromBytes.assertIntact("bytes");
-    for (Elementwise kernel : List.of(new ScalarElementwise(), new SimdElementwise(Teams.of(2)))) {
+    for (Elementwise kernel : List.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)))) {
       Guarded scaled = Guarded.of(6, 5);
       bytes.gather(kernel, order, 1, 3, scaled.array, scaled.offset);
       assertArrayEquals(fromBytes.values(), scaled.values());

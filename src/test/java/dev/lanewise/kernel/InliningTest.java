@@ -2,7 +2,7 @@ package dev.lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lanewise.kernel.pointwise.SimdDropout;
+import dev.lanewise.kernel.pointwise.SimdPointwise;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.Attributes;
@@ -17,7 +17,7 @@ class InliningTest {
 
   @Test
   void dropoutsLoopIsTooLongToBeInlined() throws IOException {
-    assertLonger(SimdDropout.class, "drop");
+    assertLonger(SimdPointwise.class, "dropout");
   }
 
   private static void assertLonger(Class<?> owner, String method) throws IOException {

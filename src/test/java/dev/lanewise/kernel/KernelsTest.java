@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.kernel.pointwise.Activation;
-import dev.lanewise.kernel.pointwise.ScalarActivation;
-import dev.lanewise.kernel.pointwise.SimdActivation;
+import dev.lanewise.kernel.pointwise.ScalarPointwise;
+import dev.lanewise.kernel.pointwise.SimdPointwise;
 import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twins;
@@ -56,7 +56,7 @@ class KernelsTest {
             + bits
             + " bits and 2 thread(s)",
         simd,
-        new ScalarActivation());
+        new ScalarPointwise());
     refused(
         "activation has vectors of "
             + bits
@@ -64,6 +64,6 @@ class KernelsTest {
             + bits
             + " bits and 2 thread(s)",
         simd,
-        new SimdActivation(Teams.of(3)));
+        new SimdPointwise(Teams.of(3)));
   }
 }

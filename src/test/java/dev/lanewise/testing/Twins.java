@@ -6,10 +6,7 @@ import dev.lanewise.kernel.loss.SimdLosses;
 import dev.lanewise.kernel.loss.SimdSoftmax;
 import dev.lanewise.kernel.matmul.SimdMatmul;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pointwise.SimdActivation;
-import dev.lanewise.kernel.pointwise.SimdDropout;
-import dev.lanewise.kernel.pointwise.SimdElementwise;
-import dev.lanewise.kernel.pointwise.SimdNonlinear;
+import dev.lanewise.kernel.pointwise.SimdPointwise;
 import dev.lanewise.kernel.pool.SimdAveragePool2d;
 import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.reduce.SimdBlas;
@@ -22,18 +19,19 @@ public final class Twins {
 
   /** The SIMD twins over a team. */
   public static Kernels simd(Team team) {
+    SimdPointwise pointwise = new SimdPointwise(team);
     return new Kernels(
         new SimdMatmul(team),
         new SimdConv2d(team),
         new SimdMaxPool2d(team),
-        new SimdActivation(team),
+        pointwise,
         new SimdSoftmax(team),
-        new SimdDropout(team),
+        pointwise,
         new SimdUpdate(team),
         new SimdReduce(team),
-        new SimdElementwise(team),
+        pointwise,
         new SimdAveragePool2d(team),
-        new SimdNonlinear(team),
+        pointwise,
         new SimdLosses(team),
         new SimdBlas(team));
   }

@@ -5,8 +5,7 @@ import static dev.lanewise.kernel.support.VectorWidth.LANES;
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
-import dev.lanewise.kernel.pointwise.SimdElementwise;
-import dev.lanewise.kernel.pointwise.SimdNonlinear;
+import dev.lanewise.kernel.pointwise.SimdPointwise;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.SimdBlocks;
 import dev.lanewise.kernel.support.VectorWidth;
@@ -23,8 +22,7 @@ public final class SimdLosses implements Losses {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
 
   private final Team team;
-  private final SimdNonlinear nonlinear;
-  private final SimdElementwise elementwise;
+  private final SimdPointwise pointwise;
   private final Recycler<LossRow> rowsOf = new Recycler<>(LossRow::new);
 
   /**
@@ -36,8 +34,7 @@ public final class SimdLosses implements Losses {
   public SimdLosses(Team team) {
     VectorWidth.require();
     this.team = team;
-    nonlinear = new SimdNonlinear(team);
-    elementwise = new SimdElementwise(team);
+    pointwise = new SimdPointwise(team);
   }
 
   @Override
@@ -175,7 +172,7 @@ public final class SimdLosses implements Losses {
     for (int i = 0; i < rows; i++) {
       binaryLoss(columns, x, xOffset + i * ldx, targets, targetsOffset + i * ldt, row);
       loss[lossOffset + i] = SimdBlocks.sum(columns, row.terms, 0, row.lanes) / columns;
-      nonlinear.apply(Nonlinearity.SIGMOID, columns, x, xOffset + i * ldx, row.terms, 0);
+      pointwise.apply(Nonlinearity.SIGMOID, columns, x, xOffset + i * ldx, row.terms, 0);
       flushed(
           columns, factor, row.terms, targets, targetsOffset + i * ldt, dx, dxOffset + i * lddx);
     }
@@ -208,7 +205,7 @@ public final class SimdLosses implements Losses {
 
   private void binaryLoss(int n, float[] x, int xo, float[] t, int to, LossRow row) {
     negativeAbsolute(n, x, xo, row.terms);
-    nonlinear.apply(Nonlinearity.SOFTPLUS, n, row.terms, 0, row.terms, 0);
+    pointwise.apply(Nonlinearity.SOFTPLUS, n, row.terms, 0, row.terms, 0);
     addLinear(n, x, xo, t, to, row.terms);
   }
 
@@ -269,7 +266,7 @@ public final class SimdLosses implements Losses {
       return;
     }
     for (int i = 0; i < rows; i++) {
-      elementwise.scale(
+      pointwise.scale(
           columns, weights[weightsOffset + i], x, xOffset + i * columns, y, yOffset + i * columns);
     }
   }

@@ -2,7 +2,7 @@ package dev.lanewise.kernel.reduce;
 
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.matmul.Transpose;
-import dev.lanewise.kernel.pointwise.ScalarElementwise;
+import dev.lanewise.kernel.pointwise.ScalarPointwise;
 import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.ScalarBlocks;
@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /** The scalar twin of {@link Blas}: plain loops that define the result. Thread-safe. */
 public final class ScalarBlas implements Blas {
-  private final ScalarElementwise elementwise = new ScalarElementwise();
+  private final ScalarPointwise elementwise = new ScalarPointwise();
   private final ScalarReduce reduce = new ScalarReduce();
   private final Recycler<Lanes> lanes = new Recycler<>(Lanes::new);
 

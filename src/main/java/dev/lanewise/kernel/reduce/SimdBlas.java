@@ -5,7 +5,7 @@ import static jdk.incubator.vector.VectorOperators.IS_NAN;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.parallel.RangeJob;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pointwise.SimdElementwise;
+import dev.lanewise.kernel.pointwise.SimdPointwise;
 import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
@@ -18,7 +18,7 @@ public final class SimdBlas implements Blas {
   private static final int L = VectorWidth.LANES;
 
   private final Team team;
-  private final SimdElementwise elementwise;
+  private final SimdPointwise elementwise;
   private final SimdReduce reduce;
   private final Recycler<SimdAbsolute> sums = new Recycler<>(SimdAbsolute::new);
   private final Recycler<SimdRowDots> dots = new Recycler<>(SimdRowDots::new);
@@ -34,7 +34,7 @@ public final class SimdBlas implements Blas {
   public SimdBlas(Team team) {
     VectorWidth.require();
     this.team = team;
-    elementwise = new SimdElementwise(team);
+    elementwise = new SimdPointwise(team);
     reduce = new SimdReduce(team);
   }
 

@@ -23,7 +23,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 @Tag("twin")
 @AddLifecycleHook(Twin.class)
 class ActivationTwinTest {
-  private final Activation scalar = new ScalarActivation();
+  private final Activation scalar = new ScalarPointwise();
 
   /** A matrix of rows × columns with {@code gap} elements between its rows. */
   record Matrix(
@@ -246,7 +246,7 @@ class ActivationTwinTest {
   }
 
   private static Activation simd(int threads) {
-    Activation simd = new SimdActivation(Teams.of(threads));
+    Activation simd = new SimdPointwise(Teams.of(threads));
     Twin.assertUnderTest(simd, threads);
     return simd;
   }

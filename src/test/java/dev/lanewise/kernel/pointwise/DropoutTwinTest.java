@@ -87,7 +87,7 @@ class DropoutTwinTest {
   }
 
   private void same(Mask one) {
-    Dropout simd = new SimdDropout(Teams.of(one.threads));
+    Dropout simd = new SimdPointwise(Teams.of(one.threads));
     Twin.assertUnderTest(simd, one.threads);
     float[] values =
         one.seed % 2 == 0
@@ -97,7 +97,7 @@ class DropoutTwinTest {
     Guarded expected =
         one.inPlace ? Guarded.of(values, one.yOffset) : Guarded.of(one.n, one.yOffset);
     Guarded actual = expected.copy();
-    run(new ScalarDropout(), one, x, expected);
+    run(new ScalarPointwise(), one, x, expected);
     run(simd, one, x, actual);
     Bits.assertSame("y", expected.values(), actual.values());
     actual.assertIntact("y");

@@ -22,7 +22,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 @Tag("twin")
 @AddLifecycleHook(Twin.class)
 class ElementwiseTwinTest {
-  private final Elementwise scalar = new ScalarElementwise();
+  private final Elementwise scalar = new ScalarPointwise();
 
   record Labels(int n, int classes, int labelsOffset, int yOffset, int threads, long seed) {}
 
@@ -105,7 +105,7 @@ class ElementwiseTwinTest {
   }
 
   private void same(String what, int threads, Guarded expected, Call call) {
-    Elementwise simd = new SimdElementwise(Teams.of(threads));
+    Elementwise simd = new SimdPointwise(Teams.of(threads));
     Twin.assertUnderTest(simd, threads);
     Guarded actual = expected.copy();
     call.on(scalar, expected);

@@ -18,7 +18,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 @Tag("twin")
 @AddLifecycleHook(Twin.class)
 class NonlinearTwinTest {
-  private final Nonlinear scalar = new ScalarNonlinear();
+  private final Nonlinear scalar = new ScalarPointwise();
 
   @Provide
   Arbitrary<VectorCase> vectors() {
@@ -64,7 +64,7 @@ class NonlinearTwinTest {
   }
 
   private void same(String what, int threads, Guarded expected, Call call) {
-    Nonlinear simd = new SimdNonlinear(Teams.of(threads));
+    Nonlinear simd = new SimdPointwise(Teams.of(threads));
     Twin.assertUnderTest(simd, threads);
     Guarded actual = expected.copy();
     call.on(scalar, expected);

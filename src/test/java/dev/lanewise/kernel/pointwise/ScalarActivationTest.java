@@ -18,13 +18,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The definition against double-precision formulas and published vectors; both twins. */
 class ScalarActivationTest {
   static Stream<Activation> twins() {
-    return Stream.of(new ScalarActivation(), new SimdActivation(Teams.of(2)));
+    return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
   }
 
   @Test
   void saysThatItIsScalar() {
-    assertEquals(0, new ScalarActivation().vectorBits());
-    assertEquals(1, new ScalarActivation().threads());
+    assertEquals(0, new ScalarPointwise().vectorBits());
+    assertEquals(1, new ScalarPointwise().threads());
   }
 
   @ParameterizedTest

@@ -26,13 +26,13 @@ class ScalarDropoutTest {
       Set.of("node/test_training_dropout_default_mask");
 
   static Stream<Dropout> twins() {
-    return Stream.of(new ScalarDropout(), new SimdDropout(Teams.of(2)));
+    return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
   }
 
   @Test
   void saysThatItIsScalar() {
-    assertEquals(0, new ScalarDropout().vectorBits());
-    assertEquals(1, new ScalarDropout().threads());
+    assertEquals(0, new ScalarPointwise().vectorBits());
+    assertEquals(1, new ScalarPointwise().threads());
   }
 
   @ParameterizedTest

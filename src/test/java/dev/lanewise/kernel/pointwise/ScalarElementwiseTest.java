@@ -16,13 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The definition against double-precision formulas; both twins. */
 class ScalarElementwiseTest {
   static Stream<Elementwise> twins() {
-    return Stream.of(new ScalarElementwise(), new SimdElementwise(Teams.of(2)));
+    return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
   }
 
   @Test
   void saysThatItIsScalar() {
-    assertEquals(0, new ScalarElementwise().vectorBits());
-    assertEquals(1, new ScalarElementwise().threads());
+    assertEquals(0, new ScalarPointwise().vectorBits());
+    assertEquals(1, new ScalarPointwise().threads());
   }
 
   @ParameterizedTest
@@ -52,7 +52,7 @@ class ScalarElementwiseTest {
 
   private static float[] scaledBy(float alpha, float[] x) {
     float[] y = new float[x.length];
-    new ScalarElementwise().scale(x.length, alpha, x, 0, y, 0);
+    new ScalarPointwise().scale(x.length, alpha, x, 0, y, 0);
     return y;
   }
 

@@ -29,7 +29,7 @@ class ScalarNonlinearTest {
           "gelu_erf", Nonlinearity.GELU);
 
   static Stream<Nonlinear> twins() {
-    return Stream.of(new ScalarNonlinear(), new SimdNonlinear(Teams.of(2)));
+    return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
   }
 
   private static Nonlinearity function(Nonlinearity.Kind kind) {
@@ -75,8 +75,8 @@ class ScalarNonlinearTest {
 
   @Test
   void saysThatItIsScalar() {
-    assertEquals(0, new ScalarNonlinear().vectorBits());
-    assertEquals(1, new ScalarNonlinear().threads());
+    assertEquals(0, new ScalarPointwise().vectorBits());
+    assertEquals(1, new ScalarPointwise().threads());
   }
 
   /** The errors that {@code Nonlinearities} states, over floats of all magnitudes. */
@@ -98,7 +98,7 @@ class ScalarNonlinearTest {
     float[] y = new float[x.length];
     double worst = 0;
     float at = 0;
-    Nonlinear twin = new SimdNonlinear(Teams.of(1));
+    Nonlinear twin = new SimdPointwise(Teams.of(1));
     for (long from = 0; from < 1L << 32; from += (long) stride * x.length) {
       for (int i = 0; i < x.length; i++) {
         float value = Float.intBitsToFloat((int) (from + (long) i * stride));

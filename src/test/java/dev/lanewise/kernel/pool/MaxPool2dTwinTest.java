@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Activation;
-import dev.lanewise.kernel.pointwise.ScalarActivation;
-import dev.lanewise.kernel.pointwise.SimdActivation;
+import dev.lanewise.kernel.pointwise.ScalarPointwise;
+import dev.lanewise.kernel.pointwise.SimdPointwise;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;
@@ -276,7 +276,7 @@ class MaxPool2dTwinTest {
     Guarded x = Guarded.of(one.values(0, shape.inElements()), one.offset);
     float[] bias = one.values(2, one.offset + shape.channels());
     Out expected = new Out(shape, one);
-    Activation plain = new ScalarActivation();
+    Activation plain = new ScalarPointwise();
     Guarded activated = x.copy();
     plain.addBiasRelu(
         one.batch * one.height * one.width,
@@ -299,7 +299,7 @@ class MaxPool2dTwinTest {
         expected.tapsOffset);
     for (MaxPool2d twin : new MaxPool2d[] {scalar, simd(one)}) {
       Activation activation =
-          twin instanceof ScalarMaxPool2d ? plain : new SimdActivation(Teams.of(one.threads));
+          twin instanceof ScalarMaxPool2d ? plain : new SimdPointwise(Teams.of(one.threads));
       for (boolean winners : new boolean[] {true, false}) {
         Out actual = new Out(shape, one);
         TileConsumer consumer =
