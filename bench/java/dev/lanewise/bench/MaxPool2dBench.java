@@ -24,7 +24,7 @@ public class MaxPool2dBench extends KernelBench {
     float[] y;
     float[] dx;
     float[] dy;
-    int[] taps;
+    int[] argmax;
 
     @Override
     String impl() {
@@ -38,8 +38,8 @@ public class MaxPool2dBench extends KernelBench {
       y = output(sizes.outElements());
       dy = input(2, sizes.outElements());
       dx = output(sizes.inElements());
-      taps = kept(new int[sizes.outElements()]);
-      kernels.maxPool2d().forward(sizes, x, 0, y, 0, taps, 0);
+      argmax = kept(new int[sizes.outElements()]);
+      kernels.maxPool2d().forward(sizes, x, 0, y, 0, argmax, 0);
     }
   }
 
@@ -67,8 +67,8 @@ public class MaxPool2dBench extends KernelBench {
       sizes = Shapes.pool(shape);
       x = input(1, sizes.inElements());
       y = output(sizes.outElements());
-      int[] taps = kept(new int[sizes.outElements()]);
-      consumer = kernels.maxPool2d().tiles(sizes, y, 0, taps, 0, null);
+      int[] argmax = kept(new int[sizes.outElements()]);
+      consumer = kernels.maxPool2d().tiles(sizes, y, 0, argmax, 0, null);
     }
   }
 
@@ -76,7 +76,7 @@ public class MaxPool2dBench extends KernelBench {
   @Benchmark
   public float[] forward(Layer s, Traffic traffic) {
     traffic.count(s.x.length + 2L * s.y.length, 1);
-    s.kernels.maxPool2d().forward(s.sizes, s.x, 0, s.y, 0, s.taps, 0);
+    s.kernels.maxPool2d().forward(s.sizes, s.x, 0, s.y, 0, s.argmax, 0);
     return s.y;
   }
 
@@ -91,7 +91,7 @@ public class MaxPool2dBench extends KernelBench {
   @Benchmark
   public float[] backward(Layer s, Traffic traffic) {
     traffic.count(s.x.length + 2L * s.y.length, 1);
-    s.kernels.maxPool2d().backward(s.sizes, s.dy, 0, s.taps, 0, s.dx, 0);
+    s.kernels.maxPool2d().backward(s.sizes, s.dy, 0, s.argmax, 0, s.dx, 0);
     return s.dx;
   }
 

@@ -35,7 +35,7 @@ public class MnistLayerBench extends KernelBench {
     float[] x;
     float[] w;
     float[] y;
-    int[] taps;
+    int[] argmax;
     float[] dy;
     float[] masked;
     float[] dw;
@@ -59,7 +59,7 @@ public class MnistLayerBench extends KernelBench {
       float[] bias = input(3, conv.filters());
       dy = input(4, pool.outElements());
       y = output(pool.outElements());
-      taps = kept(new int[pool.outElements()]);
+      argmax = kept(new int[pool.outElements()]);
       masked = output(pool.outElements());
       dw = output(conv.weightElements());
       db = output(conv.filters());
@@ -70,8 +70,9 @@ public class MnistLayerBench extends KernelBench {
           };
       chain =
           kernels
-              .maxPool2d()
-              .biasReluTiles(kernels.activation(), bias, 0, pool, y, 0, taps, 0, dropout);
+              .activation()
+              .biasReluTiles(bias, 0)
+              .andThen(kernels.maxPool2d().tiles(pool, y, 0, argmax, 0, dropout));
       kernels.conv2d().forwardTiles(conv, x, 0, w, 0, chain);
     }
 
@@ -103,8 +104,8 @@ public class MnistLayerBench extends KernelBench {
     int n = s.dy.length;
     s.kernels.activation().scaledReluGradient(n, Dropout.scale(RATE), s.y, 0, s.dy, 0, s.masked, 0);
     Conv2d conv2d = s.kernels.conv2d();
-    conv2d.backwardWeightsPooled(s.conv, s.pool, s.x, 0, s.masked, 0, s.taps, 0, s.dw, 0);
-    conv2d.backwardBiasPooled(s.pool, s.masked, 0, s.taps, 0, s.db, 0);
+    conv2d.backwardWeightsPooled(s.conv, s.pool, s.x, 0, s.masked, 0, s.argmax, 0, s.dw, 0);
+    conv2d.backwardBiasPooled(s.pool, s.masked, 0, s.argmax, 0, s.db, 0);
     return s.dw;
   }
 
@@ -112,7 +113,7 @@ public class MnistLayerBench extends KernelBench {
   @Benchmark
   public float[] backwardWeights(Layer s, Work work) {
     s.count(work);
-    s.kernels.conv2d().backwardWeightsPooled(s.conv, s.pool, s.x, 0, s.dy, 0, s.taps, 0, s.dw, 0);
+    s.kernels.conv2d().backwardWeightsPooled(s.conv, s.pool, s.x, 0, s.dy, 0, s.argmax, 0, s.dw, 0);
     return s.dw;
   }
 
@@ -120,7 +121,7 @@ public class MnistLayerBench extends KernelBench {
   @Benchmark
   public float[] backwardBias(Layer s, Traffic traffic) {
     traffic.count(s.dy.length, 2); // gradients and winners
-    s.kernels.conv2d().backwardBiasPooled(s.pool, s.dy, 0, s.taps, 0, s.db, 0);
+    s.kernels.conv2d().backwardBiasPooled(s.pool, s.dy, 0, s.argmax, 0, s.db, 0);
     return s.db;
   }
 }

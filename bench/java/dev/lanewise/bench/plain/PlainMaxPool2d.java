@@ -6,7 +6,7 @@ import dev.lanewise.kernel.pool.Pool2dShape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Max-pooling, tap by tap, whose innermost loops run along a pixel's channels. */
+/** Max-pooling, pixel by pixel, whose innermost loops run along a pixel's channels. */
 final class PlainMaxPool2d implements MaxPool2d, PlainKernel {
   @Override
   public void forward(
@@ -15,9 +15,9 @@ final class PlainMaxPool2d implements MaxPool2d, PlainKernel {
       int xOffset,
       float[] y,
       int yOffset,
-      int @Nullable [] taps,
-      int tapsOffset) {
-    pool(shape, 0, shape.batch() * shape.outHeight(), x, xOffset, y, yOffset, taps, tapsOffset);
+      int @Nullable [] argmax,
+      int argmaxOffset) {
+    pool(shape, 0, shape.batch() * shape.outHeight(), x, xOffset, y, yOffset, argmax, argmaxOffset);
   }
 
   /** Pools some rows of windows, counted over all images; x begins at the first image. */
@@ -29,8 +29,8 @@ final class PlainMaxPool2d implements MaxPool2d, PlainKernel {
       int xOffset,
       float[] y,
       int yOffset,
-      int @Nullable [] taps,
-      int tapsOffset) {
+      int @Nullable [] argmax,
+      int argmaxOffset) {
     int channels = s.channels();
     for (int row = firstRow; row < firstRow + rows; row++) {
       int image = row / s.outHeight();
@@ -47,11 +47,11 @@ final class PlainMaxPool2d implements MaxPool2d, PlainKernel {
               kw++) {
             int pixel = (image * s.inHeight() + top + kh) * s.inWidth() + left + kw;
             int input = xOffset + pixel * channels;
-            if (taps == null) {
+            if (argmax == null) {
               max(channels, x, input, y, yOffset + output);
             } else {
-              int tap = kh * s.windowWidth() + kw;
-              max(channels, x, input, y, yOffset + output, taps, tapsOffset + output, tap);
+              int place = kh * s.windowWidth() + kw;
+              max(channels, x, input, y, yOffset + output, argmax, argmaxOffset + output, place);
             }
           }
         }
@@ -66,12 +66,19 @@ final class PlainMaxPool2d implements MaxPool2d, PlainKernel {
   }
 
   private static void max(
-      int n, float[] x, int xOffset, float[] y, int yOffset, int[] taps, int tapsOffset, int tap) {
+      int n,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int[] argmax,
+      int argmaxOffset,
+      int place) {
     for (int c = 0; c < n; c++) {
       float value = x[xOffset + c];
       if (value > y[yOffset + c]) {
         y[yOffset + c] = value;
-        taps[tapsOffset + c] = tap;
+        argmax[argmaxOffset + c] = place;
       }
     }
   }
@@ -81,8 +88,8 @@ final class PlainMaxPool2d implements MaxPool2d, PlainKernel {
       Pool2dShape s,
       float[] dy,
       int dyOffset,
-      int[] taps,
-      int tapsOffset,
+      int[] argmax,
+      int argmaxOffset,
       float[] dx,
       int dxOffset) {
     Arrays.fill(dx, dxOffset, dxOffset + s.inElements(), 0f);
@@ -94,9 +101,9 @@ final class PlainMaxPool2d implements MaxPool2d, PlainKernel {
         int left = ow * s.strideWidth() - s.padLeft();
         int output = (row * s.outWidth() + ow) * channels;
         for (int c = 0; c < channels; c++) {
-          int tap = taps[tapsOffset + output + c];
-          int ih = top + tap / s.windowWidth();
-          int iw = left + tap % s.windowWidth();
+          int place = argmax[argmaxOffset + output + c];
+          int ih = top + place / s.windowWidth();
+          int iw = left + place % s.windowWidth();
           int input = ((image * s.inHeight() + ih) * s.inWidth() + iw) * channels;
           dx[dxOffset + input + c] += dy[dyOffset + output + c];
         }
@@ -109,8 +116,8 @@ final class PlainMaxPool2d implements MaxPool2d, PlainKernel {
       Pool2dShape s,
       float[] y,
       int yOffset,
-      int @Nullable [] taps,
-      int tapsOffset,
+      int @Nullable [] argmax,
+      int argmaxOffset,
       @Nullable TileConsumer next) {
     int high = s.strideHeight() * s.inWidth();
     return new TileConsumer() {
@@ -120,7 +127,7 @@ final class PlainMaxPool2d implements MaxPool2d, PlainKernel {
         int image = row / (s.inHeight() * s.inWidth());
         int firstRow = image * s.outHeight() + row % (s.inHeight() * s.inWidth()) / high;
         int count = Math.min(rows / high, (image + 1) * s.outHeight() - firstRow);
-        pool(s, firstRow, count, tile, offset - row * ld, y, yOffset, taps, tapsOffset);
+        pool(s, firstRow, count, tile, offset - row * ld, y, yOffset, argmax, argmaxOffset);
         if (next != null && count > 0) {
           int pixel = firstRow * s.outWidth();
           int at = yOffset + pixel * columns;

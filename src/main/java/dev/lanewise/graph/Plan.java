@@ -2,7 +2,6 @@ package dev.lanewise.graph;
 
 import dev.lanewise.graph.Fusion.Group;
 import dev.lanewise.graph.op.AddBiasOp;
-import dev.lanewise.graph.op.MaxPool2dOp;
 import dev.lanewise.graph.op.ReluOp;
 import dev.lanewise.graph.op.UpdateOp;
 import dev.lanewise.kernel.Kernels;
@@ -251,15 +250,6 @@ public final class Plan {
     for (int i = followers.size() - 1; i >= 0; i--) {
       Node node = followers.get(i);
       Node before = i > 0 ? followers.get(i - 1) : node;
-      if (i >= 2
-          && node.op() instanceof MaxPool2dOp pool
-          && before.op() instanceof ReluOp
-          && followers.get(i - 2).op() instanceof AddBiasOp) {
-        float[] bias = binding.floats(followers.get(i - 2).input(1));
-        chain = pool.biasReluConsumer(node, binding, bias, chain);
-        i -= 2;
-        continue;
-      }
       if (node.op() instanceof ReluOp && before.op() instanceof AddBiasOp) {
         // Bias and ReLU in one pass over the tile: the same two roundings.
         chain = biasRelu(before, binding, chain);

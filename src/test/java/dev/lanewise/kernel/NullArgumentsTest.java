@@ -40,12 +40,7 @@ class NullArgumentsTest {
 
   /** Arguments that may be null: the winners of a max-pooling, and what follows it. */
   private static final Set<String> OPTIONAL =
-      Set.of(
-          "forward 5 int[]",
-          "tiles 3 int[]",
-          "tiles 5 TileConsumer",
-          "biasReluTiles 6 int[]",
-          "biasReluTiles 8 TileConsumer");
+      Set.of("forward 5 int[]", "tiles 3 int[]", "tiles 5 TileConsumer");
 
   @TestFactory
   Stream<DynamicTest> everyKernelMethod() {

@@ -58,35 +58,15 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
     Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
     float[] x = binding.floats(self.input(0));
     float[] y = binding.floats(self);
-    int @Nullable [] taps = binding.needsSide(self) ? binding.sideInts(self) : null;
-    return () -> kernel.forward(sizes, x, 0, y, 0, taps, 0);
+    int @Nullable [] argmax = binding.needsSide(self) ? binding.sideInts(self) : null;
+    return () -> kernel.forward(sizes, x, 0, y, 0, argmax, 0);
   }
 
   @Override
   public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
     Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
-    int @Nullable [] taps = binding.needsSide(self) ? binding.sideInts(self) : null;
-    return binding.kernels().maxPool2d().tiles(sizes, binding.floats(self), 0, taps, 0, next);
-  }
-
-  /**
-   * Returns a consumer that adds a bias and applies ReLU before it pools, in one pass over a tile.
-   *
-   * @param self the node whose operation this is
-   * @param binding the plan's buffers, kernels and state
-   * @param bias one value a channel
-   * @param next takes the pooled tiles, or null
-   * @return the consumer
-   */
-  public TileConsumer biasReluConsumer(
-      Node self, Binding binding, float[] bias, @Nullable TileConsumer next) {
-    Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
-    int @Nullable [] taps = binding.needsSide(self) ? binding.sideInts(self) : null;
-    return binding
-        .kernels()
-        .maxPool2d()
-        .biasReluTiles(
-            binding.kernels().activation(), bias, 0, sizes, binding.floats(self), 0, taps, 0, next);
+    int @Nullable [] argmax = binding.needsSide(self) ? binding.sideInts(self) : null;
+    return binding.kernels().maxPool2d().tiles(sizes, binding.floats(self), 0, argmax, 0, next);
   }
 
   /**
@@ -127,9 +107,9 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
       MaxPool2d kernel = binding.kernels().maxPool2d();
       Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
       float[] dy = binding.floats(self.input(0));
-      int[] taps = binding.sideInts(self.input(1));
+      int[] argmax = binding.sideInts(self.input(1));
       float[] dx = binding.floats(self);
-      return () -> kernel.backward(sizes, dy, 0, taps, 0, dx, 0);
+      return () -> kernel.backward(sizes, dy, 0, argmax, 0, dx, 0);
     }
   }
 }

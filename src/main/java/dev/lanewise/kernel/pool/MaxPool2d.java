@@ -2,20 +2,18 @@ package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.Kernel;
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.pointwise.Activation;
-import dev.lanewise.kernel.support.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
  * 2-D max-pooling of NHWC images and its gradient. Index formulas stand at {@link Pool2dShape}; all
  * arrays are used without gaps from their offsets.
  *
- * <p><b>Bits.</b> A window's taps (kh, kw) are visited ascending; the first real pixel is the best,
- * and a later pixel v replaces it if v &gt; best, or if v is NaN and best is not: the first of
- * equal maxima wins, and the first NaN. (So a window of −∞ gives −∞, and a window with a NaN gives
- * NaN, as in PyTorch.) The winner's tap kh · windowWidth + kw can be recorded; the gradient needs
- * it. Gradient: each input pixel gathers, windows (oh, ow) ascending, from +0, the gradients of the
- * windows that it won, by plain additions.
+ * <p><b>Bits.</b> A window's pixels (kh, kw) are visited ascending; the first real pixel is the
+ * best, and a later pixel v replaces it if v &gt; best, or if v is NaN and best is not: the first
+ * of equal maxima wins, and the first NaN. (So a window of −∞ gives −∞, and a window with a NaN
+ * gives NaN, as in PyTorch.) The winner's place in the window, kh · windowWidth + kw, can be
+ * recorded; the gradient needs it. Gradient: each input pixel gathers, windows (oh, ow) ascending,
+ * from +0, the gradients of the windows that it won, by plain additions.
  *
  * <p><b>Aliasing.</b> Outputs must not share elements with inputs.
  *
@@ -32,8 +30,8 @@ public interface MaxPool2d extends Kernel {
    * @param xOffset where they begin
    * @param y takes the output images
    * @param yOffset where they begin
-   * @param taps takes the winner of each output element, or null if no gradient will be wanted
-   * @param tapsOffset where the winners begin
+   * @param argmax takes the winner of each output element, or null if no gradient will be wanted
+   * @param argmaxOffset where the winners begin
    */
   void forward(
       Pool2dShape shape,
@@ -41,8 +39,8 @@ public interface MaxPool2d extends Kernel {
       int xOffset,
       float[] y,
       int yOffset,
-      int @Nullable [] taps,
-      int tapsOffset);
+      int @Nullable [] argmax,
+      int argmaxOffset);
 
   /**
    * Computes dx, the gradient with respect to the input.
@@ -50,8 +48,8 @@ public interface MaxPool2d extends Kernel {
    * @param shape the sizes
    * @param dy holds the gradient with respect to the output
    * @param dyOffset where it begins
-   * @param taps holds the winners that {@link #forward} recorded
-   * @param tapsOffset where they begin
+   * @param argmax holds the winners that {@link #forward} recorded
+   * @param argmaxOffset where they begin
    * @param dx takes the gradient with respect to the input; every element is written
    * @param dxOffset where it begins
    */
@@ -59,8 +57,8 @@ public interface MaxPool2d extends Kernel {
       Pool2dShape shape,
       float[] dy,
       int dyOffset,
-      int[] taps,
-      int tapsOffset,
+      int[] argmax,
+      int argmaxOffset,
       float[] dx,
       int dxOffset);
 
@@ -75,8 +73,8 @@ public interface MaxPool2d extends Kernel {
    * @param shape the sizes; must be {@linkplain Pool2dShape#tileable() tileable}
    * @param y takes the output images
    * @param yOffset where they begin
-   * @param taps takes the winner of each output element, or null if no gradient will be wanted
-   * @param tapsOffset where the winners begin
+   * @param argmax takes the winner of each output element, or null if no gradient will be wanted
+   * @param argmaxOffset where the winners begin
    * @param next takes each finished tile of y, in y: rows are output pixels; null for none. Its row
    *     multiple must be 1
    * @return the consumer, whose row multiple is strideHeight · inWidth
@@ -87,44 +85,9 @@ public interface MaxPool2d extends Kernel {
       Pool2dShape shape,
       float[] y,
       int yOffset,
-      int @Nullable [] taps,
-      int tapsOffset,
+      int @Nullable [] argmax,
+      int argmaxOffset,
       @Nullable TileConsumer next);
-
-  /**
-   * Returns a consumer that adds a bias, applies ReLU and pools: what {@link
-   * Activation#biasReluTiles} and then {@link #tiles} do, but in one pass over a tile, which it may
-   * leave as it was.
-   *
-   * @param activation adds the bias where the twin has no such pass
-   * @param bias holds one value a channel; read anew at every tile
-   * @param biasOffset where they begin
-   * @param shape the sizes; must be {@linkplain Pool2dShape#tileable() tileable}
-   * @param y takes the output images
-   * @param yOffset where they begin
-   * @param taps takes the winner of each output element, or null if no gradient will be wanted
-   * @param tapsOffset where the winners begin
-   * @param next takes each finished tile of y as in {@link #tiles}; null for none
-   * @return the consumer, whose row multiple is strideHeight · inWidth
-   * @throws IllegalArgumentException if the bias is too short or {@link #tiles} refuses
-   */
-  default TileConsumer biasReluTiles(
-      Activation activation,
-      float[] bias,
-      int biasOffset,
-      Pool2dShape shape,
-      float[] y,
-      int yOffset,
-      int @Nullable [] taps,
-      int tapsOffset,
-      @Nullable TileConsumer next) {
-    Check.given("activation", activation);
-    Check.given("shape", shape);
-    Check.range("bias", bias, biasOffset, shape.channels());
-    return activation
-        .biasReluTiles(bias, biasOffset)
-        .andThen(tiles(shape, y, yOffset, taps, tapsOffset, next));
-  }
 
   /**
    * Computes y, the maximum of each window, of whole arrays; no gradient will be wanted.

@@ -1,69 +1,36 @@
 package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.TileConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the windows that lie in a tile, and has a twin pool them. */
+/** Finds the windows that lie in a tile, and pools them by a call of the kernel's. */
 final class MaxPoolTiles implements TileConsumer {
-  /** Pools a stretch of channels of one row of windows; both twins' own loop. */
-  interface Row {
-    /**
-     * Computes output row {@code oh} of an image.
-     *
-     * @param shape the sizes
-     * @param oh which row of windows
-     * @param column the first of the channels
-     * @param channels how many channels
-     * @param x holds the image, or the rows of it that the windows see
-     * @param xOffset where the first of the channels of the image's first pixel lies, or would lie
-     * @param ldx distance between two pixels in {@code x}
-     * @param y takes the output; its pixels are {@code shape.channels()} apart
-     * @param yOffset where the row's first pixel's first channel goes
-     * @param taps takes the winners, or null
-     * @param tapsOffset where the row's first winner goes
-     */
-    void pool(
-        Pool2dShape shape,
-        int oh,
-        int column,
-        int channels,
-        float[] x,
-        int xOffset,
-        int ldx,
-        float[] y,
-        int yOffset,
-        int @Nullable [] taps,
-        int tapsOffset);
-  }
-
-  private final Row twin;
+  private final PoolCall whole;
   private final Pool2dShape shape;
-  private final int outHeight;
-  private final int outWidth;
-  private final float[] y;
-  private final int yOffset;
-  private final int @Nullable [] taps;
-  private final int tapsOffset;
   private final @Nullable TileConsumer next;
+  private final Supplier<PoolCall> take;
+  private final Consumer<PoolCall> give;
 
+  /**
+   * Makes a consumer.
+   *
+   * @param whole the pooling, but for x
+   * @param next takes the pooled tiles, or null
+   * @param take lends a call for a tile
+   * @param give takes it back
+   */
   MaxPoolTiles(
-      Row twin,
-      Pool2dShape shape,
-      float[] y,
-      int yOffset,
-      int @Nullable [] taps,
-      int tapsOffset,
-      @Nullable TileConsumer next) {
-    PoolArguments.tiles(shape, y, yOffset, taps, tapsOffset, next);
-    this.twin = twin;
-    this.shape = shape;
-    outHeight = shape.outHeight();
-    outWidth = shape.outWidth();
-    this.y = y;
-    this.yOffset = yOffset;
-    this.taps = taps;
-    this.tapsOffset = tapsOffset;
+      PoolCall whole,
+      @Nullable TileConsumer next,
+      Supplier<PoolCall> take,
+      Consumer<PoolCall> give) {
+    this.whole = whole;
+    shape = whole.shape;
     this.next = next;
+    this.take = take;
+    this.give = give;
   }
 
   @Override
@@ -81,67 +48,34 @@ final class MaxPoolTiles implements TileConsumer {
 
   @Override
   public void accept(float[] tile, int offset, int ld, int row, int rows, int column, int columns) {
-    int width = shape.inWidth();
-    int height = shape.inHeight();
-    int from = row / width;
-    int to = (row + rows) / width;
-    if (from * width != row || to * width != row + rows) {
+    int from = windowsAbove(row);
+    int to = windowsAbove(row + rows);
+    if (from < 0 || to < 0) {
       throw refused(row, rows);
     }
-    for (int begin = from; begin < to; ) { // a tile of one image, or of several
-      int image = begin / height;
-      int end = Math.min(to, (image + 1) * height);
-      int top = begin - image * height;
-      int bottom = end - image * height;
-      if (top % shape.strideHeight() != 0
-          || (bottom != height && bottom % shape.strideHeight() != 0)) {
-        throw refused(row, rows);
-      }
-      int imageOffset = offset + (image * height - from) * width * ld;
-      pool(tile, imageOffset, ld, image, top, bottom, column, columns);
-      begin = end;
+    if (from == to) {
+      return;
+    }
+    PoolCall call = take.get();
+    call.tile(whole, tile, offset - row * ld, ld, column, columns).pool(from, to);
+    give.accept(call);
+    if (next != null) {
+      int ldy = whole.ldy;
+      int pixel = from * whole.outWidth;
+      int pixels = (to - from) * whole.outWidth;
+      next.accept(whole.y, whole.yo + pixel * ldy + column, ldy, pixel, pixels, column, columns);
     }
   }
 
-  /** Pools the windows that lie in an image's rows from {@code top} to {@code bottom} − 1. */
-  private void pool(
-      float[] tile,
-      int imageOffset,
-      int ld,
-      int image,
-      int top,
-      int bottom,
-      int column,
-      int columns) {
-    int first = top / shape.strideHeight();
-    int last = first;
-    while (last < outHeight && last * shape.strideHeight() < bottom) {
-      int at = ((image * outHeight + last) * outWidth) * shape.channels() + column;
-      twin.pool(
-          shape,
-          last,
-          column,
-          columns,
-          tile,
-          imageOffset,
-          ld,
-          y,
-          yOffset + at,
-          taps,
-          tapsOffset + at);
-      last++;
+  /** How many rows of windows lie above a pixel, or −1 if none could begin or end there. */
+  private int windowsAbove(int pixel) {
+    int row = pixel / shape.inWidth();
+    int image = row / shape.inHeight();
+    int ih = row - image * shape.inHeight();
+    if (row * shape.inWidth() != pixel || ih % shape.strideHeight() != 0) {
+      return -1;
     }
-    if (next != null && last > first) {
-      int pixel = (image * outHeight + first) * outWidth;
-      next.accept(
-          y,
-          yOffset + pixel * shape.channels() + column,
-          shape.channels(),
-          pixel,
-          (last - first) * outWidth,
-          column,
-          columns);
-    }
+    return image * whole.outHeight + Math.min(whole.outHeight, ih / shape.strideHeight());
   }
 
   private IllegalArgumentException refused(int row, int rows) {

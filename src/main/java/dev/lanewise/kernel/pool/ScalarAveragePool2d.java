@@ -1,78 +1,66 @@
 package dev.lanewise.kernel.pool;
 
+import java.util.Arrays;
+
 /** Average-pooling by plain loops: the definition. */
-public final class ScalarAveragePool2d implements AveragePool2d {
+public final class ScalarAveragePool2d extends CheckedAveragePool2d {
+  private static final PoolLoops LOOPS =
+      new PoolLoops(call -> true, ScalarAveragePool2d::pool, ScalarAveragePool2d::gather, false);
+
   /** Makes the scalar twin. */
-  public ScalarAveragePool2d() {}
-
-  @Override
-  public int vectorBits() {
-    return 0;
+  public ScalarAveragePool2d() {
+    super(LOOPS);
   }
 
-  @Override
-  public int threads() {
-    return 1;
-  }
-
-  @Override
-  public void forward(Pool2dShape shape, float[] x, int xOffset, float[] y, int yOffset) {
-    PoolArguments.forward(shape, x, xOffset, y, yOffset, null, 0);
-    int at = yOffset;
-    for (int image = 0; image < shape.batch(); image++) {
-      int first = xOffset + image * shape.inHeight() * shape.inWidth() * shape.channels();
-      for (int oh = 0; oh < shape.outHeight(); oh++) {
-        for (int ow = 0; ow < shape.outWidth(); ow++) {
-          for (int c = 0; c < shape.channels(); c++) {
-            y[at] = average(shape, oh, ow, x, first + c);
-            at++;
-          }
-        }
+  private static void pool(PoolCall c, int row) {
+    int oh = row % c.outHeight;
+    int from = c.rowOfX(row / c.outHeight, c.top(oh));
+    int to = c.yo + row * c.outWidth * c.ldy;
+    for (int ow = 0; ow < c.outWidth; ow++, to += c.ldy) {
+      for (int i = 0; i < c.columns; i++) {
+        pool(c, c.high(oh), c.wide(ow), from + c.left(ow) * c.ldx + i, to + i);
       }
     }
   }
 
-  private static float average(Pool2dShape shape, int oh, int ow, float[] x, int offset) {
+  /** The window whose first real pixel lies at {@code from}. */
+  private static void pool(PoolCall c, int high, int wide, int from, int to) {
     float sum = 0;
-    int count = 0;
-    for (int kh = 0; kh < shape.windowHeight(); kh++) {
-      for (int kw = 0; kw < shape.windowWidth(); kw++) {
-        int ih = oh * shape.strideHeight() + kh - shape.padTop();
-        int iw = ow * shape.strideWidth() + kw - shape.padLeft();
-        if (ih >= 0 && ih < shape.inHeight() && iw >= 0 && iw < shape.inWidth()) {
-          sum += x[offset + (ih * shape.inWidth() + iw) * shape.channels()];
-          count++;
-        }
+    for (int h = 0; h < high; h++) {
+      for (int w = 0; w < wide; w++) {
+        sum += c.x[from + (h * c.shape.inWidth() + w) * c.ldx];
       }
     }
-    return sum / count;
+    c.y[to] = sum / (high * wide);
   }
 
-  @Override
-  public void backward(Pool2dShape shape, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-    PoolArguments.backward(shape, dy, dyOffset, dx, dxOffset);
-    int at = dxOffset;
-    for (int image = 0; image < shape.batch(); image++) {
-      int first = dyOffset + image * shape.outHeight() * shape.outWidth() * shape.channels();
-      for (int ih = 0; ih < shape.inHeight(); ih++) {
-        for (int iw = 0; iw < shape.inWidth(); iw++) {
-          for (int c = 0; c < shape.channels(); c++) {
-            dx[at] = gather(shape, ih, iw, dy, first + c);
-            at++;
-          }
-        }
-      }
+  private static void gather(PoolCall c, int row) {
+    int ih = row % c.shape.inHeight();
+    int image = row / c.shape.inHeight();
+    int to = c.rowOfX(image, ih);
+    for (int iw = 0; iw < c.shape.inWidth(); iw++, to += c.ldx) {
+      gather(c, ih, iw, c.yo + image * c.outHeight * c.outWidth * c.ldy, to);
     }
   }
 
-  private static float gather(Pool2dShape shape, int ih, int iw, float[] dy, int offset) {
-    float sum = 0;
-    for (int oh = Windows.firstRow(shape, ih); oh <= Windows.lastRow(shape, ih); oh++) {
-      for (int ow = Windows.firstColumn(shape, iw); ow <= Windows.lastColumn(shape, iw); ow++) {
-        int pixel = (oh * shape.outWidth() + ow) * shape.channels();
-        sum += dy[offset + pixel] / Windows.pixels(shape, oh, ow);
+  /** Pixel (ih, iw) of an image whose gradient begins at {@code from}. */
+  private static void gather(PoolCall c, int ih, int iw, int from, int to) {
+    Arrays.fill(c.x, to, to + c.columns, 0f);
+    int lastRow = c.lastRow(ih);
+    int lastColumn = c.lastColumn(iw);
+    for (int oh = c.firstRow(ih); oh <= lastRow; oh++) {
+      for (int ow = c.firstColumn(iw); ow <= lastColumn; ow++) {
+        add(c, c.high(oh) * c.wide(ow), from + (oh * c.outWidth + ow) * c.ldy, to);
       }
     }
-    return sum;
+  }
+
+  /** One window's gradient, divided by its pixels. */
+  private static void add(PoolCall c, int pixels, int from, int to) {
+    float[] x = c.x;
+    float[] y = c.y;
+    for (int i = 0; i < c.columns; i++) {
+      x[to + i] += y[from + i] / pixels;
+    }
   }
 }

@@ -222,17 +222,6 @@ final class LayerCalls {
           }
           return n -> tiles[n].accept(x, 1, n, 0, 24, 0, n);
         });
-    small(
-        "maxPool2d.biasReluTiles",
-        k -> {
-          TileConsumer[] tiles = new TileConsumer[shapes.length];
-          for (int n = 1; n < tiles.length; n++) {
-            tiles[n] =
-                k.maxPool2d()
-                    .biasReluTiles(k.activation(), bias, 0, shapes[n], out, 0, taps, 0, null);
-          }
-          return n -> tiles[n].accept(tile, 1, n, 0, 24, 0, n);
-        });
   }
 
   private static Pool2dShape[] pools(IntFunction<Pool2dShape> shape) {
@@ -256,7 +245,7 @@ final class LayerCalls {
             k -> n -> k.maxPool2d().forward(s[n], x, 1, out, 2, winners, 0)));
     calls.add(
         new Call(
-            "maxPool2d.forward without taps " + name,
+            "maxPool2d.forward without argmax " + name,
             sizes,
             k -> n -> k.maxPool2d().forward(s[n], x, 1, out, 2, null, 0)));
     calls.add(

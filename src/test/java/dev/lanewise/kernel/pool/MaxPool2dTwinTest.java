@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.pointwise.Activation;
-import dev.lanewise.kernel.pointwise.ScalarPointwise;
-import dev.lanewise.kernel.pointwise.SimdPointwise;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;
@@ -25,6 +22,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.jspecify.annotations.Nullable;
 
 @Tag("twin")
 @AddLifecycleHook(Twin.class)
@@ -140,11 +138,6 @@ class MaxPool2dTwinTest {
     Repro.run(getClass(), one, this::sameTiles);
   }
 
-  @Property
-  void biasReluTiles(@ForAll("pools") Pool one) {
-    Repro.run(getClass(), one, this::sameBiasReluTiles);
-  }
-
   /** The MNIST CNN's pooling on every team, and a layer of overlapping windows. */
   @Example
   void productionSizes() {
@@ -156,7 +149,6 @@ class MaxPool2dTwinTest {
         sameForward(one);
         sameBackward(one);
         sameTiles(one);
-        sameBiasReluTiles(one);
       }
     }
   }
@@ -166,34 +158,34 @@ class MaxPool2dTwinTest {
     Repro.repeat(Pool.class, this::sameForward);
     Repro.repeat(Pool.class, this::sameBackward);
     Repro.repeat(Pool.class, this::sameTiles);
-    Repro.repeat(Pool.class, this::sameBiasReluTiles);
   }
 
   /** An output image and its winners, both between canaries. */
   private static final class Out {
     private final Guarded y;
-    private final int[] taps;
-    private final int tapsOffset;
+    private final int[] argmax;
+    private final int argmaxOffset;
     private final int n;
 
     Out(Pool2dShape shape, Pool one) {
       n = shape.outElements();
       y = Guarded.of(n, one.offset);
-      tapsOffset = one.offset / 2;
-      taps = new int[tapsOffset + n + 40];
-      Arrays.fill(taps, UNTOUCHED);
+      argmaxOffset = one.offset / 2;
+      argmax = new int[argmaxOffset + n + 40];
+      Arrays.fill(argmax, UNTOUCHED);
     }
 
     void assertSame(String what, Out actual) {
       Bits.assertSame(what, y.values(), actual.y.values());
       actual.y.assertIntact(what);
-      assertArrayEquals(taps, actual.taps, what + ": taps");
+      assertArrayEquals(argmax, actual.argmax, what + ": argmax");
     }
 
-    void assertTapsIntact() {
-      for (int i = 0; i < taps.length; i++) {
-        if (i < tapsOffset || i >= tapsOffset + n) {
-          assertEquals(UNTOUCHED, taps[i], "element " + (i - tapsOffset) + " beside the taps");
+    void assertArgmaxIntact() {
+      for (int i = 0; i < argmax.length; i++) {
+        if (i < argmaxOffset || i >= argmaxOffset + n) {
+          assertEquals(
+              UNTOUCHED, argmax[i], "element " + (i - argmaxOffset) + " beside the argmax");
         }
       }
     }
@@ -206,11 +198,12 @@ class MaxPool2dTwinTest {
     Out expected = forward(scalar, shape, one, x);
     Out actual = forward(simd(one), shape, one, x);
     expected.assertSame("y", actual);
-    actual.assertTapsIntact();
-    Guarded withoutTaps = Guarded.of(shape.outElements(), one.offset);
-    simd(one).forward(shape, x.array, x.offset, withoutTaps.array, withoutTaps.offset, null, -1);
-    Bits.assertSame("y without taps", expected.y.values(), withoutTaps.values());
-    withoutTaps.assertIntact("y without taps");
+    actual.assertArgmaxIntact();
+    Guarded withoutArgmax = Guarded.of(shape.outElements(), one.offset);
+    simd(one)
+        .forward(shape, x.array, x.offset, withoutArgmax.array, withoutArgmax.offset, null, -1);
+    Bits.assertSame("y without argmax", expected.y.values(), withoutArgmax.values());
+    withoutArgmax.assertIntact("y without argmax");
     Bits.assertSame("x", values, x.values());
     if (one.kind == Kind.GAUSSIAN) {
       Bits.assertNotMostlyZero("y", actual.y.values());
@@ -219,7 +212,7 @@ class MaxPool2dTwinTest {
 
   private static Out forward(MaxPool2d twin, Pool2dShape shape, Pool one, Guarded x) {
     Out out = new Out(shape, one);
-    twin.forward(shape, x.array, x.offset, out.y.array, out.y.offset, out.taps, out.tapsOffset);
+    twin.forward(shape, x.array, x.offset, out.y.array, out.y.offset, out.argmax, out.argmaxOffset);
     return out;
   }
 
@@ -239,7 +232,7 @@ class MaxPool2dTwinTest {
   private static void backward(
       MaxPool2d twin, Pool2dShape shape, Guarded dy, Out winners, Guarded dx) {
     twin.backward(
-        shape, dy.array, dy.offset, winners.taps, winners.tapsOffset, dx.array, dx.offset);
+        shape, dy.array, dy.offset, winners.argmax, winners.argmaxOffset, dx.array, dx.offset);
   }
 
   /** Both twins' consumers, tile by tile and over all images at once, against forward. */
@@ -255,76 +248,25 @@ class MaxPool2dTwinTest {
     }
     for (MaxPool2d twin : new MaxPool2d[] {scalar, simd(one)}) {
       Out tiled = new Out(shape, one);
-      produce(one, shape, x, consumer(twin, shape, tiled));
+      produce(one, shape, x, consumer(twin, shape, tiled, tiled.argmax));
       expected.assertSame("tiles", tiled);
       Out whole = new Out(shape, one);
       int pixels = one.batch * one.height * one.width;
       if (pixels > 0) {
-        consumer(twin, shape, whole)
+        consumer(twin, shape, whole, whole.argmax)
             .accept(x.array, x.offset, one.channels, 0, pixels, 0, one.channels);
       }
       expected.assertSame("one tile", whole);
-    }
-  }
-
-  /** Bias, ReLU and pooling in one pass against the one after the other. */
-  private void sameBiasReluTiles(Pool one) {
-    Pool2dShape shape = one.shape();
-    if (!shape.tileable()) {
-      return;
-    }
-    Guarded x = Guarded.of(one.values(0, shape.inElements()), one.offset);
-    float[] bias = one.values(2, one.offset + shape.channels());
-    Out expected = new Out(shape, one);
-    Activation plain = new ScalarPointwise();
-    Guarded activated = x.copy();
-    plain.addBiasRelu(
-        one.batch * one.height * one.width,
-        one.channels,
-        x.array,
-        x.offset,
-        one.channels,
-        bias,
-        one.offset,
-        activated.array,
-        activated.offset,
-        one.channels);
-    scalar.forward(
-        shape,
-        activated.array,
-        activated.offset,
-        expected.y.array,
-        expected.y.offset,
-        expected.taps,
-        expected.tapsOffset);
-    for (MaxPool2d twin : new MaxPool2d[] {scalar, simd(one)}) {
-      Activation activation =
-          twin instanceof ScalarMaxPool2d ? plain : new SimdPointwise(Teams.of(one.threads));
-      for (boolean winners : new boolean[] {true, false}) {
-        Out actual = new Out(shape, one);
-        TileConsumer consumer =
-            twin.biasReluTiles(
-                activation,
-                bias,
-                one.offset,
-                shape,
-                actual.y.array,
-                actual.y.offset,
-                winners ? actual.taps : null,
-                actual.tapsOffset,
-                null);
-        produce(one, shape, x, consumer);
-        if (winners) {
-          expected.assertSame("bias, ReLU, pooling", actual);
-        } else {
-          Bits.assertSame("without winners", expected.y.values(), actual.y.values());
-        }
-      }
+      Out withoutWinners = new Out(shape, one);
+      produce(one, shape, x, consumer(twin, shape, withoutWinners, null));
+      Bits.assertSame("without winners", expected.y.values(), withoutWinners.y.values());
+      withoutWinners.y.assertIntact("without winners");
     }
   }
 
   /** A pooling consumer whose follower doubles what it gets. */
-  private static TileConsumer consumer(MaxPool2d twin, Pool2dShape shape, Out out) {
+  private static TileConsumer consumer(
+      MaxPool2d twin, Pool2dShape shape, Out out, int @Nullable [] winners) {
     TileConsumer twice =
         (tile, offset, ld, row, rows, column, columns) -> {
           assertEquals(out.y.offset + row * shape.channels() + column, offset, "tile's place");
@@ -335,7 +277,7 @@ class MaxPool2dTwinTest {
           }
         };
     TileConsumer consumer =
-        twin.tiles(shape, out.y.array, out.y.offset, out.taps, out.tapsOffset, twice);
+        twin.tiles(shape, out.y.array, out.y.offset, winners, out.argmaxOffset, twice);
     assertEquals(
         Math.min(shape.strideHeight(), shape.inHeight()) * shape.inWidth(), consumer.rowMultiple());
     return consumer;

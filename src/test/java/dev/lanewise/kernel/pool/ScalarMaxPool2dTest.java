@@ -32,11 +32,11 @@ class ScalarMaxPool2dTest {
 
   private static final class Result {
     private final float[] y;
-    private final int[] taps;
+    private final int[] argmax;
 
     Result(int n) {
       y = new float[n];
-      taps = new int[n];
+      argmax = new int[n];
     }
   }
 
@@ -65,7 +65,7 @@ class ScalarMaxPool2dTest {
       reference(shape, x, y, dy, dx);
       Result result = forward(twin, shape, x);
       Bits.assertClose(shape + " y", y, result.y, 0, 0);
-      Bits.assertClose(shape + " dx", dx, backward(twin, shape, dy, result.taps), 1e-6, 1e-6);
+      Bits.assertClose(shape + " dx", dx, backward(twin, shape, dy, result.argmax), 1e-6, 1e-6);
       Bits.assertNotMostlyZero("y", result.y);
     }
   }
@@ -110,7 +110,7 @@ class ScalarMaxPool2dTest {
       x[i] = Math.round(order[i] * 1000); // far apart: a step of 1/4 changes no winner
     }
     float[] dy = Fill.gaussian(4, shape.outElements());
-    float[] dx = backward(twin, shape, dy, forward(twin, shape, x).taps);
+    float[] dx = backward(twin, shape, dy, forward(twin, shape, x).argmax);
     for (int i = 0; i < x.length; i++) {
       float middle = x[i];
       x[i] = middle + 0.25f;
@@ -145,12 +145,12 @@ class ScalarMaxPool2dTest {
           Bits.assertSame(
               one.id() + " gradient",
               one.output("grad_x").toNhwc().floats(),
-              backward(twin, shape, dy, result.taps));
+              backward(twin, shape, dy, result.argmax));
         }
       }
     }
     Result zeros = forward(twin, Pool2dShape.valid(1, 4, 4, 33, 2, 2), new float[16 * 33]);
-    assertArrayEquals(new int[4 * 33], zeros.taps, "the first of equal zeros wins");
+    assertArrayEquals(new int[4 * 33], zeros.argmax, "the first of equal zeros wins");
   }
 
   @ParameterizedTest
@@ -171,7 +171,7 @@ class ScalarMaxPool2dTest {
           Pool2dShape shape = new Pool2dShape(1, 2, 2, channels, 2, 2, 2, 2, 0, pad, 0, pad);
           Result result = forward(twin, shape, x);
           for (int c = 0; c < channels; c++) {
-            assertEquals(winners[i], result.taps[c], "window " + i + ", channel " + c);
+            assertEquals(winners[i], result.argmax[c], "window " + i + ", channel " + c);
             Bits.assertSame("window " + i, windows[i][winners[i]], result.y[c]);
           }
         }
@@ -202,7 +202,7 @@ class ScalarMaxPool2dTest {
         Bits.assertClose(one.id(), one.output().toNhwc().data(), result.y, 1e-5, 0);
         float[] dy = one.gradOutput().orElseThrow().toNhwc().floats();
         double[] dx = one.gradInputs().get("x").toNhwc().data();
-        Bits.assertClose(one.id(), dx, backward(twin, shape, dy, result.taps), 1e-5, 1e-5);
+        Bits.assertClose(one.id(), dx, backward(twin, shape, dy, result.argmax), 1e-5, 1e-5);
         run++;
       }
     }
@@ -281,22 +281,22 @@ class ScalarMaxPool2dTest {
     float[] x = Fill.gaussian(1, 48);
     float[] before = x.clone();
     float[] y = new float[12];
-    int[] taps = new int[12];
-    refused("x has 48", () -> twin.forward(shape, x, 1, y, 0, taps, 0));
-    refused("y has 12", () -> twin.forward(shape, x, 0, y, 1, taps, 0));
-    refused("taps has 12", () -> twin.forward(shape, x, 0, y, 0, taps, 1));
+    int[] argmax = new int[12];
+    refused("x has 48", () -> twin.forward(shape, x, 1, y, 0, argmax, 0));
+    refused("y has 12", () -> twin.forward(shape, x, 0, y, 1, argmax, 0));
+    refused("argmax has 12", () -> twin.forward(shape, x, 0, y, 0, argmax, 1));
     refused("y (elements 20 to 31) overlaps x", () -> twin.forward(shape, x, 0, x, 20, null, 0));
-    refused("dy has 12", () -> twin.backward(shape, y, 1, taps, 0, x, 0));
-    refused("taps has 12", () -> twin.backward(shape, y, 0, taps, 2, x, 0));
-    refused("dx has 48", () -> twin.backward(shape, y, 0, taps, 0, x, 3));
-    refused("dx (elements 0 to 47) overlaps dy", () -> twin.backward(shape, x, 7, taps, 0, x, 0));
-    refused("y has 12", () -> twin.tiles(shape, y, 1, taps, 0, null));
-    refused("taps has 12", () -> twin.tiles(shape, y, 0, taps, 1, null));
+    refused("dy has 12", () -> twin.backward(shape, y, 1, argmax, 0, x, 0));
+    refused("argmax has 12", () -> twin.backward(shape, y, 0, argmax, 2, x, 0));
+    refused("dx has 48", () -> twin.backward(shape, y, 0, argmax, 0, x, 3));
+    refused("dx (elements 0 to 47) overlaps dy", () -> twin.backward(shape, x, 7, argmax, 0, x, 0));
+    refused("y has 12", () -> twin.tiles(shape, y, 1, argmax, 0, null));
+    refused("argmax has 12", () -> twin.tiles(shape, y, 0, argmax, 1, null));
     Pool2dShape overlapping = Pool2dShape.valid(1, 4, 4, 3, 3, 1);
-    refused("shape is Pool2dShape[", () -> twin.tiles(overlapping, y, 0, taps, 0, null));
+    refused("shape is Pool2dShape[", () -> twin.tiles(overlapping, y, 0, argmax, 0, null));
     TileConsumer pairs = twin.tiles(shape, y, 0, null, 0, null);
     assertEquals(8, pairs.rowMultiple());
-    refused("next has a row multiple of 8", () -> twin.tiles(shape, y, 0, taps, 0, pairs));
+    refused("next has a row multiple of 8", () -> twin.tiles(shape, y, 0, argmax, 0, pairs));
     refused("the tile has the rows 4 to 11", () -> pairs.accept(x, 0, 3, 4, 8, 0, 3));
     refused("the tile has the rows 0 to 3", () -> pairs.accept(x, 0, 3, 0, 4, 0, 3));
     refused("the tile has the rows 0 to 6", () -> pairs.accept(x, 0, 3, 0, 7, 0, 3));
@@ -321,15 +321,15 @@ class ScalarMaxPool2dTest {
     float[] x = Fill.gaussian(5, shape.inElements());
     Result whole = forward(twin, shape, x);
     Result tiled = new Result(shape.outElements());
-    TileConsumer consumer = twin.tiles(shape, tiled.y, 0, tiled.taps, 0, null);
+    TileConsumer consumer = twin.tiles(shape, tiled.y, 0, tiled.argmax, 0, null);
     assertEquals(4 * 5, consumer.rowMultiple());
     consumer.accept(x, 0, 3, 0, 20, 0, 3);
     consumer.accept(x, 60, 3, 20, 20, 0, 3);
     assertArrayEquals(whole.y, tiled.y);
-    assertArrayEquals(whole.taps, tiled.taps);
+    assertArrayEquals(whole.argmax, tiled.argmax);
     assertEquals(2 * 3, whole.y.length);
     assertEquals(Math.max(Math.max(x[0], x[3]), Math.max(x[15], x[18])), whole.y[0]);
-    backward(twin, shape, whole.y, whole.taps);
+    backward(twin, shape, whole.y, whole.argmax);
     Pool2dShape empty = Pool2dShape.valid(0, 1 << 20, 1 << 20, 3, 2, 1 << 30);
     assertEquals(
         Integer.MAX_VALUE, twin.tiles(empty, new float[0], 0, null, 0, null).rowMultiple());
@@ -342,14 +342,14 @@ class ScalarMaxPool2dTest {
 
   private static Result forward(MaxPool2d twin, Pool2dShape shape, float[] x) {
     Result result = new Result(shape.outElements());
-    twin.forward(shape, x, 0, result.y, 0, result.taps, 0);
+    twin.forward(shape, x, 0, result.y, 0, result.argmax, 0);
     return result;
   }
 
-  private static float[] backward(MaxPool2d twin, Pool2dShape shape, float[] dy, int[] taps) {
+  private static float[] backward(MaxPool2d twin, Pool2dShape shape, float[] dy, int[] argmax) {
     float[] dx = new float[shape.inElements()];
     Arrays.fill(dx, 99);
-    twin.backward(shape, dy, 0, taps, 0, dx, 0);
+    twin.backward(shape, dy, 0, argmax, 0, dx, 0);
     return dx;
   }
 }
