@@ -143,7 +143,6 @@ final class Tiles {
                 times(tiles.stream().mapToInt(Tile::vectors).max().orElseThrow(), "L"),
                 kind.className()));
     door(kind, tiles);
-    helpers(kind);
     tiles.forEach(this::method);
     return text.append("}\n").toString();
   }
@@ -179,33 +178,6 @@ final class Tiles {
     line(1, "}");
   }
 
-  private void helpers(Kind kind) {
-    text.append(
-        """
-
-          private static FloatVector load(float[] from, int at) {
-            return FloatVector.fromArray(S, from, at);
-          }
-
-        """);
-    if (kind.bits()) {
-      text.append(
-          """
-            // As an int it is replicated straight from memory: a float would take a register more.
-            private static FloatVector broadcast(int[] bits, int at) {
-              return IntVector.broadcast(I, bits[at]).reinterpretAsFloats();
-            }
-          """);
-    } else {
-      text.append(
-          """
-            private static FloatVector broadcast(float[] from, int at) {
-              return FloatVector.broadcast(S, from[at]);
-            }
-          """);
-    }
-  }
-
   private void method(Tile tile) {
     Kind kind = tile.kind;
     String set = kind == Kind.SPARSE ? "long set, " : "";
@@ -214,7 +186,11 @@ final class Tiles {
     operands(tile);
     for (int r = 0; r < tile.rows; r++) {
       for (int v = 0; v < tile.vectors; v++) {
-        line(2, "FloatVector %s = load(s, %s);", chain(r, v), at("start", r, "lds", v));
+        line(
+            2,
+            "FloatVector %s = FloatVector.fromArray(S, s, %s);",
+            chain(r, v),
+            at("start", r, "lds", v));
       }
     }
     switch (kind) {
@@ -276,7 +252,7 @@ final class Tiles {
     line(4, "int j = row + p * %s;", tile.ldb());
     loadB(4, tile, 0);
     for (int r = 0; r < tile.rows; r++) {
-      line(4, "%sx = broadcast(bits, %s);", r == 0 ? "FloatVector " : "", plus("i", r, ""));
+      broadcast(4, tile, r, plus("i", r, ""));
       multiply(4, tile, r, 0);
     }
     line(3, "}");
@@ -291,7 +267,7 @@ final class Tiles {
       loadB(3, tile, t);
     }
     for (int q = 0; q < tile.rows + SLIDING_TERMS - 1; q++) {
-      line(3, "%sx = broadcast(bits, %s);", q == 0 ? "FloatVector " : "", plus("i", q, ""));
+      broadcast(3, tile, q, plus("i", q, ""));
       for (int t = 0; t < SLIDING_TERMS; t++) {
         if (q >= t && q - t < tile.rows) {
           multiply(3, tile, q - t, t);
@@ -307,8 +283,7 @@ final class Tiles {
     line(3, "int j = b + p * %s;", tile.ldb());
     loadB(3, tile, 0);
     for (int r = 0; r < tile.rows; r++) {
-      String element = plus("i", r, "rowStride");
-      line(3, "%sx = broadcast(from, %s);", r == 0 ? "FloatVector " : "", element);
+      broadcast(3, tile, r, plus("i", r, "rowStride"));
       multiply(3, tile, r, 0);
     }
     line(2, "}");
@@ -317,7 +292,7 @@ final class Tiles {
   private void sparse(Tile tile) {
     line(2, "for (long left = set; left != 0; left &= left - 1) {");
     line(3, "int p = Long.numberOfTrailingZeros(left);");
-    line(3, "FloatVector x = broadcast(from, a + p * step);");
+    broadcast(3, tile, 0, "a + p * step");
     line(3, "int j = b + p * %s;", tile.ldb());
     loadB(3, tile, 0);
     multiply(3, tile, 0, 0);
@@ -328,8 +303,21 @@ final class Tiles {
   private void loadB(int depth, Tile tile, int t) {
     for (int v = 0; v < tile.vectors; v++) {
       String at = tile.packedB ? plus("j", t * tile.vectors + v, "L") : at("j", t, "ldb", v);
-      line(depth, "FloatVector %s = load(panel, %s);", element(tile, t, v), at);
+      line(depth, "FloatVector %s = FloatVector.fromArray(S, panel, %s);", element(tile, t, v), at);
     }
+  }
+
+  /**
+   * Broadcasts an element of A, the {@code n}-th of its loop. Calls of the Vector API stand in the
+   * tile itself: the compiler refuses helpers in methods as large as these, and vectors are then
+   * objects. An int is replicated straight from memory; a float would take one more register.
+   */
+  private void broadcast(int depth, Tile tile, int n, String at) {
+    String element =
+        tile.kind.bits()
+            ? "IntVector.broadcast(I, bits[%s]).reinterpretAsFloats()"
+            : "FloatVector.broadcast(S, from[%s])";
+    line(depth, "%sx = %s;", n == 0 ? "FloatVector " : "", element.formatted(at));
   }
 
   private void multiply(int depth, Tile tile, int r, int t) {
