@@ -38,6 +38,16 @@ final class ConvCall extends Call {
   private Loop loop = NO_LOOP;
   private float[] unpooled = NONE;
 
+  /** What forward and backward-input gather, from which array to which, and in which strips. */
+  final ConvGeometry geometry = new ConvGeometry();
+
+  float[] panels = NONE;
+  float[] source = NONE;
+  int sourceAt;
+  float[] target = NONE;
+  int targetAt;
+  int stripRows;
+
   Conv2dShape shape = NO_SHAPE;
   float[] x = NONE;
   int xAt;
@@ -121,6 +131,28 @@ final class ConvCall extends Call {
     return this;
   }
 
+  ConvCall gather(float[] source, int sourceAt, float[] target, int targetAt, int stripRows) {
+    this.source = source;
+    this.sourceAt = sourceAt;
+    this.target = target;
+    this.targetAt = targetAt;
+    this.stripRows = stripRows;
+    return this;
+  }
+
+  /** Number of strips of an image. */
+  int strips() {
+    return (geometry.gridRows + stripRows - 1) / stripRows;
+  }
+
+  /** Room for packed weights. */
+  float[] panels(int elements) {
+    if (panels.length < elements) {
+      panels = new float[elements];
+    }
+    return panels;
+  }
+
   /** Room for the gradient of the pooling's input. */
   float[] unpooled() {
     int elements = window.inElements();
@@ -174,7 +206,7 @@ final class ConvCall extends Call {
   @Override
   protected void clear() {
     loop = NO_LOOP;
-    x(NONE, 0).w(NONE, 0).y(NONE, 0).b(NONE, 0);
+    x(NONE, 0).w(NONE, 0).y(NONE, 0).b(NONE, 0).gather(NONE, 0, NONE, 0, 1);
     consumer(null, false).pooled(NO_WINDOW, NO_TAPS, 0);
   }
 }

@@ -11,7 +11,6 @@ import dev.lanewise.kernel.support.Recycler;
  */
 public final class SimdConv2d extends CheckedConv2d {
   private final Team team;
-  private final Recycler<SimdConvGather> gathers;
   private final Recycler<SimdConvWeights> weights;
   private final Recycler<SimdConvBias> biases;
   private final Recycler<SimdPooledWeights> pooled;
@@ -31,7 +30,6 @@ public final class SimdConv2d extends CheckedConv2d {
     super(new SimdMaxPool2d(team), team, blocks);
     this.team = team;
     int threads = team.size();
-    gathers = new Recycler<>(() -> new SimdConvGather(threads, blocks));
     weights = new Recycler<>(() -> new SimdConvWeights(threads, blocks));
     biases = new Recycler<>(() -> new SimdConvBias(threads));
     pooled = new Recycler<>(() -> new SimdPooledWeights(threads));
@@ -39,16 +37,12 @@ public final class SimdConv2d extends CheckedConv2d {
 
   @Override
   void forward(ConvCall c) {
-    SimdConvGather job = gathers.take();
-    job.forward(team, c);
-    gathers.give(job);
+    SimdConvGather.forward(c, team);
   }
 
   @Override
   void backwardInput(ConvCall c) {
-    SimdConvGather job = gathers.take();
-    job.backwardInput(team, c);
-    gathers.give(job);
+    SimdConvGather.backwardInput(c, team);
   }
 
   @Override

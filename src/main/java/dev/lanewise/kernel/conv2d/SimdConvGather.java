@@ -1,385 +1,250 @@
 package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.conv2d.special.SimdConvThreeWide;
-import dev.lanewise.kernel.parallel.Call;
+import dev.lanewise.kernel.conv2d.special.SimdThreeWide;
 import dev.lanewise.kernel.parallel.Scratch;
-import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.support.SimdWindowTiles;
+import dev.lanewise.kernel.support.TileCall;
 import dev.lanewise.kernel.support.VectorWidth;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A forward or backward-input call: strips of grid rows, shared out among the team, each a matrix
- * product of gathered pixels and packed weights.
+ * Forward and backward-input: strips of grid rows, shared out among the team, each a matrix product
+ * of a window's pixels and packed weights. An instance is what one thread of the team works with.
  *
- * <p>Of a strip's pixels twelve at a time meet every panel of weights: read from the window where
- * they are neighbours in a row, else packed with all their terms. Fourteen at a time where rows
- * consist of them, as in networks whose images are multiples of 7: then nothing is ever packed.
+ * <p>A grid row is cut into tiles as equal as possible; rows of few pixels, and those of which no
+ * window can be made, are joined to one and packed.
  */
-final class SimdConvGather implements Task {
+final class SimdConvGather {
   private static final float[] NONE = {};
+  private static final int L = VectorWidth.LANES;
 
-  /** 24 accumulators, or 12 where there are only 16 registers (256 bits: AVX2). */
-  private static final int MOST_ROWS = VectorWidth.MACHINE_BITS == 256 ? 6 : 12;
+  /** 26 accumulators, or 10 where there are only 16 registers (256 bits: AVX2). */
+  private static final int MOST_ROWS = VectorWidth.MACHINE_BITS == 256 ? 5 : 13;
 
-  /** Rows of a tile that never leaves a grid row, or 0 where there are too few registers. */
-  private static final int WIDE_ROWS =
-      VectorWidth.MACHINE_BITS == 256 ? 0 : SimdConvMicrokernel.MOST_ROWS;
+  private static final int LEAST_ROWS = ConvGeometry.LEAST_COLS;
+  private static final int PACKED = 0;
+  private static final int EDGE = 0;
+  private static final int TILE = 1;
 
-  /** A window beyond this (16 MB) is not made; only kernels of huge reach ask for it. */
-  private static final int WINDOW_LIMIT = 1 << 22;
-
-  private final int termBlock;
-  private final int windowElements;
-  private final GatherGeometry g = new GatherGeometry();
-  private final Part[] parts;
-  private float[] panels = new float[0];
-  private int padded;
-
-  private float[] source = NONE;
-  private int sourceOffset;
+  private final SimdConvWindow window = new SimdConvWindow();
+  private final TileCall tile = new TileCall();
   private float[] target = NONE;
-  private int targetOffset;
-  private boolean tilesOnly;
-  private @Nullable TileConsumer consumer;
-  private int stripRows;
-  private int strips;
-  private int running;
+  private int image;
+  private int group;
 
-  SimdConvGather(int threads, ConvBlocks blocks) {
-    termBlock = blocks.terms();
-    windowElements = blocks.windowElements();
-    parts = new Part[threads];
-    for (int i = 0; i < threads; i++) {
-      parts[i] = new Part();
-    }
+  /** Computes y of x and w. */
+  static void forward(ConvCall c, Team team) {
+    c.geometry.forward(c.shape);
+    c.gather(c.x, c.xAt, c.y, c.yAt, c.tileRows());
+    run(c, team, false);
   }
 
-  void forward(Team team, ConvCall c) {
-    g.forward(c.shape, WINDOW_LIMIT);
-    source = c.x;
-    sourceOffset = c.xAt;
-    tilesOnly = c.tilesOnly;
-    target = c.y;
-    targetOffset = c.yAt;
-    consumer = c.consumer;
-    stripRows = c.tileRows();
-    execute(team, false, c.w, c.wAt);
-    release();
-  }
-
-  void backwardInput(Team team, ConvCall c) {
-    Conv2dShape shape = c.shape;
-    source = c.y;
-    sourceOffset = c.yAt;
-    tilesOnly = false;
-    target = c.x;
-    targetOffset = c.xAt;
+  /** Computes x of y and w. */
+  static void backwardInput(ConvCall c, Team team) {
     // Phases beyond the image hold no pixel, and a stride may be far larger than the image.
-    int rowPhases = Math.min(shape.strideHeight(), shape.inHeight());
-    int colPhases = Math.min(shape.strideWidth(), shape.inWidth());
+    int rowPhases = Math.min(c.shape.strideHeight(), c.shape.inHeight());
+    int colPhases = Math.min(c.shape.strideWidth(), c.shape.inWidth());
     for (int row = 0; row < rowPhases; row++) {
       for (int col = 0; col < colPhases; col++) {
-        g.backwardInput(shape, row, col, WINDOW_LIMIT);
-        long rowElements = (long) g.gridCols * g.targetChannels;
-        stripRows = Math.clamp(c.blocks.tileElements() / rowElements, 1, g.gridRows);
-        execute(team, true, c.w, c.wAt);
+        ConvGeometry g = c.geometry;
+        g.backwardInput(c.shape, row, col);
+        long fit = c.blocks.tileElements() / ((long) g.gridCols * g.targetChannels);
+        c.gather(c.y, c.yAt, c.x, c.xAt, Math.clamp(fit, 1, g.gridRows));
+        run(c, team, true);
       }
     }
-    release();
   }
 
-  private void release() {
-    source = NONE;
-    target = NONE;
-    consumer = null;
-  }
-
-  private void execute(Team team, boolean transposed, float[] w, int wOffset) {
-    padded = SimdConvPack.padded(g.groupTarget);
-    int size = Math.multiplyExact(Math.multiplyExact(g.groups, padded), g.terms);
-    if (panels.length < size + SimdConvPack.SLACK) {
-      panels = new float[size + SimdConvPack.SLACK];
-    }
-    SimdConvPack.weights(g, transposed, w, wOffset, panels);
-    strips = (g.gridRows + stripRows - 1) / stripRows;
-    int units = g.images * strips;
+  private static void run(ConvCall c, Team team, boolean transposed) {
+    ConvGeometry g = c.geometry;
+    g.window.elements = c.blocks.windowElements();
+    ConvPanels.pack(c, transposed);
     long work = (long) g.images * g.gridRows * g.gridCols * g.groups * g.groupTarget * g.terms;
-    if (work < Call.ALONE) {
-      running = 1;
-      part(0);
-    } else {
-      running = Math.min(team.members(), units);
-      team.run(running, this);
-    }
+    c.divided(team, g.images * c.strips(), work, SimdConvGather::strips);
   }
 
-  @Override
-  public void run(int part, Scratch scratch) {
-    part(part);
-  }
-
-  private void part(int number) {
-    Part part = parts[number];
-    part.windowImage = -1;
-    int units = g.images * strips;
-    int end = (int) ((long) units * (number + 1) / running);
-    for (int unit = (int) ((long) units * number / running); unit < end; unit++) {
-      int image = unit / strips;
-      int first = unit % strips * stripRows;
-      int last = Math.min(g.gridRows, first + stripRows);
-      long most = Math.min(g.gridRows, (unit % strips + (long) end - unit) * stripRows);
-      strip(part, image, first, last, (int) most);
+  private static void strips(ConvCall c, int from, int to, Scratch scratch) {
+    SimdConvGather worker = scratch.object(SimdConvGather.class, SimdConvGather::new);
+    worker.window.clear();
+    worker.tile.b = c.panels;
+    int strips = c.strips();
+    for (int unit = from; unit < to; unit++) {
+      int first = unit % strips * c.stripRows;
+      int most = (int) Math.min(c.geometry.gridRows, first + (to - (long) unit) * c.stripRows);
+      worker.image = unit / strips;
+      worker.strip(c, first, most, scratch);
     }
-  }
-
-  private void strip(Part part, int image, int first, int last, int most) {
-    int pixels = (last - first) * g.gridCols;
-    float[] to = target;
-    int at = targetOffset + (image * g.targetRows + first) * g.targetCols * g.targetChannels;
-    if (tilesOnly) {
-      to = part.tile(pixels * g.targetChannels);
-      at = 0;
-    }
-    int next;
-    for (int row = first; row < last; row = next) {
-      next = g.windowed ? Math.min(last, part.provide(image, row, most)) : last;
-      rows(part, image, row, next, to, at + (row - first) * g.gridCols * g.targetChannels);
-    }
-    if (consumer != null) {
-      int row = (image * g.gridRows + first) * g.gridCols;
-      consumer.accept(to, at, g.targetChannels, row, pixels, 0, g.targetChannels);
-    }
-  }
-
-  private void rows(Part part, int image, int first, int last, float[] to, int at) {
-    if (g.threeWide && padded == g.groupTarget) {
-      threeWide(part, first, last, to, at);
-      return;
-    }
-    int pixels = (last - first) * g.gridCols;
-    boolean wide =
-        WIDE_ROWS > 0
-            && g.windowed
-            && g.gridCols % WIDE_ROWS == 0
-            && padded % (2 * VectorWidth.LANES) == 0;
-    for (int group = 0; group < g.groups; group++) {
-      for (int p = 0; p < pixels; ) {
-        int left = pixels - p;
-        int rows = wide ? WIDE_ROWS : left <= 6 ? 6 : Math.min(MOST_ROWS, left <= 9 ? 9 : 12);
-        int count = Math.min(rows, left);
-        if (count == rows && padded == g.groupTarget && g.dense()) {
-          int c = at + p * g.targetChannels + group * g.groupTarget;
-          tile(part, image, first, group, p, count, rows, to, c, g.targetChannels);
-        } else {
-          tile(part, image, first, group, p, count, rows, part.edge(padded), 0, padded);
-          copyEdge(part, image, first, group, p, count, to, at);
-        }
-        p += count;
-      }
-    }
-  }
-
-  /** Computes grid rows straight from the window, with nothing packed. */
-  private void threeWide(Part part, int first, int last, float[] to, int at) {
-    int kernelRows = g.terms / 3;
-    int pitch = kernelRows > 1 ? g.termOffset[3] : 0;
-    for (int group = 0; group < g.groups; group++) {
-      for (int n = 0; n < padded; n += 2 * VectorWidth.LANES) {
-        int from = group * g.channelPitch;
-        for (int row = first; row < last; row++) {
-          SimdConvThreeWide.row(
-              SimdConvPack.vectors(n, padded),
-              kernelRows,
-              part.window,
-              from + (row - part.windowFirst) * g.rowStep * g.rowPitch,
-              pitch,
-              panels,
-              (group * padded + n) * g.terms,
-              g.gridCols,
-              to,
-              at + (row - first) * g.gridCols * g.targetChannels + group * g.groupTarget + n,
-              g.targetChannels);
-        }
-      }
-    }
+    worker.tile.clear();
+    worker.target = NONE;
   }
 
   /**
-   * Computes {@code rows} pixels of the grid rows from {@code first} on, {@code count} of them
-   * real, for all panels.
+   * Computes a strip.
+   *
+   * @param most the row before which this thread's strips of the image end
    */
-  private void tile(
-      Part part,
-      int image,
-      int first,
-      int group,
-      int p,
-      int count,
-      int rows,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    int most = Math.min(termBlock, g.terms);
-    boolean neighbours = g.windowed && p % g.gridCols + rows <= g.gridCols;
-    float[] pa = neighbours ? part.window : part.packed(most * rows);
-    int a = neighbours ? part.pixel(first, group, p) : 0;
-    int[] steps = neighbours ? g.termOffset : part.steps.of(rows, most);
-    int k = 0;
-    do {
-      int kc = Math.min(termBlock, g.terms - k);
-      if (!neighbours) {
-        pack(part, image, first, group, p, count, rows, k, kc, pa);
+  private void strip(ConvCall c, int first, int most, Scratch scratch) {
+    ConvGeometry g = c.geometry;
+    int last = Math.min(most, first + c.stripRows);
+    int pixels = (last - first) * g.gridCols;
+    int pixel = (image * g.gridRows + first) * g.gridCols;
+    target = c.tilesOnly ? scratch.floats(TILE, pixels * g.targetChannels) : c.target;
+    int at = c.tilesOnly ? 0 : c.targetAt + pixel * g.targetChannels;
+    int next;
+    for (int row = first; row < last; row = next) {
+      int end = last;
+      if (g.windowed) {
+        end = window.provide(g.window, c.source, c.sourceAt, image, row, c.stripRows, most - row);
       }
-      float[] start = k == 0 ? SimdConvMicrokernel.ZEROS : c;
-      int lds = k == 0 ? 0 : ldc;
-      for (int n = 0; n < padded; n += 2 * VectorWidth.LANES) {
-        int vectors = SimdConvPack.vectors(n, padded);
-        int b = (group * padded + n) * g.terms + k * vectors * VectorWidth.LANES;
-        SimdConvMicrokernel.run(
-            rows,
-            vectors,
-            kc,
-            pa,
-            a,
-            steps,
-            neighbours ? k : 0,
-            panels,
-            b,
-            start,
-            k == 0 ? 0 : cOffset + n,
-            lds,
-            c,
-            cOffset + n,
-            ldc);
-      }
-      k += kc;
-    } while (k < g.terms);
-  }
-
-  private void pack(
-      Part part,
-      int image,
-      int first,
-      int group,
-      int p,
-      int count,
-      int rows,
-      int k,
-      int kc,
-      float[] pa) {
-    if (g.windowed) {
-      packWindow(part, first, group, p, count, rows, k, kc, pa);
-    } else {
-      int from = sourceOffset + image * g.sourceRows * g.sourceCols * g.sourceChannels;
-      int pixel = first * g.gridCols + p;
-      SimdConvPack.unwindowed(g, source, from, group, pixel, count, rows, k, kc, pa);
+      next = Math.min(last, end);
+      rows(c, row, next, at + (row - first) * g.gridCols * g.targetChannels, scratch);
+    }
+    TileConsumer consumer = c.consumer;
+    if (consumer != null) {
+      consumer.accept(target, at, g.targetChannels, pixel, pixels, 0, g.targetChannels);
     }
   }
 
-  private void packWindow(
-      Part part, int first, int group, int p, int count, int rows, int k, int kc, float[] pa) {
-    int col = p % g.gridCols;
-    int lift = g.rowStep * g.rowPitch;
-    int base = part.pixel(first, group, p) - col;
-    int head = g.gridCols - col;
-    if (count == rows && rows != 9 && g.gridCols >= rows) {
-      SimdConvPack.twoRows(
-          rows, part.window, base + col, base + lift, head, g.termOffset, k, kc, pa);
-    } else {
-      for (int r = 0; r < rows; r++) {
-        part.pixels[r] = base + col;
-        // Rows that are not real repeat the last one.
-        if (r < count - 1 && ++col == g.gridCols) {
-          col = 0;
-          base += lift;
+  /** Computes grid rows, which begin at {@code at} where the target's pixels are dense. */
+  private void rows(ConvCall c, int first, int last, int at, Scratch scratch) {
+    ConvGeometry g = c.geometry;
+    int line = g.windowed ? g.gridCols : (last - first) * g.gridCols;
+    for (group = 0; group < g.groups; group++) {
+      int to = at + group * g.groupTarget;
+      for (int pixel = first * g.gridCols; pixel < last * g.gridCols; pixel += line) {
+        if (threeWide(g)) {
+          threeWide(c, pixel / g.gridCols, to);
+        } else {
+          line(c, pixel, line, to, scratch);
+        }
+        to += line * g.targetChannels;
+      }
+    }
+  }
+
+  private static boolean threeWide(ConvGeometry g) {
+    return g.windowed
+        && g.groupTarget % L == 0
+        && g.dense()
+        && SimdThreeWide.fits(g.groupSource, g.groupTerms, g.termStep, g.gridCols);
+  }
+
+  private void threeWide(ConvCall c, int row, int to) {
+    ConvGeometry g = c.geometry;
+    readWindow(c);
+    tile.first = true;
+    tile.firstGroup = 0;
+    tile.groups = g.termGroups;
+    tile.c = target;
+    tile.ldc = g.targetChannels;
+    int a = pixelAt(g, row * g.gridCols);
+    for (int n = 0; n < g.groupTarget; n += 2 * L) {
+      int vectors = ConvPanels.vectors(n, g.groupTarget);
+      SimdThreeWide.row(
+          tile, vectors, g.gridCols, a, (group * g.groupTarget + n) * g.terms, to + n);
+    }
+  }
+
+  /** Computes neighbouring pixels, from {@code pixel} on, in tiles as equal as possible. */
+  private void line(ConvCall c, int pixel, int pixels, int to, Scratch scratch) {
+    ConvGeometry g = c.geometry;
+    int padded = ConvPanels.padded(g.groupTarget);
+    int tiles = (pixels + MOST_ROWS - 1) / MOST_ROWS;
+    int p = 0;
+    for (int i = 0; i < tiles; i++) {
+      int rows = Math.max(LEAST_ROWS, pixels / tiles + (i < pixels % tiles ? 1 : 0));
+      // Where the smallest tile is too large, it overlaps the one before, or has rows to spare.
+      p = Math.max(0, Math.min(p, pixels - rows));
+      int count = Math.min(rows, pixels);
+      if (count == rows && padded == g.groupTarget && g.dense()) {
+        tile.c = target;
+        tile.ldc = g.targetChannels;
+        tile(c, pixel + p, rows, count, to + p * g.targetChannels, scratch);
+      } else {
+        tile.c = scratch.floats(EDGE, MOST_ROWS * padded);
+        tile.ldc = padded;
+        tile(c, pixel + p, rows, count, 0, scratch);
+        copyEdge(c, pixel + p, count, to + p * g.targetChannels);
+      }
+      p += rows;
+    }
+  }
+
+  /** Computes a tile of {@code rows} pixels, {@code count} of them real, for all panels. */
+  private void tile(ConvCall c, int pixel, int rows, int count, int to, Scratch scratch) {
+    ConvGeometry g = c.geometry;
+    int padded = ConvPanels.padded(g.groupTarget);
+    int most = Math.max(1, c.blocks.terms() / g.groupTerms);
+    int a = g.windowed ? pixelAt(g, pixel) : 0;
+    int done = 0;
+    do {
+      int groups = Math.min(most, g.termGroups - done);
+      if (g.windowed) {
+        readWindow(c);
+        tile.firstGroup = done;
+        tile.groups = groups;
+      } else {
+        int terms = groups * g.groupTerms;
+        tile.oneGroup(scratch.ints(PACKED, rows * terms), rows, terms);
+        pack(c, pixel, rows, count, done, groups);
+      }
+      tile.first = done == 0;
+      for (int n = 0; n < padded; n += 2 * L) {
+        int vectors = ConvPanels.vectors(n, padded);
+        int b = (group * padded + n) * g.terms + done * g.groupTerms * vectors * L;
+        SimdWindowTiles.run(rows, vectors, tile, a, b, to + n);
+      }
+      done += groups;
+    } while (done < g.termGroups);
+  }
+
+  private void readWindow(ConvCall c) {
+    tile.bits = window.bits;
+    tile.offsets = c.geometry.offsets;
+    tile.step = c.geometry.termStep;
+    tile.terms = c.geometry.groupTerms;
+  }
+
+  /** Where a grid pixel lies in the window. */
+  private int pixelAt(ConvGeometry g, int pixel) {
+    return window.rowAt(g.window, pixel / g.gridCols)
+        + group * g.groupSource * g.window.channelPitch
+        + pixel % g.gridCols;
+  }
+
+  /** Packs what the taps from {@code first} on read for {@code count} pixels. */
+  private void pack(ConvCall c, int pixel, int rows, int count, int first, int taps) {
+    ConvGeometry g = c.geometry;
+    ConvWindow w = g.window;
+    int imageAt = c.sourceAt + image * w.sourceRows * w.sourceCols * w.channels;
+    for (int t = 0; t < taps; t++) {
+      for (int r = 0; r < count; r++) {
+        int row = (pixel + r) / g.gridCols * g.rowStep + g.tapRow[first + t];
+        int col = (pixel + r) % g.gridCols * g.colStep + g.tapCol[first + t];
+        boolean inside = row >= 0 && row < w.sourceRows && col >= 0 && col < w.sourceCols;
+        int from = imageAt + (row * w.sourceCols + col) * w.channels + group * g.groupSource;
+        int to = t * g.groupSource * rows + r;
+        for (int k = 0; k < g.groupSource; k++) {
+          float element = inside ? c.source[from + k] : 0f;
+          tile.bits[to + k * rows] = Float.floatToRawIntBits(element);
         }
       }
-      SimdConvPack.pixels(part.window, part.pixels, rows, g.termOffset, k, kc, pa);
     }
   }
 
   /** Copies the real part of an edge tile to its pixels of the target. */
-  private void copyEdge(
-      Part part, int image, int first, int group, int p, int count, float[] to, int stripAt) {
-    boolean dense = g.dense();
+  private void copyEdge(ConvCall c, int pixel, int count, int to) {
+    ConvGeometry g = c.geometry;
     for (int r = 0; r < count; r++) {
-      int at;
-      if (dense) {
-        at = stripAt + (p + r) * g.targetChannels;
-      } else {
-        int row = g.targetRow + (first + (p + r) / g.gridCols) * g.targetRowStep;
-        int col = g.targetCol + (p + r) % g.gridCols * g.targetColStep;
-        at = targetOffset + ((image * g.targetRows + row) * g.targetCols + col) * g.targetChannels;
+      int at = to + r * g.targetChannels;
+      if (!g.dense()) {
+        int row = g.targetRow + (pixel + r) / g.gridCols * g.targetRowStep;
+        int col = g.targetCol + (pixel + r) % g.gridCols * g.targetColStep;
+        int out = (image * g.targetRows + row) * g.targetCols + col;
+        at = c.targetAt + out * g.targetChannels + group * g.groupTarget;
       }
-      System.arraycopy(part.edge, r * padded, to, at + group * g.groupTarget, g.groupTarget);
-    }
-  }
-
-  /** What one part of the work writes to before anything is finished. */
-  private final class Part {
-    float[] window = new float[0];
-    int windowImage = -1;
-    int windowFirst;
-    private int windowLast;
-    private float[] packed = new float[0];
-    private float[] edge = new float[0];
-    private float[] tile = new float[0];
-    private final float[] square = new float[VectorWidth.LANES * VectorWidth.LANES];
-    final SimdConvPack.Steps steps = new SimdConvPack.Steps();
-    final int[] pixels = new int[12];
-
-    /** Where pixel p of the grid rows from {@code first} on lies in the window. */
-    int pixel(int first, int group, int p) {
-      int row = first + p / g.gridCols - windowFirst;
-      return row * g.rowStep * g.rowPitch + group * g.groupSource * g.channelPitch + p % g.gridCols;
-    }
-
-    float[] packed(int length) {
-      if (packed.length < length + SimdConvPack.SLACK) {
-        packed = new float[length + SimdConvPack.SLACK];
-      }
-      return packed;
-    }
-
-    float[] edge(int padded) {
-      if (edge.length < SimdConvMicrokernel.MOST_ROWS * padded) {
-        edge = new float[SimdConvMicrokernel.MOST_ROWS * padded];
-      }
-      return edge;
-    }
-
-    float[] tile(int length) {
-      if (tile.length < length) {
-        tile = new float[length];
-      }
-      return tile;
-    }
-
-    /**
-     * Sees that the window holds what grid row {@code first} reads; a new window holds as many of
-     * the rows up to {@code most} as windowElements take, in whole strips where that is possible.
-     *
-     * @return the grid row that the window ends before
-     */
-    int provide(int image, int first, int most) {
-      if (image == windowImage && first >= windowFirst && first < windowLast) {
-        return windowLast;
-      }
-      long fit = (windowElements / g.rowPitch - (long) g.rowSpan) / g.rowStep + 1;
-      int rows = Math.clamp(fit > stripRows ? fit - fit % stripRows : fit, 1, most - first);
-      int sourceRows = (int) g.windowRows(rows);
-      int length = sourceRows * g.rowPitch + SimdConvPack.SLACK;
-      if (window.length < length) {
-        window = new float[length];
-      }
-      int from = sourceOffset + image * g.sourceRows * g.sourceCols * g.sourceChannels;
-      SimdConvPack.window(g, source, from, first, sourceRows, window, square);
-      windowImage = image;
-      windowFirst = first;
-      windowLast = first + rows;
-      return windowLast;
+      System.arraycopy(tile.c, r * tile.ldc, target, at, g.groupTarget);
     }
   }
 }

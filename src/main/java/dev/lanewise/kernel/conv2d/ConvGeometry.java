@@ -1,7 +1,5 @@
 package dev.lanewise.kernel.conv2d;
 
-import dev.lanewise.kernel.conv2d.special.SimdConvThreeWide;
-
 /**
  * What forward and backward-input have in common, in numbers: every pixel of a grid gathers, tap by
  * tap, pixels of a source, and becomes a pixel of a target.
@@ -12,16 +10,15 @@ import dev.lanewise.kernel.conv2d.special.SimdConvThreeWide;
  * target dx; with a stride, one grid for each phase (row, column) modulo the strides, since the
  * taps that count are the same for all pixels of a phase.
  *
- * <p>A <em>window</em> holds the source rows that some grid rows read, zeros of the padding
- * included, as [row][channel][phase][position] with column = position · colStep + phase: whatever
- * stride and dilation are, neighbouring grid pixels then read neighbouring floats.
+ * <p>The terms of a chain come in groups, for each of which a register tile has an offset: a tap is
+ * a group, its channels are the terms. Where there is one channel, a row of the kernel is a group.
  */
-final class GatherGeometry {
+final class ConvGeometry {
+  /** A grid row is cut into tiles unless it has fewer pixels than this: the smallest tile's. */
+  static final int LEAST_COLS = 4;
+
   int images;
   int groups;
-  int sourceRows;
-  int sourceCols;
-  int sourceChannels;
   int groupSource;
   int groupTarget;
   int gridRows;
@@ -45,60 +42,44 @@ final class GatherGeometry {
   /** Number of terms of each chain: taps · groupSource. */
   int terms;
 
-  /** Where term k of the grid's first pixel lies in a window. */
-  int[] termOffset = new int[0];
+  /** How the source's windows lie. */
+  final ConvWindow window = new ConvWindow();
 
-  int rowMin;
-  int rowSpan;
-  int colMin;
-  int phases;
-  int positions;
-  int channelPitch;
-  int rowPitch;
-
-  /** Whether windows of a row are small enough to be used at all. */
+  /** Whether there are windows; otherwise pixels are packed straight from the source. */
   boolean windowed;
 
-  /** Whether {@link SimdConvThreeWide} can compute the rows of this grid. */
-  boolean threeWide;
+  /** Number of groups of terms. */
+  int termGroups;
+
+  /** Terms of a group. */
+  int groupTerms;
+
+  /** Distance between a group's terms in a window. */
+  int termStep;
+
+  /** Where each group of terms lies in a window, for the grid's first pixel. */
+  int[] offsets = new int[0];
 
   /** The grid of a forward call. */
-  void forward(Conv2dShape s, int windowLimit) {
+  void forward(Conv2dShape s) {
     images = s.batch();
     groups = s.groups();
-    sourceRows = s.inHeight();
-    sourceCols = s.inWidth();
-    sourceChannels = s.inChannels();
     groupSource = s.inChannels() / groups;
     groupTarget = s.filters() / groups;
-    gridRows = s.outHeight();
-    gridCols = s.outWidth();
-    rowStep = s.strideHeight();
-    colStep = s.strideWidth();
+    window.source(s.inHeight(), s.inWidth(), s.inChannels());
+    grid(s.outHeight(), s.outWidth(), s.strideHeight(), s.strideWidth());
     targetRows = gridRows;
     targetCols = gridCols;
     targetChannels = s.filters();
-    targetRow = 0;
-    targetCol = 0;
-    targetRowStep = 1;
-    targetColStep = 1;
+    target(0, 0, 1, 1);
     startTaps(s);
     for (int kh = 0; kh < s.kernelHeight(); kh++) {
       for (int kw = 0; kw < s.kernelWidth(); kw++) {
-        tap(
-            kh * s.dilationHeight() - s.padTop(),
-            kw * s.dilationWidth() - s.padLeft(),
-            kh * s.kernelWidth() + kw);
+        int row = kh * s.dilationHeight() - s.padTop();
+        tap(row, kw * s.dilationWidth() - s.padLeft(), kh * s.kernelWidth() + kw);
       }
     }
-    layOut(windowLimit);
-    threeWide =
-        windowed
-            && groupSource == 1
-            && s.kernelWidth() == 3
-            && colStep == 1
-            && s.dilationWidth() == 1
-            && gridCols >= SimdConvThreeWide.PIXELS;
+    layOut();
   }
 
   /**
@@ -106,27 +87,19 @@ final class GatherGeometry {
    *
    * @param row from 0, below both strideHeight and inHeight; {@code col} likewise
    */
-  void backwardInput(Conv2dShape s, int row, int col, int windowLimit) {
+  void backwardInput(Conv2dShape s, int row, int col) {
     int high = s.strideHeight();
     int wide = s.strideWidth();
     images = s.batch();
     groups = s.groups();
-    sourceRows = s.outHeight();
-    sourceCols = s.outWidth();
-    sourceChannels = s.filters();
     groupSource = s.filters() / groups;
     groupTarget = s.inChannels() / groups;
-    targetRow = row;
-    targetCol = col;
-    targetRowStep = high;
-    targetColStep = wide;
+    window.source(s.outHeight(), s.outWidth(), s.filters());
     targetRows = s.inHeight();
     targetCols = s.inWidth();
     targetChannels = s.inChannels();
-    gridRows = (targetRows - 1 - targetRow) / high + 1;
-    gridCols = (targetCols - 1 - targetCol) / wide + 1;
-    rowStep = 1;
-    colStep = 1;
+    target(row, col, high, wide);
+    grid((targetRows - 1 - row) / high + 1, (targetCols - 1 - col) / wide + 1, 1, 1);
     startTaps(s);
     for (int kh = 0; kh < s.kernelHeight(); kh++) {
       int tall = row + s.padTop() - kh * s.dilationHeight();
@@ -137,8 +110,7 @@ final class GatherGeometry {
         }
       }
     }
-    layOut(windowLimit);
-    threeWide = false;
+    layOut();
   }
 
   /** Whether the target pixels of the grid lie side by side, row after row. */
@@ -146,9 +118,18 @@ final class GatherGeometry {
     return targetRowStep == 1 && targetColStep == 1;
   }
 
-  /** Number of source rows that {@code rows} grid rows read. */
-  long windowRows(int rows) {
-    return (rows - 1L) * rowStep + rowSpan;
+  private void grid(int rows, int cols, int rowStep, int colStep) {
+    gridRows = rows;
+    gridCols = cols;
+    this.rowStep = rowStep;
+    this.colStep = colStep;
+  }
+
+  private void target(int row, int col, int rowStep, int colStep) {
+    targetRow = row;
+    targetCol = col;
+    targetRowStep = rowStep;
+    targetColStep = colStep;
   }
 
   private void startTaps(Conv2dShape s) {
@@ -168,51 +149,57 @@ final class GatherGeometry {
     taps++;
   }
 
-  private void layOut(int windowLimit) {
+  private void layOut() {
     terms = taps * groupSource;
-    rowMin = 0;
-    colMin = 0;
-    rowSpan = 1;
-    phases = 1;
-    positions = gridCols;
+    termGroups = taps;
+    groupTerms = groupSource;
     windowed = false;
-    if (taps == 0) {
+    if (taps == 0 || gridCols < LEAST_COLS) {
       return;
     }
-    rowMin = Integer.MAX_VALUE;
-    colMin = Integer.MAX_VALUE;
+    int rowMin = Integer.MAX_VALUE;
     int rowMax = Integer.MIN_VALUE;
+    int colMin = Integer.MAX_VALUE;
+    int colMax = Integer.MIN_VALUE;
     for (int t = 0; t < taps; t++) {
       rowMin = Math.min(rowMin, tapRow[t]);
       rowMax = Math.max(rowMax, tapRow[t]);
       colMin = Math.min(colMin, tapCol[t]);
+      colMax = Math.max(colMax, tapCol[t]);
     }
-    rowSpan = rowMax - rowMin + 1;
-    int furthest = 0;
-    for (int t = 0; t < taps; t++) {
-      phases = Math.max(phases, (tapCol[t] - colMin) % colStep + 1);
-      furthest = Math.max(furthest, (tapCol[t] - colMin) / colStep);
-    }
-    positions = gridCols + furthest;
-    long pitch = (long) positions * phases;
-    windowed =
-        pitch <= windowLimit
-            && pitch * sourceChannels <= windowLimit
-            && pitch * sourceChannels * rowSpan <= windowLimit;
-    if (!windowed) {
-      return;
-    }
-    channelPitch = (int) pitch;
-    rowPitch = channelPitch * sourceChannels;
-    if (termOffset.length < terms) {
-      termOffset = new int[terms];
-    }
-    for (int t = 0, k = 0; t < taps; t++) {
-      int col = tapCol[t] - colMin;
-      int at = (tapRow[t] - rowMin) * rowPitch + col % colStep * positions + col / colStep;
-      for (int c = 0; c < groupSource; c++) {
-        termOffset[k++] = at + c * channelPitch;
+    window.rows(rowMin, rowStep, rowMax - rowMin + 1);
+    windowed = window.columns(colMin, colStep, colMax - colMin + 1, gridCols, groupSource == 1);
+    if (windowed) {
+      termStep = window.channelPitch;
+      if (offsets.length < taps) {
+        offsets = new int[taps];
       }
+      for (int t = 0; t < taps; t++) {
+        offsets[t] = (tapRow[t] - rowMin) * window.rowPitch + window.at(tapCol[t] - colMin);
+      }
+      if (groupSource == 1) {
+        groupRows();
+      }
+    }
+  }
+
+  /** Makes each row of the kernel a group, if the taps of each lie at one distance. */
+  private void groupRows() {
+    int cols = 1;
+    while (cols < taps && tapRow[cols] == tapRow[0]) {
+      cols++;
+    }
+    int step = cols == 1 ? 1 : offsets[1] - offsets[0];
+    for (int t = 0; t < taps; t++) {
+      if (t % cols > 0 && offsets[t] - offsets[t - 1] != step) {
+        return;
+      }
+    }
+    termGroups = taps / cols;
+    groupTerms = cols;
+    termStep = step;
+    for (int g = 0; g < termGroups; g++) {
+      offsets[g] = offsets[g * cols];
     }
   }
 }

@@ -1,0 +1,61 @@
+package dev.lanewise.kernel.conv2d;
+
+import dev.lanewise.kernel.support.VectorWidth;
+import java.util.Arrays;
+
+/**
+ * The weights of all groups as panels of one or two vectors of target channels: the panel of column
+ * n begins at (group · padded + n) · terms; missing columns are zero.
+ */
+final class ConvPanels {
+  private static final int L = VectorWidth.LANES;
+
+  private ConvPanels() {}
+
+  /** Rounds a number of columns up to whole vectors. */
+  static int padded(int columns) {
+    return VectorWidth.wholeVectors(columns + L - 1);
+  }
+
+  /** Number of vectors (1 or 2) of the panel that begins at a column of {@code padded} columns. */
+  static int vectors(int column, int padded) {
+    return padded - column > L ? 2 : 1;
+  }
+
+  /**
+   * Packs the weights of a call into its panels.
+   *
+   * @param transposed whether the target is the weights' input channel (backward-input)
+   */
+  static void pack(ConvCall c, boolean transposed) {
+    ConvGeometry g = c.geometry;
+    int padded = padded(g.groupTarget);
+    float[] panels = c.panels(Math.multiplyExact(Math.multiplyExact(g.groups, padded), g.terms));
+    for (int group = 0; group < g.groups; group++) {
+      for (int n = 0; n < padded; n += 2 * L) {
+        int width = Math.min(2 * L, padded - n);
+        int valid = Math.min(width, g.groupTarget - n);
+        int to = (group * padded + n) * g.terms;
+        for (int k = 0; k < g.terms; k++, to += width) {
+          if (transposed) {
+            int from = weight(c, g.tapIndex[k / g.groupSource], n, group, k % g.groupSource);
+            for (int j = 0; j < valid; j++) {
+              panels[to + j] = c.w[from + j * c.filters];
+            }
+          } else {
+            int from = weight(c, g.tapIndex[k / g.groupSource], k % g.groupSource, group, n);
+            System.arraycopy(c.w, from, panels, to, valid);
+          }
+          Arrays.fill(panels, to + valid, to + width, 0f);
+        }
+      }
+    }
+  }
+
+  /** Where the weight of a tap lies, from a group's channel to one of its filters. */
+  private static int weight(ConvCall c, int tap, int channel, int group, int filter) {
+    int groups = c.shape.groups();
+    int row = tap * (c.shape.inChannels() / groups) + channel;
+    return c.wAt + row * c.filters + group * (c.filters / groups) + filter;
+  }
+}
