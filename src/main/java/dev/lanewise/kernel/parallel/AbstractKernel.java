@@ -68,13 +68,26 @@ public abstract class AbstractKernel<C extends Call> implements Kernel {
    *     does them
    */
   protected final void run(C call, int items, int multiple, long elements) {
+    divide(call, items, multiple, elements);
+    give(call);
+  }
+
+  /**
+   * As {@link #run}, but leaves the call filled: for results in its fields, which are read before
+   * it is given back.
+   *
+   * @param call from {@link #take}
+   * @param items how many items there are
+   * @param multiple ranges begin at multiples of this
+   * @param elements how many elements are computed, all in all
+   */
+  protected final void divide(C call, int items, int multiple, long elements) {
     Team team = this.team;
     if (team == null || elements < Call.ALONE || team.members() == 1) {
       call.runAlone(items);
     } else {
       call.runDivided(team, items, multiple);
     }
-    give(call);
   }
 
   /** Takes back a call that has run. */

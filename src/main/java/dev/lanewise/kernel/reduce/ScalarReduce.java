@@ -1,94 +1,61 @@
 package dev.lanewise.kernel.reduce;
 
+import dev.lanewise.kernel.reduce.ReduceCall.Adder;
+import dev.lanewise.kernel.reduce.ReduceCall.Block;
 import dev.lanewise.kernel.support.Lanes;
-import dev.lanewise.kernel.support.Recycler;
 import dev.lanewise.kernel.support.ScalarBlocks;
 import java.util.Arrays;
 
 /** The scalar twin: the definition of the reductions. Thread-safe. */
-public final class ScalarReduce implements Reduce {
-  private final Recycler<Lanes> lanes = new Recycler<>(Lanes::new);
-  private final Recycler<DoubleLanes> doubles = new Recycler<>(DoubleLanes::new);
-  private final Recycler<Rows> rowScratch = new Recycler<>(Rows::new);
-
+public final class ScalarReduce extends CheckedReduce {
   /** Builds the scalar twin. */
   public ScalarReduce() {}
 
   @Override
-  public int vectorBits() {
-    return 0;
+  Block block(Rule rule) {
+    return switch (rule) {
+      case SUM -> (n, x, xo, y, yo, lanes) -> ScalarBlocks.sum(n, x, xo, lanes);
+      case ABSOLUTE_SUM -> (n, x, xo, y, yo, lanes) -> absoluteSum(n, x, xo, lanes);
+      case DOT -> ScalarBlocks::dot;
+      case NORM_IN_DOUBLE -> (n, x, xo, y, yo, lanes) -> norm(n, x, xo, lanes);
+      case MAX -> (n, x, xo, y, yo, lanes) -> ScalarBlocks.max(n, x, xo);
+      case ABSOLUTE_MAX -> (n, x, xo, y, yo, lanes) -> absoluteMax(n, x, xo);
+    };
   }
 
-  @Override
-  public int threads() {
-    return 1;
-  }
-
-  @Override
-  public float sum(int n, float[] x, int xOffset) {
-    ReduceArguments.vector(n, x, xOffset);
-    Lanes borrowed = lanes.take();
-    try {
-      return ScalarBlocks.sum(n, x, xOffset, borrowed);
-    } finally {
-      lanes.give(borrowed);
-    }
-  }
-
-  @Override
-  public float max(int n, float[] x, int xOffset) {
-    ReduceArguments.vector(n, x, xOffset);
-    return ScalarBlocks.max(n, x, xOffset);
-  }
-
-  @Override
-  public float dot(int n, float[] x, int xOffset, float[] y, int yOffset) {
-    ReduceArguments.vectors(n, x, xOffset, y, yOffset);
-    Lanes borrowed = lanes.take();
-    try {
-      return ScalarBlocks.dot(n, x, xOffset, y, yOffset, borrowed);
-    } finally {
-      lanes.give(borrowed);
-    }
-  }
-
-  @Override
-  public float squaredNorm(int n, float[] x, int xOffset) {
-    return dot(n, x, xOffset, x, xOffset);
-  }
-
-  @Override
-  public double squaredNormInDouble(int n, float[] x, int xOffset) {
-    ReduceArguments.vector(n, x, xOffset);
-    DoubleLanes borrowed = doubles.take();
-    try {
-      double[] results = borrowed.ofBlocks(n);
-      for (int b = 0; b < Lanes.blocks(n); b++) {
-        int at = b * BLOCK;
-        blockNorm(Lanes.size(n, b), x, xOffset + at, results, b * LANES);
-        results[b] = DoubleLanes.fold(results, b * LANES);
-      }
-      return DoubleLanes.total(results, Lanes.blocks(n));
-    } finally {
-      doubles.give(borrowed);
-    }
-  }
-
-  private static void blockNorm(int n, float[] x, int xOffset, double[] lanes, int lanesOffset) {
-    Arrays.fill(lanes, lanesOffset, lanesOffset + LANES, 0.0);
+  private static float absoluteSum(int n, float[] x, int xo, Lanes lanes) {
+    float[] sums = lanes.ofBlock();
+    Arrays.fill(sums, 0f);
     for (int i = 0; i < n; i++) {
-      double value = x[xOffset + i];
-      lanes[lanesOffset + i % LANES] += value * value;
+      sums[i % LANES] += Math.abs(x[xo + i]);
     }
+    return Lanes.fold(sums);
+  }
+
+  static double norm(int n, float[] x, int xo, Lanes lanes) {
+    double[] sums = lanes.ofBlockInDouble();
+    Arrays.fill(sums, 0.0);
+    for (int i = 0; i < n; i++) {
+      double value = x[xo + i];
+      sums[i % LANES] += value * value;
+    }
+    return DoubleLanes.fold(sums);
+  }
+
+  private static float absoluteMax(int n, float[] x, int xo) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, Math.abs(x[xo + i]));
+    }
+    return max;
   }
 
   @Override
-  public int argMax(int n, float[] x, int xOffset) {
-    ReduceArguments.argMax(n, x, xOffset);
+  int place(boolean absolute, int n, float[] x, int xo) {
     int best = 0;
     for (int i = 1; i < n; i++) {
-      float value = x[xOffset + i];
-      float largest = x[xOffset + best];
+      float value = absolute ? Math.abs(x[xo + i]) : x[xo + i];
+      float largest = absolute ? Math.abs(x[xo + best]) : x[xo + best];
       if (value > largest || (Float.isNaN(value) && !Float.isNaN(largest))) {
         best = i;
       }
@@ -97,69 +64,13 @@ public final class ScalarReduce implements Reduce {
   }
 
   @Override
-  public void sumRows(
-      int rows, int columns, float[] x, int xOffset, int ldx, float[] y, int yOffset) {
-    ReduceArguments.sumRows(rows, columns, x, xOffset, ldx, y, yOffset);
-    Rows borrowed = rowScratch.take();
-    try {
-      for (int j = 0; j < columns; j += Rows.TILE) {
-        int width = Math.min(Rows.TILE, columns - j);
-        borrowed.sum(rows, width, x, xOffset + j, ldx, y, yOffset + j);
-      }
-    } finally {
-      rowScratch.give(borrowed);
-    }
+  Adder adder() {
+    return ScalarReduce::add;
   }
 
-  /**
-   * Rows of lanes, one column of the matrix beside the other, and a row for each block's result.
-   */
-  private static final class Rows {
-    /** Columns that are summed together: 32 rows of them stay in the second-level cache. */
-    static final int TILE = 1024;
-
-    private final float[] lanes = new float[LANES * TILE];
-    private float[] results = {};
-
-    void sum(int rows, int columns, float[] x, int xOffset, int ldx, float[] y, int yOffset) {
-      if (rows <= BLOCK) {
-        block(rows, columns, x, xOffset, ldx, y, yOffset);
-        return;
-      }
-      int blocks = Lanes.blocks(rows);
-      if (results.length < blocks * columns) {
-        results = new float[blocks * columns];
-      }
-      for (int b = 0; b < blocks; b++) {
-        int at = xOffset + b * BLOCK * ldx;
-        block(Lanes.size(rows, b), columns, x, at, ldx, results, b * columns);
-      }
-      // Results of results overwrite rows that have been read already: row b comes from b·4096 on.
-      int left = blocks;
-      for (; left > BLOCK; left = Lanes.blocks(left)) {
-        for (int b = 0; b < Lanes.blocks(left); b++) {
-          int at = b * BLOCK * columns;
-          block(Lanes.size(left, b), columns, results, at, columns, results, b * columns);
-        }
-      }
-      block(left, columns, results, 0, columns, y, yOffset);
-    }
-
-    private void block(
-        int rows, int columns, float[] x, int xOffset, int ldx, float[] y, int yOffset) {
-      Arrays.fill(lanes, 0, LANES * columns, 0f);
-      for (int i = 0; i < rows; i++) {
-        int lane = i % LANES * columns;
-        for (int j = 0; j < columns; j++) {
-          lanes[lane + j] += x[xOffset + i * ldx + j];
-        }
-      }
-      for (int half = LANES / 2; half > 0; half /= 2) {
-        for (int j = 0; j < half * columns; j++) {
-          lanes[j] += lanes[half * columns + j];
-        }
-      }
-      System.arraycopy(lanes, 0, y, yOffset, columns);
+  private static void add(int n, float[] x, int xo, float[] sums, int so, float[] rest) {
+    for (int i = 0; i < n; i++) {
+      sums[so + i] += x[xo + i];
     }
   }
 }

@@ -1,29 +1,18 @@
 package dev.lanewise.kernel.reduce;
 
-import static jdk.incubator.vector.VectorOperators.IS_NAN;
+import static dev.lanewise.kernel.support.VectorWidth.LANES;
 
-import dev.lanewise.kernel.matmul.Transpose;
-import dev.lanewise.kernel.parallel.RangeJob;
+import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pointwise.SimdPointwise;
-import dev.lanewise.kernel.support.Recycler;
+import dev.lanewise.kernel.reduce.ReduceCall.Loop;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The SIMD twin of {@link Blas}, which divides large calls among a team. Thread-safe. */
-public final class SimdBlas implements Blas {
+public final class SimdBlas extends CheckedBlas {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
-  private static final int L = VectorWidth.LANES;
-
-  private final Team team;
-  private final SimdPointwise elementwise;
-  private final SimdReduce reduce;
-  private final Recycler<SimdAbsolute> sums = new Recycler<>(SimdAbsolute::new);
-  private final Recycler<SimdRowDots> dots = new Recycler<>(SimdRowDots::new);
-  private final Recycler<SimdColumnChains> chains = new Recycler<>(SimdColumnChains::new);
-  private final Recycler<SimdOuter> outers = new Recycler<>(SimdOuter::new);
 
   /**
    * Builds the SIMD twin without asking whether this machine should use it.
@@ -32,140 +21,50 @@ public final class SimdBlas implements Blas {
    * @throws IllegalStateException if the requested vector width cannot be had
    */
   public SimdBlas(Team team) {
-    VectorWidth.require();
-    this.team = team;
-    elementwise = new SimdPointwise(team);
-    reduce = new SimdReduce(team);
+    super(new SimdPointwise(team), new SimdReduce(team), team);
   }
 
   @Override
-  public int vectorBits() {
-    return VectorWidth.BITS;
+  Loop gemv() {
+    return SimdGemv::rowDots;
   }
 
   @Override
-  public int threads() {
-    return team.size();
+  Loop gemvTransposed() {
+    return SimdGemv::columnChains;
   }
 
   @Override
-  public void axpy(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset) {
-    elementwise.axpy(n, alpha, x, xOffset, y, yOffset);
+  Loop ger() {
+    return SimdBlas::addOuter;
   }
 
-  @Override
-  public void scal(int n, float alpha, float[] x, int xOffset) {
-    elementwise.scale(n, alpha, x, xOffset, x, xOffset);
-  }
-
-  @Override
-  public float dot(int n, float[] x, int xOffset, float[] y, int yOffset) {
-    return reduce.dot(n, x, xOffset, y, yOffset);
-  }
-
-  @Override
-  public float nrm2(int n, float[] x, int xOffset) {
-    return (float) Math.sqrt(reduce.squaredNormInDouble(n, x, xOffset));
-  }
-
-  @Override
-  public float asum(int n, float[] x, int xOffset) {
-    BlasArguments.vector(n, x, xOffset);
-    SimdAbsolute job = sums.take();
-    try {
-      return job.sum(team, n, x, xOffset);
-    } finally {
-      sums.give(job);
+  private static void addOuter(ReduceCall c, int from, int to, Scratch scratch) {
+    int whole = VectorWidth.wholeVectors(c.n);
+    int left = c.n - whole;
+    float[] yRest = scratch.floats(0, LANES);
+    float[] aRest = scratch.floats(1, LANES);
+    if (left > 0) {
+      System.arraycopy(c.y, c.yo + whole, yRest, 0, left);
     }
-  }
-
-  @Override
-  public int iamax(int n, float[] x, int xOffset) {
-    BlasArguments.notEmpty(n, x, xOffset);
-    SimdAbsolute job = sums.take();
-    float max;
-    try {
-      max = job.max(team, n, x, xOffset);
-    } finally {
-      sums.give(job);
-    }
-    return Float.isNaN(max) ? firstNaN(n, x, xOffset) : firstEqual(n, x, xOffset, max);
-  }
-
-  private static int firstNaN(int n, float[] x, int xOffset) {
-    int i = 0;
-    for (; i < VectorWidth.wholeVectors(n); i += L) {
-      VectorMask<Float> hit = FloatVector.fromArray(S, x, xOffset + i).test(IS_NAN);
-      if (hit.anyTrue()) {
-        return i + hit.firstTrue();
+    for (int i = from; i < to; i++) {
+      float factor = c.alpha * c.x[c.xo + i];
+      int row = c.ao + i * c.lda;
+      addMultiple(whole, factor, c.y, c.yo, c.a, row);
+      if (left > 0) {
+        System.arraycopy(c.a, row + whole, aRest, 0, left);
+        addMultiple(LANES, factor, yRest, 0, aRest, 0);
+        System.arraycopy(aRest, 0, c.a, row + whole, left);
       }
     }
-    while (!Float.isNaN(x[xOffset + i])) {
-      i++;
-    }
-    return i;
   }
 
-  private static int firstEqual(int n, float[] x, int xOffset, float max) {
-    int i = 0;
-    for (; i < VectorWidth.wholeVectors(n); i += L) {
-      VectorMask<Float> hit = FloatVector.fromArray(S, x, xOffset + i).abs().eq(max);
-      if (hit.anyTrue()) {
-        return i + hit.firstTrue();
-      }
+  /** y = fma(factor, x, y), for whole vectors. */
+  static void addMultiple(int n, float factor, float[] x, int xo, float[] y, int yo) {
+    FloatVector factors = FloatVector.broadcast(S, factor);
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(S, y, yo + i);
+      FloatVector.fromArray(S, x, xo + i).fma(factors, sum).intoArray(y, yo + i);
     }
-    while (Math.abs(x[xOffset + i]) != max) {
-      i++;
-    }
-    return i;
-  }
-
-  @Override
-  public void gemv(
-      Transpose trans,
-      int m,
-      int n,
-      float alpha,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] x,
-      int xOffset,
-      float beta,
-      float[] y,
-      int yOffset) {
-    BlasArguments.gemv(trans, m, n, a, aOffset, lda, x, xOffset, y, yOffset);
-    Team shared = RangeJob.alone(team, (long) m * n) ? null : team;
-    if (trans == Transpose.NO) {
-      SimdRowDots job = dots.take();
-      job.multiply(shared, m, n, alpha, a, aOffset, lda, x, xOffset, beta, y, yOffset);
-      dots.give(job);
-    } else {
-      SimdColumnChains job = chains.take();
-      job.multiply(shared, m, n, alpha, a, aOffset, lda, x, xOffset, beta, y, yOffset);
-      chains.give(job);
-    }
-  }
-
-  @Override
-  public void ger(
-      int m,
-      int n,
-      float alpha,
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      float[] a,
-      int aOffset,
-      int lda) {
-    BlasArguments.ger(m, n, x, xOffset, y, yOffset, a, aOffset, lda);
-    if (n == 0) {
-      return;
-    }
-    SimdOuter job = outers.take();
-    Team shared = RangeJob.alone(team, (long) m * n) ? null : team;
-    job.add(shared, m, n, alpha, x, xOffset, y, yOffset, a, aOffset, lda);
-    outers.give(job);
   }
 }

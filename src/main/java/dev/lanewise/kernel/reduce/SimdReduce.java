@@ -1,34 +1,33 @@
 package dev.lanewise.kernel.reduce;
 
-import static jdk.incubator.vector.VectorOperators.IS_NAN;
+import static dev.lanewise.kernel.support.VectorWidth.BITS;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.support.Recycler;
+import dev.lanewise.kernel.reduce.ReduceCall.Adder;
+import dev.lanewise.kernel.reduce.ReduceCall.Block;
+import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.SimdBlocks;
 import dev.lanewise.kernel.support.VectorWidth;
+import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The SIMD twin of the reductions: blocks of 4096 elements, and tiles of a matrix's columns, are
  * dealt out to a team. Thread-safe.
  */
-public final class SimdReduce implements Reduce {
-  /**
-   * Below so many elements a call stays on its caller: some 3 µs of work in the second-level cache,
-   * of which a second thread could save half and costs a quarter to a half.
-   */
-  private static final int TEAM_ELEMENTS = 1 << 16;
-
+public final class SimdReduce extends CheckedReduce {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
+  private static final VectorSpecies<Double> D =
+      VectorSpecies.of(double.class, VectorShape.forBitSize(BITS));
+
   private static final int L = VectorWidth.LANES;
 
-  private final Team team;
-  private final int teamElements;
-  private final Recycler<SimdReduceJob> jobs = new Recycler<>(SimdReduceJob::new);
-  private final Recycler<SimdNormJob> norms = new Recycler<>(SimdNormJob::new);
-  private final Recycler<SimdRowSums> rowSums;
+  /** Double lanes of a vector. */
+  private static final int HALF = L / 2;
 
   /**
    * Builds the SIMD twin without asking whether this machine should use it: the factory of the
@@ -38,151 +37,96 @@ public final class SimdReduce implements Reduce {
    * @throws IllegalStateException if the vector width that was asked for cannot be had
    */
   public SimdReduce(Team team) {
-    this(team, TEAM_ELEMENTS, SimdRowSums.TILE);
+    super(team);
   }
 
-  /**
-   * Builds the twin with sizes of its own, so that small matrices are cut into many parts. The
-   * blocks of 4096 elements are no choice: results depend on them.
-   *
-   * @param team shares the work
-   * @param teamElements below so many elements a call stays on its caller
-   * @param tile how many columns {@link #sumRows} sums together
-   */
-  SimdReduce(Team team, int teamElements, int tile) {
-    VectorWidth.require();
-    this.team = team;
-    this.teamElements = teamElements;
-    rowSums = new Recycler<>(() -> new SimdRowSums(tile));
+  /** Vectors of one double have no floats to be made of, so that 64 bits use plain loops. */
+  @Override
+  Block block(Rule rule) {
+    return switch (rule) {
+      case SUM -> (n, x, xo, y, yo, lanes) -> SimdBlocks.sum(n, x, xo, lanes);
+      case ABSOLUTE_SUM -> (n, x, xo, y, yo, lanes) -> SimdBlocks.absoluteSum(n, x, xo, lanes);
+      case DOT -> SimdBlocks::dot;
+      case NORM_IN_DOUBLE ->
+          HALF == 1
+              ? (n, x, xo, y, yo, lanes) -> ScalarReduce.norm(n, x, xo, lanes)
+              : (n, x, xo, y, yo, lanes) -> norm(n, x, xo, lanes);
+      case MAX -> (n, x, xo, y, yo, lanes) -> SimdBlocks.max(n, x, xo);
+      case ABSOLUTE_MAX -> (n, x, xo, y, yo, lanes) -> SimdBlocks.absoluteMax(n, x, xo);
+    };
+  }
+
+  /** Four vectors of lanes a walk over the block, which is in L1: narrow vectors walk often. */
+  private static double norm(int n, float[] x, int xo, Lanes lanes) {
+    double[] sums = lanes.ofBlockInDouble();
+    Arrays.fill(sums, 0.0);
+    int whole = n & -Lanes.COUNT;
+    addSquares(whole, x, xo, sums);
+    if (whole < n) {
+      float[] rest = lanes.ofBlock();
+      SimdBlocks.copyRest(n - whole, x, xo + whole, rest, 0);
+      addSquares(Lanes.COUNT, rest, 0, sums);
+    }
+    return DoubleLanes.fold(sums);
+  }
+
+  private static void addSquares(int n, float[] x, int xo, double[] sums) {
+    for (int lane = 0; lane < Lanes.COUNT; lane += 2 * L) {
+      add4(n, x, xo + lane, sums, lane);
+    }
+  }
+
+  private static void add4(int n, float[] x, int xo, double[] sums, int lane) {
+    DoubleVector s0 = DoubleVector.fromArray(D, sums, lane);
+    DoubleVector s1 = DoubleVector.fromArray(D, sums, lane + HALF);
+    DoubleVector s2 = DoubleVector.fromArray(D, sums, lane + 2 * HALF);
+    DoubleVector s3 = DoubleVector.fromArray(D, sums, lane + 3 * HALF);
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector v0 = FloatVector.fromArray(S, x, xo + i);
+      FloatVector v1 = FloatVector.fromArray(S, x, xo + i + L);
+      s0 = addSquare(s0, v0, 0);
+      s1 = addSquare(s1, v0, 1);
+      s2 = addSquare(s2, v1, 0);
+      s3 = addSquare(s3, v1, 1);
+    }
+    s0.intoArray(sums, lane);
+    s1.intoArray(sums, lane + HALF);
+    s2.intoArray(sums, lane + 2 * HALF);
+    s3.intoArray(sums, lane + 3 * HALF);
+  }
+
+  /** Adds the squares of one half of the floats. */
+  private static DoubleVector addSquare(DoubleVector sum, FloatVector floats, int half) {
+    var v = (DoubleVector) floats.convertShape(F2D, D, half);
+    return sum.add(v.mul(v));
   }
 
   @Override
-  public int vectorBits() {
-    return VectorWidth.BITS;
+  int place(boolean absolute, int n, float[] x, int xo) {
+    if (absolute) {
+      return SimdBlocks.firstAbsoluteMax(n, x, xo, largest(Rule.ABSOLUTE_MAX, n, x, xo));
+    }
+    return SimdBlocks.firstMax(n, x, xo, largest(Rule.MAX, n, x, xo));
   }
 
   @Override
-  public int threads() {
-    return team.size();
+  Adder adder() {
+    return SimdReduce::add;
   }
 
-  @Override
-  public float sum(int n, float[] x, int xOffset) {
-    ReduceArguments.vector(n, x, xOffset);
-    SimdReduceJob job = jobs.take();
-    try {
-      return isShared(n) ? job.sum(team, n, x, xOffset) : SimdBlocks.sum(n, x, xOffset, job.lanes);
-    } finally {
-      jobs.give(job);
+  private static void add(int n, float[] x, int xo, float[] sums, int so, float[] rest) {
+    int whole = VectorWidth.wholeVectors(n);
+    addVectors(whole, x, xo, sums, so);
+    if (whole < n) {
+      SimdBlocks.copyRest(n - whole, x, xo + whole, rest, 0);
+      addVectors(L, rest, 0, sums, so + whole);
     }
   }
 
-  @Override
-  public float max(int n, float[] x, int xOffset) {
-    ReduceArguments.vector(n, x, xOffset);
-    return largest(n, x, xOffset);
-  }
-
-  private float largest(int n, float[] x, int xOffset) {
-    if (!isShared(n)) {
-      return SimdBlocks.max(n, x, xOffset);
+  private static void addVectors(int n, float[] x, int xo, float[] sums, int so) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector sum = FloatVector.fromArray(S, sums, so + i);
+      sum.add(FloatVector.fromArray(S, x, xo + i)).intoArray(sums, so + i);
     }
-    SimdReduceJob job = jobs.take();
-    try {
-      return job.max(team, n, x, xOffset);
-    } finally {
-      jobs.give(job);
-    }
-  }
-
-  @Override
-  public float dot(int n, float[] x, int xOffset, float[] y, int yOffset) {
-    ReduceArguments.vectors(n, x, xOffset, y, yOffset);
-    SimdReduceJob job = jobs.take();
-    try {
-      return isShared(n)
-          ? job.dot(team, n, x, xOffset, y, yOffset)
-          : SimdBlocks.dot(n, x, xOffset, y, yOffset, job.lanes);
-    } finally {
-      jobs.give(job);
-    }
-  }
-
-  @Override
-  public float squaredNorm(int n, float[] x, int xOffset) {
-    return dot(n, x, xOffset, x, xOffset);
-  }
-
-  @Override
-  public double squaredNormInDouble(int n, float[] x, int xOffset) {
-    ReduceArguments.vector(n, x, xOffset);
-    SimdNormJob job = norms.take();
-    try {
-      return job.squaredNorm(isShared(n) ? team : null, n, x, xOffset);
-    } finally {
-      norms.give(job);
-    }
-  }
-
-  @Override
-  public int argMax(int n, float[] x, int xOffset) {
-    ReduceArguments.argMax(n, x, xOffset);
-    float max = largest(n, x, xOffset);
-    return Float.isNaN(max) ? firstNaN(n, x, xOffset) : firstEqual(n, x, xOffset, max);
-  }
-
-  private static int firstNaN(int n, float[] x, int xOffset) {
-    int i = 0;
-    for (; i < VectorWidth.wholeVectors(n); i += L) {
-      VectorMask<Float> hit = FloatVector.fromArray(S, x, xOffset + i).test(IS_NAN);
-      if (hit.anyTrue()) {
-        return i + hit.firstTrue();
-      }
-    }
-    while (!Float.isNaN(x[xOffset + i])) {
-      i++;
-    }
-    return i;
-  }
-
-  private static int firstEqual(int n, float[] x, int xOffset, float max) {
-    int i = 0;
-    for (; i < VectorWidth.wholeVectors(n); i += L) {
-      VectorMask<Float> hit = FloatVector.fromArray(S, x, xOffset + i).eq(max);
-      if (hit.anyTrue()) {
-        return i + hit.firstTrue();
-      }
-    }
-    while (x[xOffset + i] != max) {
-      i++;
-    }
-    return i;
-  }
-
-  @Override
-  public void sumRows(
-      int rows, int columns, float[] x, int xOffset, int ldx, float[] y, int yOffset) {
-    ReduceArguments.sumRows(rows, columns, x, xOffset, ldx, y, yOffset);
-    if (columns == 0) {
-      return;
-    }
-    SimdRowSums job = rowSums.take();
-    try {
-      job.sum(
-          isShared((long) rows * columns) ? team : null,
-          rows,
-          columns,
-          x,
-          xOffset,
-          ldx,
-          y,
-          yOffset);
-    } finally {
-      rowSums.give(job);
-    }
-  }
-
-  private boolean isShared(long elements) {
-    return elements >= teamElements && team.members() > 1;
   }
 }

@@ -21,7 +21,8 @@ public final class Lanes {
   /** Number of elements of a block. */
   public static final int BLOCK = 4096;
 
-  private final float[] ofBlock = new float[COUNT];
+  private final float[] ofBlock = new float[3 * COUNT];
+  private final double[] ofBlockInDouble = new double[COUNT];
   private final float[] only = new float[1];
   private float[] lanes = new float[COUNT];
   private int size = 1;
@@ -29,9 +30,17 @@ public final class Lanes {
   private @Nullable Lanes above;
   private boolean several;
 
-  /** The lanes of a vector's block in hand: 32 floats, for the kernel to fill and fold. */
+  /**
+   * The lanes of a vector's block in hand: 32 floats, for the kernel to fill and fold, and as many
+   * for what is left of one or two vectors after whole 32 elements.
+   */
   public float[] ofBlock() {
     return ofBlock;
+  }
+
+  /** The 32 lanes of a vector's block that is summed in double. */
+  public double[] ofBlockInDouble() {
+    return ofBlockInDouble;
   }
 
   /** Number of blocks that n elements are cut into. */
@@ -46,20 +55,7 @@ public final class Lanes {
 
   /** Folds 32 lanes to their sum; the array is used up. */
   public static float fold(float[] lanes) {
-    return fold(lanes, COUNT);
-  }
-
-  /**
-   * Folds 32 lanes of which all from {@code used} on are +0, and none −0: adding the +0 would
-   * change nothing, so the steps that only do that are left out.
-   */
-  public static float fold(float[] lanes, int used) {
-    int first = used > 16 ? 16 : used > 8 ? 8 : used > 4 ? 4 : 2;
-    for (int half = first; half > 0; half /= 2) {
-      for (int l = 0; l < half; l++) {
-        lanes[l] += lanes[l + half];
-      }
-    }
+    fold(lanes, 1, COUNT);
     return lanes[0];
   }
 

@@ -1,9 +1,11 @@
 package dev.lanewise.kernel.support;
 
+import static dev.lanewise.kernel.support.VectorWidth.LANES;
+import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
-import dev.lanewise.kernel.math.Fma;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -11,17 +13,40 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The 32 lanes are held in registers, two vectors of 16 lanes or four of 8 in one walk over the
  * block; narrower vectors walk over it (it is in L1) once for every four of them. What is left of a
- * block after its last whole 32 elements is added to the stored lanes; a dot product's lane without
- * an element must keep its bits, since it may be −0, which adding +0 would change.
+ * block after its last whole 32 elements is copied behind the lanes and followed by −0, which
+ * changes no lane: x + −0 is x, and so is fma(−0, 0, x), also where x is a zero.
  */
 public final class SimdBlocks {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
-  private static final int L = VectorWidth.LANES;
+
+  /** Where the rest of a block is copied to, behind the lanes. */
+  private static final int REST = Lanes.COUNT;
+
+  /** Where the rest of a second block is copied to. */
+  private static final int REST2 = 2 * Lanes.COUNT;
+
+  /** Of 32 lanes in vectors of 16 there are two, too few for the loops of four vectors. */
+  private static final boolean TWO = LANES == 16;
+
+  /** What is taken of an element: all its bits. */
+  private static final int ALL = -1;
+
+  /** What is taken of an element: its absolute value. */
+  private static final int ABSOLUTE = Integer.MAX_VALUE;
 
   private SimdBlocks() {}
 
   /** Returns the sum of n elements. */
   public static float sum(int n, float[] x, int xOffset, Lanes lanes) {
+    return sum(n, x, xOffset, lanes, ALL);
+  }
+
+  /** Returns the sum of the absolute values of n elements. */
+  public static float absoluteSum(int n, float[] x, int xOffset, Lanes lanes) {
+    return sum(n, x, xOffset, lanes, ABSOLUTE);
+  }
+
+  private static float sum(int n, float[] x, int xOffset, Lanes lanes, int bits) {
     int blocks = Lanes.blocks(n);
     if (blocks > 1) {
       lanes.begin();
@@ -29,7 +54,7 @@ public final class SimdBlocks {
     // One call in the text, since C2 would inline two and has nodes for so many only.
     for (int b = 0; ; b++) {
       int at = xOffset + b * Lanes.BLOCK;
-      float result = blockSum(Lanes.size(n, b), x, at, lanes.ofBlock());
+      float result = blockSum(Lanes.size(n, b), x, at, lanes.ofBlock(), bits);
       if (blocks <= 1) {
         return result;
       }
@@ -59,161 +84,231 @@ public final class SimdBlocks {
     }
   }
 
-  /** Returns the sum of a block of at most 4096 elements; uses up 32 lanes. */
-  public static float blockSum(int n, float[] x, int xOffset, float[] lanes) {
+  private static float blockSum(int n, float[] x, int xOffset, float[] lanes, int bits) {
     int whole = n & -Lanes.COUNT;
-    if (L == 16) {
-      sum2(whole, x, xOffset, lanes);
-    } else {
-      for (int lane = 0; lane < Lanes.COUNT; lane += 4 * L) {
-        sum4(whole, x, xOffset + lane, lanes, lane);
-      }
+    fill(0f, lanes, 0, Lanes.COUNT);
+    addSums(whole, x, xOffset, lanes, bits);
+    if (whole < n) {
+      copyRest(n - whole, x, xOffset + whole, lanes, REST);
+      addSums(Lanes.COUNT, lanes, REST, lanes, bits);
     }
-    addTail(n - whole, x, xOffset + whole, lanes);
-    return Lanes.fold(lanes, Math.min(n, Lanes.COUNT));
+    return fold(lanes, 0, Math.min(n, Lanes.COUNT));
   }
 
-  private static void sum2(int whole, float[] x, int xOffset, float[] lanes) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = s0;
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 = s0.add(FloatVector.fromArray(S, x, xOffset + i));
-      s1 = s1.add(FloatVector.fromArray(S, x, xOffset + i + L));
-    }
-    s0.intoArray(lanes, 0);
-    s1.intoArray(lanes, L);
-  }
-
-  private static void sum4(int whole, float[] x, int xOffset, float[] lanes, int lane) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 = s0.add(FloatVector.fromArray(S, x, xOffset + i));
-      s1 = s1.add(FloatVector.fromArray(S, x, xOffset + i + L));
-      s2 = s2.add(FloatVector.fromArray(S, x, xOffset + i + 2 * L));
-      s3 = s3.add(FloatVector.fromArray(S, x, xOffset + i + 3 * L));
-    }
-    s0.intoArray(lanes, lane);
-    s1.intoArray(lanes, lane + L);
-    s2.intoArray(lanes, lane + 2 * L);
-    s3.intoArray(lanes, lane + 3 * L);
-  }
-
-  /** A sum's lane is never −0, so that the +0 which a masked load puts beyond the end is none. */
-  private static void addTail(int n, float[] x, int xOffset, float[] lanes) {
-    int l = 0;
-    for (; l < VectorWidth.wholeVectors(n); l += L) {
-      FloatVector.fromArray(S, lanes, l)
-          .add(FloatVector.fromArray(S, x, xOffset + l))
-          .intoArray(lanes, l);
-    }
-    if (l < n && VectorWidth.MASKED_TAILS) {
-      FloatVector.fromArray(S, lanes, l)
-          .add(FloatVector.fromArray(S, x, xOffset + l, S.indexInRange(l, n)))
-          .intoArray(lanes, l);
-      return;
-    }
-    for (; l < n; l++) {
-      lanes[l] += x[xOffset + l];
-    }
-  }
-
-  /** Returns the dot product of two blocks of at most 4096 elements; uses up 32 lanes. */
-  public static float blockDot(
+  private static float blockDot(
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] lanes) {
     int whole = n & -Lanes.COUNT;
-    if (L == 16) {
-      dot2(whole, x, xOffset, y, yOffset, lanes);
-    } else {
-      for (int lane = 0; lane < Lanes.COUNT; lane += 4 * L) {
-        dot4(whole, x, xOffset + lane, y, yOffset + lane, lanes, lane);
-      }
+    fill(0f, lanes, 0, Lanes.COUNT);
+    addProducts(whole, x, xOffset, y, yOffset, lanes);
+    if (whole < n) {
+      copyRest(n - whole, x, xOffset + whole, lanes, REST);
+      fill(0f, lanes, REST2, Lanes.COUNT);
+      System.arraycopy(y, yOffset + whole, lanes, REST2, n - whole);
+      addProducts(Lanes.COUNT, lanes, REST, lanes, REST2, lanes);
     }
-    dotTail(n - whole, x, xOffset + whole, y, yOffset + whole, lanes);
-    return Lanes.fold(lanes);
+    return fold(lanes, 0, Lanes.COUNT);
   }
 
-  private static void dot2(
-      int whole, float[] x, int xOffset, float[] y, int yOffset, float[] lanes) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = s0;
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 =
-          FloatVector.fromArray(S, x, xOffset + i)
-              .fma(FloatVector.fromArray(S, y, yOffset + i), s0);
-      s1 =
-          FloatVector.fromArray(S, x, xOffset + i + L)
-              .fma(FloatVector.fromArray(S, y, yOffset + i + L), s1);
-    }
-    s0.intoArray(lanes, 0);
-    s1.intoArray(lanes, L);
+  /**
+   * Copies the rest of a block, n elements, and −0 behind them up to 32, so that a loop over whole
+   * 32 elements may run there.
+   */
+  public static void copyRest(int n, float[] x, int xOffset, float[] to, int at) {
+    fill(-0f, to, at, Lanes.COUNT);
+    System.arraycopy(x, xOffset, to, at, n);
   }
 
-  private static void dot4(
-      int whole, float[] x, int xOffset, float[] y, int yOffset, float[] lanes, int lane) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 =
-          FloatVector.fromArray(S, x, xOffset + i)
-              .fma(FloatVector.fromArray(S, y, yOffset + i), s0);
-      s1 =
-          FloatVector.fromArray(S, x, xOffset + i + L)
-              .fma(FloatVector.fromArray(S, y, yOffset + i + L), s1);
-      s2 =
-          FloatVector.fromArray(S, x, xOffset + i + 2 * L)
-              .fma(FloatVector.fromArray(S, y, yOffset + i + 2 * L), s2);
-      s3 =
-          FloatVector.fromArray(S, x, xOffset + i + 3 * L)
-              .fma(FloatVector.fromArray(S, y, yOffset + i + 3 * L), s3);
-    }
-    s0.intoArray(lanes, lane);
-    s1.intoArray(lanes, lane + L);
-    s2.intoArray(lanes, lane + 2 * L);
-    s3.intoArray(lanes, lane + 3 * L);
-  }
-
-  private static void dotTail(
-      int n, float[] x, int xOffset, float[] y, int yOffset, float[] lanes) {
-    int l = 0;
-    for (; l < VectorWidth.wholeVectors(n); l += L) {
-      FloatVector.fromArray(S, x, xOffset + l)
-          .fma(FloatVector.fromArray(S, y, yOffset + l), FloatVector.fromArray(S, lanes, l))
-          .intoArray(lanes, l);
-    }
-    for (; l < n; l++) {
-      lanes[l] = Fma.fma(x[xOffset + l], y[yOffset + l], lanes[l]);
+  /** Sets n floats, whole vectors. */
+  public static void fill(float value, float[] to, int at, int n) {
+    FloatVector v = FloatVector.broadcast(S, value);
+    for (int l = at; l < at + n; l += LANES) {
+      v.intoArray(to, l);
     }
   }
 
   /**
-   * Returns the largest of n elements, NaN if one is; no order of comparisons changes it, so it is
-   * taken in whatever is fastest.
+   * Folds 32 lanes to their sum, by vectors as long as half of what is left fills them.
+   *
+   * @param lanes holds them; they are used up
+   * @param at where they begin
+   * @param used how many may be other than +0, if none is −0: adding the others changes nothing
+   */
+  public static float fold(float[] lanes, int at, int used) {
+    int half = used > 1 ? Integer.highestOneBit(used - 1) : 0;
+    for (; half >= LANES; half /= 2) {
+      for (int l = at; l < at + half; l += LANES) {
+        load(lanes, l).add(load(lanes, l + half)).intoArray(lanes, l);
+      }
+    }
+    for (; half > 0; half /= 2) {
+      for (int l = at; l < at + half; l++) {
+        lanes[l] += lanes[l + half];
+      }
+    }
+    return lanes[at];
+  }
+
+  /** Adds whole 32 elements to the lanes. */
+  private static void addSums(int n, float[] x, int xOffset, float[] lanes, int bits) {
+    if (TWO) {
+      sum2(n, x, xOffset, lanes, bits);
+    } else {
+      for (int lane = 0; lane < Lanes.COUNT; lane += 4 * LANES) {
+        sum4(n, x, xOffset, lanes, lane, bits);
+      }
+    }
+  }
+
+  private static void sum2(int n, float[] x, int xOffset, float[] lanes, int bits) {
+    FloatVector s0 = FloatVector.fromArray(S, lanes, 0);
+    FloatVector s1 = FloatVector.fromArray(S, lanes, LANES);
+    for (int at = xOffset; at < xOffset + n; at += Lanes.COUNT) {
+      s0 = s0.add(load(x, at, bits));
+      s1 = s1.add(load(x, at + LANES, bits));
+    }
+    s0.intoArray(lanes, 0);
+    s1.intoArray(lanes, LANES);
+  }
+
+  private static void sum4(int n, float[] x, int xOffset, float[] lanes, int lane, int bits) {
+    FloatVector s0 = FloatVector.fromArray(S, lanes, lane);
+    FloatVector s1 = FloatVector.fromArray(S, lanes, lane + LANES);
+    FloatVector s2 = FloatVector.fromArray(S, lanes, lane + 2 * LANES);
+    FloatVector s3 = FloatVector.fromArray(S, lanes, lane + 3 * LANES);
+    for (int at = xOffset + lane; at < xOffset + n; at += Lanes.COUNT) {
+      s0 = s0.add(load(x, at, bits));
+      s1 = s1.add(load(x, at + LANES, bits));
+      s2 = s2.add(load(x, at + 2 * LANES, bits));
+      s3 = s3.add(load(x, at + 3 * LANES, bits));
+    }
+    s0.intoArray(lanes, lane);
+    s1.intoArray(lanes, lane + LANES);
+    s2.intoArray(lanes, lane + 2 * LANES);
+    s3.intoArray(lanes, lane + 3 * LANES);
+  }
+
+  /** Adds the products of whole 32 elements to the lanes. */
+  private static void addProducts(
+      int n, float[] x, int xOffset, float[] y, int yOffset, float[] lanes) {
+    if (TWO) {
+      dot2(n, x, xOffset, y, yOffset, lanes);
+    } else {
+      for (int lane = 0; lane < Lanes.COUNT; lane += 4 * LANES) {
+        dot4(n - lane, x, xOffset + lane, y, yOffset + lane, lanes, lane);
+      }
+    }
+  }
+
+  private static void dot2(int n, float[] x, int xOffset, float[] y, int yOffset, float[] lanes) {
+    FloatVector s0 = FloatVector.fromArray(S, lanes, 0);
+    FloatVector s1 = FloatVector.fromArray(S, lanes, LANES);
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      s0 = load(x, xOffset + i).fma(load(y, yOffset + i), s0);
+      s1 = load(x, xOffset + i + LANES).fma(load(y, yOffset + i + LANES), s1);
+    }
+    s0.intoArray(lanes, 0);
+    s1.intoArray(lanes, LANES);
+  }
+
+  private static void dot4(
+      int n, float[] x, int xOffset, float[] y, int yOffset, float[] lanes, int lane) {
+    FloatVector s0 = FloatVector.fromArray(S, lanes, lane);
+    FloatVector s1 = FloatVector.fromArray(S, lanes, lane + LANES);
+    FloatVector s2 = FloatVector.fromArray(S, lanes, lane + 2 * LANES);
+    FloatVector s3 = FloatVector.fromArray(S, lanes, lane + 3 * LANES);
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      s0 = load(x, xOffset + i).fma(load(y, yOffset + i), s0);
+      s1 = load(x, xOffset + i + LANES).fma(load(y, yOffset + i + LANES), s1);
+      s2 = load(x, xOffset + i + 2 * LANES).fma(load(y, yOffset + i + 2 * LANES), s2);
+      s3 = load(x, xOffset + i + 3 * LANES).fma(load(y, yOffset + i + 3 * LANES), s3);
+    }
+    s0.intoArray(lanes, lane);
+    s1.intoArray(lanes, lane + LANES);
+    s2.intoArray(lanes, lane + 2 * LANES);
+    s3.intoArray(lanes, lane + 3 * LANES);
+  }
+
+  /**
+   * Returns the largest of n elements, NaN if one is, −∞ if there is none; no order of comparisons
+   * changes it, so it is taken in whatever is fastest: the last vectors overlap those before them.
    */
   public static float max(int n, float[] x, int xOffset) {
-    FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-    FloatVector m1 = m0;
-    int i = 0;
-    for (; i <= n - 2 * L; i += 2 * L) {
-      m0 = m0.max(FloatVector.fromArray(S, x, xOffset + i));
-      m1 = m1.max(FloatVector.fromArray(S, x, xOffset + i + L));
+    if (n < LANES) {
+      return fewMax(n, x, xOffset, ALL);
     }
-    if (i <= n - L) {
-      m0 = m0.max(FloatVector.fromArray(S, x, xOffset + i));
-      i += L;
+    int last = xOffset + n - LANES;
+    FloatVector m0 = load(x, last);
+    FloatVector m1 = load(x, Math.max(xOffset, last - LANES));
+    for (int at = xOffset; at < last - LANES; at += 2 * LANES) {
+      m0 = m0.max(load(x, at));
+      m1 = m1.max(load(x, at + LANES));
     }
-    if (i < n && n >= L) { // no mask, which may be an object to C2: some elements a second time
-      m1 = m1.max(FloatVector.fromArray(S, x, xOffset + n - L));
-      i = n;
+    return m0.max(m1).reduceLanes(MAX);
+  }
+
+  /** As {@link #max}, of absolute values. */
+  public static float absoluteMax(int n, float[] x, int xOffset) {
+    if (n < LANES) {
+      return fewMax(n, x, xOffset, ABSOLUTE);
     }
-    float max = m0.max(m1).reduceLanes(MAX);
-    for (; i < n; i++) {
-      max = Math.max(max, x[xOffset + i]);
+    int last = xOffset + n - LANES;
+    FloatVector m0 = load(x, last).abs();
+    FloatVector m1 = load(x, Math.max(xOffset, last - LANES)).abs();
+    for (int at = xOffset; at < last - LANES; at += 2 * LANES) {
+      m0 = m0.max(load(x, at).abs());
+      m1 = m1.max(load(x, at + LANES).abs());
+    }
+    return m0.max(m1).reduceLanes(MAX);
+  }
+
+  private static float fewMax(int n, float[] x, int xOffset, int bits) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int at = xOffset; at < xOffset + n; at++) {
+      max = Math.max(max, element(x, at, bits));
     }
     return max;
+  }
+
+  /**
+   * Returns the place of the largest of n elements, at least 1: the first of equal ones, and the
+   * first NaN before all others.
+   */
+  public static int firstMax(int n, float[] x, int xOffset, float max) {
+    return first(n, x, xOffset, max, ALL);
+  }
+
+  /** As {@link #firstMax}, of absolute values. */
+  public static int firstAbsoluteMax(int n, float[] x, int xOffset, float max) {
+    return first(n, x, xOffset, max, ABSOLUTE);
+  }
+
+  /** What is not at most the number below the maximum, or not at most ∞ where that is a NaN. */
+  private static int first(int n, float[] x, int xOffset, float max, int bits) {
+    float below = Float.isNaN(max) ? Float.POSITIVE_INFINITY : Math.nextDown(max);
+    int i = 0;
+    for (; i < VectorWidth.wholeVectors(n); i += LANES) {
+      VectorMask<Float> hit = load(x, xOffset + i, bits).compare(LE, below).not();
+      if (hit.anyTrue()) {
+        return i + hit.firstTrue();
+      }
+    }
+    for (; i < n; i++) {
+      if (!(element(x, xOffset + i, bits) <= below)) {
+        return i;
+      }
+    }
+    return 0; // all are −∞
+  }
+
+  private static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(S, x, at);
+  }
+
+  private static FloatVector load(float[] x, int at, int bits) {
+    return load(x, at).reinterpretAsInts().and(bits).reinterpretAsFloats();
+  }
+
+  private static float element(float[] x, int at, int bits) {
+    return Float.intBitsToFloat(Float.floatToRawIntBits(x[at]) & bits);
   }
 }

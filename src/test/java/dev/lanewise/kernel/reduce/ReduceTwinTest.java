@@ -2,7 +2,6 @@ package dev.lanewise.kernel.reduce;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
@@ -43,8 +42,7 @@ class ReduceTwinTest {
     FEW_VALUES
   }
 
-  record VectorCase(
-      int n, int xOffset, int yOffset, Content content, int teamElements, int threads, long seed) {}
+  record VectorCase(int n, int xOffset, int yOffset, Content content, int threads, long seed) {}
 
   record MatrixCase(
       int rows,
@@ -53,8 +51,6 @@ class ReduceTwinTest {
       int xOffset,
       int yOffset,
       Content content,
-      int teamElements,
-      int tile,
       int threads,
       long seed) {}
 
@@ -65,13 +61,14 @@ class ReduceTwinTest {
             Tuple.of(4, Arbitraries.integers().between(0, 140)),
             Tuple.of(2, Arbitraries.of(0, 1, L - 1, L, L + 1, 4 * L - 1, 4 * L, 4 * L + 1)),
             Tuple.of(2, Arbitraries.of(4095, 4096, 4097, 4128, 8191, 8192, 8193, 12_288 + 33)),
-            Tuple.of(2, Arbitraries.integers().between(4096, 40_000)));
+            Tuple.of(2, Arbitraries.integers().between(4096, 40_000)),
+            Tuple.of(2, Arbitraries.of(65_535, 65_536, 65_537, 17 * 4096 + 33)),
+            Tuple.of(1, Arbitraries.integers().between(65_536, 150_000)));
     return Combinators.combine(
             lengths,
             Arbitraries.integers().between(0, 19),
             Arbitraries.integers().between(0, 19),
             Arbitraries.of(Content.class),
-            Arbitraries.of(1, 4097, 1 << 16),
             Arbitraries.of(1, 2, 3),
             Arbitraries.longs().between(0, 1_000_000))
         .as(VectorCase::new);
@@ -89,22 +86,32 @@ class ReduceTwinTest {
             Tuple.of(5, Arbitraries.integers().between(0, 40)),
             Tuple.of(2, Arbitraries.of(L - 1, L, L + 1, 4 * L + 1, 127, 128, 129)),
             Tuple.of(1, Arbitraries.integers().between(100, 1100)));
-    return Combinators.combine(rows, columns, Arbitraries.of(0, 0, 1, 5))
-        .filter((m, n, gap) -> (long) m * n < 100_000)
+    Arbitrary<int[]> sizes =
+        Arbitraries.frequencyOf(
+            Tuple.of(
+                4,
+                Combinators.combine(rows, columns)
+                    .as((m, n) -> new int[] {m, n})
+                    .filter(size -> size[0] * size[1] < 100_000)),
+            Tuple.of( // a team divides these by tiles, by blocks, or both
+                1,
+                Combinators.combine(
+                        Arbitraries.of(70, 255, 4096, 4097, 8191, 12_290),
+                        Arbitraries.integers().between(0, 9))
+                    .as((m, more) -> new int[] {m, (1 << 16) / m + 1 + 5 * more})));
+    return Combinators.combine(sizes, Arbitraries.of(0, 0, 1, 5))
         .flatAs(
-            (m, n, gap) ->
+            (size, gap) ->
                 Combinators.combine(
                         Arbitraries.integers().between(0, 19),
                         Arbitraries.integers().between(0, 19),
                         Arbitraries.of(Content.class),
-                        Arbitraries.of(1, 1 << 16),
-                        Arbitraries.of(3, 16, 128),
                         Arbitraries.of(1, 2, 3),
                         Arbitraries.longs().between(0, 1_000_000))
                     .as(
-                        (xOffset, yOffset, content, team, tile, threads, seed) ->
+                        (xOffset, yOffset, content, threads, seed) ->
                             new MatrixCase(
-                                m, n, gap, xOffset, yOffset, content, team, tile, threads, seed)));
+                                size[0], size[1], gap, xOffset, yOffset, content, threads, seed)));
   }
 
   @Property
@@ -181,7 +188,7 @@ class ReduceTwinTest {
   }
 
   private static MatrixCase matrix(int rows, int columns, int threads) {
-    return new MatrixCase(rows, columns, 0, 0, 0, Content.GAUSSIAN, 1 << 16, 128, threads, 7);
+    return new MatrixCase(rows, columns, 0, 0, 0, Content.GAUSSIAN, threads, 7);
   }
 
   private static float[] fill(Content content, long seed, int n) {
@@ -224,22 +231,21 @@ class ReduceTwinTest {
     return values;
   }
 
-  private static Reduce simd(int threads, int teamElements, int tile) {
-    Team team = Teams.of(threads);
-    Reduce twin = new SimdReduce(team, teamElements, tile);
+  private static Reduce simd(int threads) {
+    Reduce twin = new SimdReduce(Teams.of(threads));
     Twin.assertUnderTest(twin, threads);
     return twin;
   }
 
   private void sameSum(VectorCase one) {
-    Reduce simd = simd(one.threads, one.teamElements, 128);
+    Reduce simd = simd(one.threads);
     Guarded x = Guarded.of(fill(one.content, one.seed, one.n), one.xOffset);
     float expected = scalar.sum(one.n, x.array, x.offset);
     Bits.assertSame("sum", expected, simd.sum(one.n, x.array, x.offset));
   }
 
   private void sameDot(VectorCase one) {
-    Reduce simd = simd(one.threads, one.teamElements, 128);
+    Reduce simd = simd(one.threads);
     int n = one.n;
     Guarded x = Guarded.of(fill(one.content, one.seed, n), one.xOffset);
     Guarded y = Guarded.of(fill(one.content, one.seed + 1, n), one.yOffset);
@@ -256,7 +262,7 @@ class ReduceTwinTest {
   }
 
   private void sameMax(VectorCase one) {
-    Reduce simd = simd(one.threads, one.teamElements, 128);
+    Reduce simd = simd(one.threads);
     float[] values = fill(one.content, one.seed, one.n);
     // NaN among few of the cases only, or every maximum would be NaN.
     if (one.seed % 2 == 0) {
@@ -274,7 +280,7 @@ class ReduceTwinTest {
   }
 
   private void sameRows(MatrixCase one) {
-    Reduce simd = simd(one.threads, one.teamElements, one.tile);
+    Reduce simd = simd(one.threads);
     int ld = Math.max(1, one.columns + one.gap);
     float[] x = new float[one.xOffset + one.rows * ld];
     Arrays.fill(x, Float.NaN); // the gaps must not be read

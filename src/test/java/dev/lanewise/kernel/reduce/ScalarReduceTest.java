@@ -127,7 +127,8 @@ class ScalarReduceTest {
     for (int b = 0; b < blocks; b++) {
       results[b] = 1 / (b + 3.0);
     }
-    assertEquals(byTheRuleInDouble(results.clone()), DoubleLanes.total(results, blocks));
+    assertEquals(
+        byTheRuleInDouble(results.clone()), DoubleLanes.total(results, blocks, new double[32]));
   }
 
   @Test
