@@ -24,10 +24,10 @@ final class ReduceCall extends Call {
     double of(int n, float[] x, int xo, float[] y, int yo, Lanes lanes);
   }
 
-  /** Adds one stretch of floats to another. */
+  /** Adds rows of floats to others, which lie without gaps. */
   interface Adder {
-    /** sums[i] = sums[i] + x[i]; {@code rest} has room for 32 floats. */
-    void add(int n, float[] x, int xo, float[] sums, int so, float[] rest);
+    /** sums[so + r · n + j] += x[xo + r · ld + j], for n that is a multiple of 16. */
+    void add(int rows, int n, float[] x, int xo, int ld, float[] sums, int so);
   }
 
   /** Columns that are summed together: 32 lanes of them take 16 KB, half of a small L1 cache. */
@@ -39,7 +39,7 @@ final class ReduceCall extends Call {
   private static final float[] NONE = {};
   private static final Loop NO_LOOP = (call, from, to, scratch) -> {};
   private static final Block NO_BLOCK = (n, x, xo, y, yo, lanes) -> 0;
-  private static final Adder NO_ADDER = (n, x, xo, sums, so, rest) -> {};
+  private static final Adder NO_ADDER = (rows, n, x, xo, ld, sums, so) -> {};
 
   final Lanes lanes = new Lanes();
   private Loop loop = NO_LOOP;
@@ -174,7 +174,7 @@ final class ReduceCall extends Call {
    */
   private void sumRows(int from, int to, Scratch scratch) {
     float[] sums = scratch.floats(0, TILE * Lanes.COUNT + PAD);
-    float[] rest = scratch.floats(1, Lanes.COUNT);
+    float[] copy = scratch.floats(1, TILE);
     for (int part = from; part < to; part++) {
       int block = part / tiles();
       int column = part % tiles() * TILE;
@@ -184,29 +184,45 @@ final class ReduceCall extends Call {
       int lanesUsed = rows >= Lanes.COUNT ? Lanes.COUNT : Integer.highestOneBit(2 * rows | 1);
       int stride = lda == width ? width : padded(width);
       Arrays.fill(sums, 0, lanesUsed * stride, 0f);
-      if (lda == width) {
-        // 32 rows without gaps lie as their lanes do: one stretch, however narrow.
-        for (int i = 0; i < rows; i += Lanes.COUNT) {
-          int stretch = Math.min(Lanes.COUNT, rows - i) * width;
-          adder.add(stretch, a, at + i * width, sums, 0, rest);
-        }
-      } else {
-        // What a last vector takes in behind a row's end goes to no lane.
-        float[] a = this.a;
-        Adder adder = this.adder;
-        int row = at;
-        for (int i = 0; i < rows; i++, row += lda) {
-          int stretch = row + stride <= a.length ? stride : width;
-          adder.add(stretch, a, row, sums, i % Lanes.COUNT * stride, rest);
+      for (int i = 0; i < rows; i += Lanes.COUNT) {
+        int some = Math.min(Lanes.COUNT, rows - i);
+        if (lda == width) {
+          addStretch(some * width, at + i * width, sums, copy);
+        } else {
+          addRows(some, width, at + i * lda, sums, copy);
         }
       }
       // What whole vectors add behind a half has been added before.
       for (int half = lanesUsed / 2; half > 0; half /= 2) {
-        adder.add(padded(half * stride), sums, half * stride, sums, 0, rest);
+        adder.add(1, padded(half * stride), sums, half * stride, 0, sums, 0);
       }
       float[] out = m <= Lanes.BLOCK ? y : rowResults;
       int outAt = m <= Lanes.BLOCK ? yo : block * n;
       System.arraycopy(sums, 0, out, outAt + column, width);
+    }
+  }
+
+  /** Adds up to 32 rows without gaps: they lie as their lanes do, one stretch, however narrow. */
+  private void addStretch(int n, int at, float[] sums, float[] copy) {
+    int whole = n & -PAD;
+    adder.add(1, whole, a, at, 0, sums, 0);
+    if (whole < n) {
+      Arrays.fill(copy, 0, PAD, -0f); // which changes no lane
+      System.arraycopy(a, at + whole, copy, 0, n - whole);
+      adder.add(1, PAD, copy, 0, 0, sums, whole);
+    }
+  }
+
+  /** Adds up to 32 rows, each to its lane; what a row takes in behind its end is ignored. */
+  private void addRows(int rows, int width, int at, float[] sums, float[] copy) {
+    int stride = padded(width);
+    if (at + (rows - 1) * lda + stride <= a.length) {
+      adder.add(rows, stride, a, at, lda, sums, 0);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(a, at + r * lda, copy, 0, width);
+      adder.add(1, stride, copy, 0, 0, sums, r * stride);
     }
   }
 

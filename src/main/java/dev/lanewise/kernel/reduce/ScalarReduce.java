@@ -32,7 +32,7 @@ public final class ScalarReduce extends CheckedReduce {
     return Lanes.fold(sums);
   }
 
-  static double norm(int n, float[] x, int xo, Lanes lanes) {
+  private static double norm(int n, float[] x, int xo, Lanes lanes) {
     double[] sums = lanes.ofBlockInDouble();
     Arrays.fill(sums, 0.0);
     for (int i = 0; i < n; i++) {
@@ -68,9 +68,11 @@ public final class ScalarReduce extends CheckedReduce {
     return ScalarReduce::add;
   }
 
-  private static void add(int n, float[] x, int xo, float[] sums, int so, float[] rest) {
-    for (int i = 0; i < n; i++) {
-      sums[so + i] += x[xo + i];
+  private static void add(int rows, int n, float[] x, int xo, int ld, float[] sums, int so) {
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < n; j++) {
+        sums[so + r * n + j] += x[xo + r * ld + j];
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.lanewise.kernel.reduce;
 
-import static dev.lanewise.kernel.support.VectorWidth.BITS;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
 import dev.lanewise.kernel.parallel.Team;
@@ -12,7 +11,6 @@ import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -21,8 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class SimdReduce extends CheckedReduce {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
-  private static final VectorSpecies<Double> D =
-      VectorSpecies.of(double.class, VectorShape.forBitSize(BITS));
+  private static final VectorSpecies<Double> D = VectorWidth.DOUBLES;
 
   private static final int L = VectorWidth.LANES;
 
@@ -40,17 +37,13 @@ public final class SimdReduce extends CheckedReduce {
     super(team);
   }
 
-  /** Vectors of one double have no floats to be made of, so that 64 bits use plain loops. */
   @Override
   Block block(Rule rule) {
     return switch (rule) {
       case SUM -> (n, x, xo, y, yo, lanes) -> SimdBlocks.sum(n, x, xo, lanes);
       case ABSOLUTE_SUM -> (n, x, xo, y, yo, lanes) -> SimdBlocks.absoluteSum(n, x, xo, lanes);
       case DOT -> SimdBlocks::dot;
-      case NORM_IN_DOUBLE ->
-          HALF == 1
-              ? (n, x, xo, y, yo, lanes) -> ScalarReduce.norm(n, x, xo, lanes)
-              : (n, x, xo, y, yo, lanes) -> norm(n, x, xo, lanes);
+      case NORM_IN_DOUBLE -> (n, x, xo, y, yo, lanes) -> norm(n, x, xo, lanes);
       case MAX -> (n, x, xo, y, yo, lanes) -> SimdBlocks.max(n, x, xo);
       case ABSOLUTE_MAX -> (n, x, xo, y, yo, lanes) -> SimdBlocks.absoluteMax(n, x, xo);
     };
@@ -70,7 +63,15 @@ public final class SimdReduce extends CheckedReduce {
     return DoubleLanes.fold(sums);
   }
 
+  /** Vectors of one double have no floats to be made of, so that 64 bits use a plain loop. */
   private static void addSquares(int n, float[] x, int xo, double[] sums) {
+    if (HALF == 1) {
+      for (int i = 0; i < n; i++) {
+        double value = x[xo + i];
+        sums[i % Lanes.COUNT] += value * value;
+      }
+      return;
+    }
     for (int lane = 0; lane < Lanes.COUNT; lane += 2 * L) {
       add4(n, x, xo + lane, sums, lane);
     }
@@ -114,19 +115,16 @@ public final class SimdReduce extends CheckedReduce {
     return SimdReduce::add;
   }
 
-  private static void add(int n, float[] x, int xo, float[] sums, int so, float[] rest) {
-    int whole = VectorWidth.wholeVectors(n);
-    addVectors(whole, x, xo, sums, so);
-    if (whole < n) {
-      SimdBlocks.copyRest(n - whole, x, xo + whole, rest, 0);
-      addVectors(L, rest, 0, sums, so + whole);
+  private static void add(int rows, int n, float[] x, int xo, int ld, float[] sums, int so) {
+    for (int r = 0; r < rows; r++) {
+      addRow(n, x, xo + r * ld, sums, so + r * n);
     }
   }
 
-  private static void addVectors(int n, float[] x, int xo, float[] sums, int so) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector sum = FloatVector.fromArray(S, sums, so + i);
-      sum.add(FloatVector.fromArray(S, x, xo + i)).intoArray(sums, so + i);
+  private static void addRow(int n, float[] x, int xo, float[] sums, int so) {
+    for (int j = 0; j < n; j += L) {
+      FloatVector sum = FloatVector.fromArray(S, sums, so + j);
+      sum.add(FloatVector.fromArray(S, x, xo + j)).intoArray(sums, so + j);
     }
   }
 }

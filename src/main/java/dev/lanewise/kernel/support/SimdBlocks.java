@@ -87,7 +87,9 @@ public final class SimdBlocks {
   private static float blockSum(int n, float[] x, int xOffset, float[] lanes, int bits) {
     int whole = n & -Lanes.COUNT;
     fill(0f, lanes, 0, Lanes.COUNT);
-    addSums(whole, x, xOffset, lanes, bits);
+    if (whole > 0) {
+      addSums(whole, x, xOffset, lanes, bits);
+    }
     if (whole < n) {
       copyRest(n - whole, x, xOffset + whole, lanes, REST);
       addSums(Lanes.COUNT, lanes, REST, lanes, bits);
@@ -99,7 +101,9 @@ public final class SimdBlocks {
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] lanes) {
     int whole = n & -Lanes.COUNT;
     fill(0f, lanes, 0, Lanes.COUNT);
-    addProducts(whole, x, xOffset, y, yOffset, lanes);
+    if (whole > 0) {
+      addProducts(whole, x, xOffset, y, yOffset, lanes);
+    }
     if (whole < n) {
       copyRest(n - whole, x, xOffset + whole, lanes, REST);
       fill(0f, lanes, REST2, Lanes.COUNT);

@@ -44,6 +44,10 @@ public final class VectorWidth {
   public static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, VectorShape.forBitSize(BITS));
 
+  /** The species of all double vectors: half as many lanes. */
+  public static final VectorSpecies<Double> DOUBLES =
+      VectorSpecies.of(double.class, VectorShape.forBitSize(BITS));
+
   /** Number of float lanes: 2, 4, 8 or 16. */
   public static final int LANES = BITS / Float.SIZE;
 
