@@ -2,14 +2,12 @@ package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.support.SimdTranspose;
 import dev.lanewise.kernel.support.VectorWidth;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Packs columns of B into a panel: for each term {@link SimdMicrokernel#COLUMNS} elements, two
- * vectors.
+ * Packs columns of B into a panel: for each term some whole vectors of elements.
  *
  * <p>The lanes beyond the last column hold zeros or copies of it; what becomes of them is ignored.
  */
@@ -18,35 +16,25 @@ final class SimdPackB {
   private static final int L = VectorWidth.LANES;
   private static final int WIDTH = SimdMicrokernel.COLUMNS;
 
-  private SimdPackB() {}
+  private final GemmCall x;
+  private final float[] square = new float[2 * L * L];
 
-  /** Returns scratch for two squares of L × L elements. */
-  static float[] newSquare() {
-    return new float[2 * L * L];
+  SimdPackB(GemmCall x) {
+    this.x = x;
   }
 
   /**
-   * Packs one panel of {@code columns} columns; element (p, j) is {@code source[offset + j *
-   * columnStride + p * termStride]}, and one of the strides is 1.
-   *
-   * @param square scratch, {@link #newSquare}
+   * Packs {@code columns} columns from column {@code j} on, {@code terms} terms from term {@code p}
+   * on, into the panel at {@code to}, which is {@code width} columns wide, whole vectors.
    */
-  static void pack(
-      float[] source,
-      int offset,
-      int columnStride,
-      int termStride,
-      int columns,
-      int k,
-      float[] panel,
-      int panelOffset,
-      float[] square) {
-    if (columnStride != 1) {
-      transpose(source, offset, columnStride, columns, k, panel, panelOffset, WIDTH, square);
-    } else if (columns == WIDTH) {
-      copy(source, offset, termStride, k, panel, panelOffset);
+  void pack(int j, int columns, int p, int terms, float[] panel, int to, int width) {
+    int from = x.bOffset + j * x.bColumnStride + p * x.bTermStride;
+    if (x.bColumnStride != 1) {
+      transpose(from, columns, terms, panel, to, width);
+    } else if (columns == WIDTH && width == WIDTH) {
+      copy(x.b, from, x.bTermStride, terms, panel, to);
     } else {
-      copyMasked(source, offset, termStride, columns, k, panel, panelOffset);
+      copyMasked(from, columns, terms, panel, to, width);
     }
   }
 
@@ -83,116 +71,57 @@ final class SimdPackB {
     }
   }
 
-  private static void copyMasked(
-      float[] source, int offset, int stride, int columns, int k, float[] panel, int panelOffset) {
-    VectorMask<Float> left = S.indexInRange(0, columns);
-    VectorMask<Float> right = S.indexInRange(L, columns);
-    for (int p = 0; p < k; p++) {
-      int from = offset + p * stride;
-      int to = panelOffset + p * WIDTH;
-      FloatVector.fromArray(S, source, from, left).intoArray(panel, to);
-      FloatVector.fromArray(S, source, from + L, right).intoArray(panel, to + L);
+  private void copyMasked(int from, int columns, int terms, float[] panel, int to, int width) {
+    VectorMask<Float> rest = S.indexInRange(0, (columns - 1) % L + 1);
+    int last = (columns - 1) / L * L;
+    for (int p = 0; p < terms; p++) {
+      int source = from + p * x.bTermStride;
+      int target = to + p * width;
+      for (int v = 0; v < last; v += L) {
+        FloatVector.fromArray(S, x.b, source + v).intoArray(panel, target + v);
+      }
+      FloatVector.fromArray(S, x.b, source + last, rest).intoArray(panel, target + last);
+      for (int v = last + L; v < width; v += L) {
+        FloatVector.zero(S).intoArray(panel, target + v);
+      }
     }
   }
 
-  /**
-   * Packs a panel {@code width} columns wide, whole vectors, of which {@code columns} exist;
-   * strides as {@link #pack} takes them. Lanes beyond the last column hold copies of its elements.
-   */
-  static void packWide(
-      float[] source,
-      int offset,
-      int columnStride,
-      int termStride,
-      int columns,
-      int k,
-      float[] panel,
-      int panelOffset,
-      int width,
-      float[] square) {
-    if (columnStride != 1) {
-      transpose(source, offset, columnStride, columns, k, panel, panelOffset, width, square);
-      return;
-    }
-    for (int p = 0; p < k; p++) {
-      int from = offset + p * termStride;
-      int to = panelOffset + p * width;
-      System.arraycopy(source, from, panel, to, columns);
-      Arrays.fill(panel, to + columns, to + width, source[from + columns - 1]);
-    }
-  }
-
-  private static void transpose(
-      float[] source,
-      int offset,
-      int stride,
-      int columns,
-      int k,
-      float[] panel,
-      int panelOffset,
-      int width,
-      float[] square) {
-    int whole = VectorWidth.wholeVectors(k);
+  private void transpose(int from, int columns, int terms, float[] panel, int to, int width) {
+    int stride = x.bColumnStride;
+    int whole = VectorWidth.wholeVectors(terms);
     for (int j = 0; j < width; j += L) { // along the rows of the source, for its cache lines' sake
-      int to = panelOffset + j;
       if (j + L <= columns) {
-        squares(source, offset + j * stride, stride, whole, panel, to, width, square);
+        squares(x.b, from + j * stride, stride, whole, panel, to + j, width);
       } else {
-        int from = Math.min(j, columns - 1);
-        lastSquares(
-            source,
-            offset + from * stride,
-            stride,
-            columns - from,
-            whole,
-            panel,
-            to,
-            width,
-            square);
+        int first = Math.min(j, columns - 1);
+        lastSquares(from + first * stride, columns - first, whole, panel, to + j, width);
       }
     }
-    for (int p = whole; p < k; p++) {
+    for (int p = whole; p < terms; p++) {
       for (int j = 0; j < width; j++) {
-        int column = Math.min(j, columns - 1);
-        panel[panelOffset + p * width + j] = source[offset + column * stride + p];
+        panel[to + p * width + j] = x.b[from + Math.min(j, columns - 1) * stride + p];
       }
     }
   }
 
-  /** Transposes L rows of {@code k} elements, square by square. */
-  private static void squares(
-      float[] source,
-      int offset,
-      int stride,
-      int k,
-      float[] panel,
-      int panelOffset,
-      int width,
-      float[] square) {
-    for (int p = 0; p < k; p += L) {
-      SimdTranspose.square(
-          source, offset + p, stride, panel, panelOffset + p * width, width, square);
+  /** Transposes L rows of {@code terms} elements, square by square. */
+  private void squares(
+      float[] source, int from, int stride, int terms, float[] panel, int to, int width) {
+    for (int p = 0; p < terms; p += L) {
+      SimdTranspose.square(source, from + p, stride, panel, to + p * width, width, square);
     }
   }
 
-  /** The same of fewer rows: copies of the last one stand for those that do not exist. */
-  private static void lastSquares(
-      float[] source,
-      int offset,
-      int stride,
-      int rows,
-      int k,
-      float[] panel,
-      int panelOffset,
-      int width,
-      float[] square) {
+  /** The same of fewer rows of B: copies of the last one stand for those that do not exist. */
+  private void lastSquares(int from, int rows, int terms, float[] panel, int to, int width) {
     int copy = L * L;
-    for (int p = 0; p < k; p += L) {
+    for (int p = 0; p < terms; p += L) {
       for (int i = 0; i < L; i++) {
-        int from = offset + Math.min(i, rows - 1) * stride + p;
-        System.arraycopy(source, from, square, copy + i * L, L);
+        int row = from + Math.min(i, rows - 1) * x.bColumnStride;
+        System.arraycopy(x.b, row + p, square, copy + i * L, L);
       }
-      SimdTranspose.square(square, copy, L, panel, panelOffset + p * width, width, square);
+      SimdTranspose.square(square, copy, L, panel, to + p * width, width, square);
     }
   }
 }

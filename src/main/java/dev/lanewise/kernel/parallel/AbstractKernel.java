@@ -51,6 +51,11 @@ public abstract class AbstractKernel<C extends Call> implements Kernel {
     return team == null ? 1 : team.size();
   }
 
+  /** Returns how many members of the team the next call is divided among: 1 for a scalar twin. */
+  protected final int members() {
+    return team == null ? 1 : team.members();
+  }
+
   /** Returns a call to fill, after all arguments have been checked. */
   protected final C take() {
     return calls.take();

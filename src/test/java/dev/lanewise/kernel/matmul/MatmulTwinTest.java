@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.matmul;
 
+import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Guarded;
@@ -119,9 +120,9 @@ class MatmulTwinTest {
                     other.seed()));
   }
 
-  /** Products whose chains are handed on from member to member: B large, in whole panels. */
+  /** Products of few rows whose zero terms are skipped: B large, in whole panels. */
   @Provide
-  Arbitrary<Product> relays() {
+  Arbitrary<Product> largeB() {
     var shapes =
         Combinators.combine(
                 Arbitraries.integers().between(1, 14),
@@ -179,18 +180,18 @@ class MatmulTwinTest {
   }
 
   @Property
-  void skippedZerosHandedOn(@ForAll("zeros") Product one) {
+  void skippedZerosInTiles(@ForAll("zeros") Product one) {
     Repro.run(getClass(), one, this::sameTiles);
   }
 
   @Property
-  void chainsHandedOn(@ForAll("relays") Product one) {
+  void skippedZerosOfLargeB(@ForAll("largeB") Product one) {
     Repro.run(getClass(), one, this::sameTiles);
   }
 
   /** A product inside a job of its own team: one thread runs all parts in turn. */
   @Example
-  void chainsHandedOnByOneThread() {
+  void partsRunByOneThread() {
     for (int threads : Teams.sizes()) {
       Teams.of(threads)
           .run(
@@ -337,12 +338,13 @@ class MatmulTwinTest {
   private static Matmul simd(Product one) {
     Matmul twin = SIMD[one.blocking()][one.threads() - 1];
     if (twin == null) {
+      Team team = Teams.of(one.threads());
       twin =
           switch (one.blocking()) {
-            case 0 -> new SimdMatmul(Teams.of(one.threads()));
-            case 1 -> new SimdMatmul(Teams.of(one.threads()), 7, 13, 40, 200, 6, 0, 5);
-            case 2 -> new SimdMatmul(Teams.of(one.threads()), 16, 30, 70, 900, 12, 0, 0);
-            default -> new SimdMatmul(Teams.of(one.threads()), 256, 1, 1, 8192, 12, 100, 20);
+            case 0 -> new SimdMatmul(team);
+            case 1 -> new SimdMatmul(team, new BlockSizes(7, 13, 40, 200, 6, 0, 5));
+            case 2 -> new SimdMatmul(team, new BlockSizes(16, 30, 70, 900, 12, 0, 0));
+            default -> new SimdMatmul(team, new BlockSizes(256, 1, 1, 8192, 12, 100, 20));
           };
       Twin.assertUnderTest(twin, one.threads());
       SIMD[one.blocking()][one.threads() - 1] = twin;

@@ -138,7 +138,7 @@ class ScalarMatmulTest {
                 share |= at1 == distance + e2 / columns2 * ld + e2 % columns2;
               }
             }
-            boolean found = MatmulArguments.share(ld, 2, columns1, distance, 3, columns2);
+            boolean found = CheckedMatmul.share(ld, 2, columns1, distance, 3, columns2);
             assertEquals(share, found, ld + " " + columns1 + " " + columns2 + " " + distance);
           }
         }

@@ -10,14 +10,14 @@ import jdk.incubator.vector.VectorSpecies;
  * Finds the elements of A that are not ±0, a bit each: bit p of a row's word is its term p. A word
  * of {@link #MOST} terms is two ints, low and high.
  */
-final class SimdTerms {
+final class SimdNonZeroMask {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
 
   /** Terms of a word. */
   static final int MOST = 64;
 
-  private SimdTerms() {}
+  private SimdNonZeroMask() {}
 
   /** 1 for all but ±0, without a branch: what is zero follows no pattern. */
   static int nonzero(float x) {

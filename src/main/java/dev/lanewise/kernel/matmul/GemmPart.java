@@ -1,0 +1,110 @@
+package dev.lanewise.kernel.matmul;
+
+import dev.lanewise.kernel.parallel.Scratch;
+
+/**
+ * Computes rectangles of C on one thread: one subclass an implementation. An instance knows its
+ * product and keeps what it has in hand.
+ *
+ * <p>A rectangle is computed in blocks, which are handed to the consumer. While a block is being
+ * computed, its chains wait in C itself or in scratch ({@link #aim}).
+ */
+abstract class GemmPart {
+  private static final float[] NONE = {};
+
+  final GemmCall x;
+  int firstRow;
+  int endRow;
+  int firstColumn;
+  int endColumn;
+
+  /** Rows of a block, the last one's excepted. */
+  int blockRows;
+
+  /** Columns of a block, the last one's excepted. */
+  int blockColumns;
+
+  /** Where the chains of the block in hand wait. */
+  float[] chains = NONE;
+
+  int chainsAt;
+  int chainsLd;
+
+  GemmPart(GemmCall x) {
+    this.x = x;
+  }
+
+  /** Whether this implementation can compute the product in hand, and should. */
+  abstract boolean fits();
+
+  /** Rows of the register tile. */
+  abstract int tileRows();
+
+  /** Columns of the register tile. */
+  abstract int tileColumns();
+
+  /** Computes the rectangle in hand. */
+  abstract void compute(Scratch scratch);
+
+  /**
+   * Computes {@code to = alpha · chain}, or {@code fma(beta, to, alpha · chain)} unless beta is 0,
+   * for the first rows and columns of the block in hand. {@code to} may be where the chains are.
+   */
+  abstract void store(int rows, int columns, float[] to, int at, int ld);
+
+  final void compute(Scratch scratch, int firstRow, int endRow, int firstColumn, int endColumn) {
+    this.firstRow = firstRow;
+    this.endRow = endRow;
+    this.firstColumn = firstColumn;
+    this.endColumn = endColumn;
+    compute(scratch);
+    clear();
+  }
+
+  /** Forgets all arrays. */
+  void clear() {
+    chains = NONE;
+  }
+
+  /** Chooses the size of the blocks: see {@link TileSizes}. */
+  final void cut() {
+    int most = x.sizes.block();
+    int rows = endRow - firstRow;
+    int leastRows = TileSizes.leastRows(rows, x.rowGranule, x.columnGranule, most);
+    blockColumns = TileSizes.columns(endColumn - firstColumn, leastRows, x.columnGranule, most);
+    blockRows = TileSizes.rows(rows, leastRows, x.rowGranule, blockColumns, most);
+  }
+
+  /** Whether chains can wait in C: it is there, and what it holds is not needed. */
+  final boolean inPlace() {
+    return !x.tiles && x.beta == 0;
+  }
+
+  /** Index of an element of C. */
+  final int indexInC(int i, int j) {
+    return x.cOffset + i * x.ldc + j;
+  }
+
+  /** Has the chains of a block wait in {@code chains}. */
+  void aim(float[] chains, int at, int ld) {
+    this.chains = chains;
+    chainsAt = at;
+    chainsLd = ld;
+  }
+
+  /** Scales finished chains, adds the old C, and hands the block to the consumer. */
+  final void finish(int i, int rows, int j, int columns) {
+    float[] tile = x.tiles ? chains : x.c;
+    int at = x.tiles ? chainsAt : indexInC(i, j);
+    int ld = x.tiles ? chainsLd : x.ldc;
+    store(rows, columns, tile, at, ld);
+    int most = x.sizes.block();
+    int handed =
+        (long) rows * columns <= most
+            ? rows
+            : TileSizes.evenly(rows, Math.max(1, most / columns), x.rowGranule);
+    for (int r = 0; r < rows; r += handed) {
+      x.consumer.accept(tile, at + r * ld, ld, i + r, Math.min(handed, rows - r), j, columns);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.lanewise.kernel.matmul;
+
+import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.support.TileCall;
+import dev.lanewise.kernel.support.VectorWidth;
+
+/** What the implementations with vectors share: the register tile's operands and B's panels. */
+abstract class SimdGemmPart extends GemmPart {
+  static final int LANES = VectorWidth.LANES;
+
+  // Slots of the thread's scratch.
+  static final int PACKED_A = 0;
+  private static final int PACKED_B = 1;
+  private static final int CHAINS = 2;
+
+  private static final float[] NONE = {};
+
+  final TileCall tile = new TileCall();
+  final SimdPackB packB;
+  private final SimdEpilogue epilogue = new SimdEpilogue();
+
+  /** Holds panels of B. */
+  float[] packedB = NONE;
+
+  SimdGemmPart(GemmCall x) {
+    super(x);
+    packB = new SimdPackB(x);
+  }
+
+  /** Makes room for panels of B. */
+  final void growPanels(Scratch scratch, long elements) {
+    packedB = scratch.floats(PACKED_B, Math.toIntExact(elements));
+  }
+
+  /** Lends scratch for chains that cannot wait in C. */
+  static float[] chains(Scratch scratch, long elements) {
+    return scratch.floats(CHAINS, Math.toIntExact(elements));
+  }
+
+  @Override
+  final void aim(float[] chains, int at, int ld) {
+    super.aim(chains, at, ld);
+    tile.c = chains;
+    tile.ldc = ld;
+  }
+
+  @Override
+  final void store(int rows, int columns, float[] to, int at, int ld) {
+    epilogue.store(this, rows, columns, to, at, ld);
+  }
+
+  @Override
+  void clear() {
+    super.clear();
+    tile.clear();
+    packedB = NONE;
+  }
+}
