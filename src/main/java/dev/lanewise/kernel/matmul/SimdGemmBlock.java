@@ -1,8 +1,7 @@
 package dev.lanewise.kernel.matmul;
 
-import static dev.lanewise.kernel.matmul.SimdMicrokernel.COLUMNS;
-
 import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.support.SimdPanelTiles;
 
 /**
  * Computes products of any size, with packed copies of the operands' blocks.
@@ -29,9 +28,10 @@ final class SimdGemmBlock extends SimdGemmPart {
   /** Elements of a cache line, on most machines. */
   private static final int CACHE_LINE = 16;
 
-  private static final float[] NONE = {};
+  private static final int[] NONE = {};
 
-  private float[] packedA = NONE;
+  private int[] packedA = NONE;
+  private final float[] squares = new float[2 * LANES * LANES];
 
   /** A tile that is wider than what is left of C. */
   private final float[] edge = new float[12 * COLUMNS];
@@ -99,7 +99,8 @@ final class SimdGemmBlock extends SimdGemmPart {
     mc = inPlace() || onePiece ? allRows : TileSizes.evenly(allRows, rowsOfChains(), blockRows);
     long depth = Math.min(kc, x.k);
     growPanels(scratch, depth * packedColumns);
-    packedA = scratch.floats(PACKED_A, Math.toIntExact(depth * (keptA ? allRows : blockRows)));
+    long elements = depth * (keptA ? allRows : blockRows);
+    packedA = scratch.ints(PACKED_A, Math.toIntExact(elements + SimdPackA.SLACK));
     if (!inPlace()) {
       aim(chains(scratch, (long) (onePiece ? blockRows : mc) * packedColumns), 0, packedColumns);
     }
@@ -153,7 +154,7 @@ final class SimdGemmBlock extends SimdGemmPart {
     int from = x.aOffset + i * x.aRowStride + p * x.aTermStride;
     int height;
     for (int q = 0; q < rows; q += height) {
-      height = SimdMicrokernel.height(rows - q, x.sizes.tileRows());
+      height = height(rows - q, x.sizes.tileRows());
       SimdPackA.pack(
           x.a,
           from + q * x.aRowStride,
@@ -162,7 +163,8 @@ final class SimdGemmBlock extends SimdGemmPart {
           height,
           terms,
           packedA,
-          to + q * terms);
+          to + q * terms,
+          squares);
     }
   }
 
@@ -200,11 +202,11 @@ final class SimdGemmBlock extends SimdGemmPart {
 
   /** Adds the terms in hand to the chains of a block, whose part of B begins with a panel. */
   private void multiply(int a, int rows, int j, int columns, int panel) {
-    tile.terms = terms;
+    tile.oneGroup(packedA, terms);
     tile.first = firstTerm == 0;
     int height;
     for (int u = 0; u < rows; u += height) {
-      height = SimdMicrokernel.height(rows - u, x.sizes.tileRows());
+      height = height(rows - u, x.sizes.tileRows());
       for (int v = 0; v < columns; v += COLUMNS) {
         boolean whole = columns - v >= COLUMNS;
         boolean read = readB && whole;
@@ -214,7 +216,7 @@ final class SimdGemmBlock extends SimdGemmPart {
             read ? x.bOffset + firstTerm * x.bTermStride + j + v : (panel * COLUMNS + v) * terms;
         int c = chainsAt + u * chainsLd + v;
         if (whole || !inPlace()) {
-          tile(height, a + u * terms, b, c);
+          SimdPanelTiles.run(height, 2, tile, a + u * terms, b, c);
         } else {
           edge(height, columns - v, a + u * terms, b, c);
         }
@@ -229,14 +231,9 @@ final class SimdGemmBlock extends SimdGemmPart {
     }
     tile.c = edge;
     tile.ldc = COLUMNS;
-    tile(rows, a, b, 0);
+    SimdPanelTiles.run(rows, 2, tile, a, b, 0);
     SimdEpilogue.copy(rows, columns, edge, 0, COLUMNS, x.c, c, x.ldc);
     tile.c = x.c;
     tile.ldc = x.ldc;
-  }
-
-  private void tile(int rows, int a, int b, int c) {
-    SimdMicrokernel.multiply(
-        rows, tile.first, terms, packedA, a, tile.b, b, tile.ldb, tile.c, c, tile.ldc);
   }
 }

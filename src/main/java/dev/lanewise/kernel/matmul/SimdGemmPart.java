@@ -8,6 +8,16 @@ import dev.lanewise.kernel.support.VectorWidth;
 abstract class SimdGemmPart extends GemmPart {
   static final int LANES = VectorWidth.LANES;
 
+  /** Columns of a register tile, and of a packed panel of B. */
+  static final int COLUMNS = 2 * LANES;
+
+  /**
+   * Rows of this machine's tallest register tile: 24 chains, two vectors of B and one broadcast
+   * element of A take 27 of 32 registers, 12 chains 15 of 16. Java cannot ask for the number of
+   * registers; only machines with 512-bit vectors are known to have 32, at every width.
+   */
+  static final int ROWS = VectorWidth.MACHINE_BITS >= 512 ? 12 : 6;
+
   // Slots of the thread's scratch.
   static final int PACKED_A = 0;
   private static final int PACKED_B = 1;
@@ -25,6 +35,11 @@ abstract class SimdGemmPart extends GemmPart {
   SimdGemmPart(GemmCall x) {
     super(x);
     packB = new SimdPackB(x);
+  }
+
+  /** Rows of the next tile when {@code rows} ≥ 1 are left and tiles may have {@code most} rows. */
+  static int height(int rows, int most) {
+    return rows >= most ? most : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
   }
 
   /** Makes room for panels of B. */

@@ -17,7 +17,7 @@ public final class SimdMatmul extends CheckedMatmul {
    * @throws IllegalStateException if this machine lacks the vector width asked for
    */
   public SimdMatmul(Team team) {
-    this(team, BlockSizes.production(SimdMicrokernel.ROWS));
+    this(team, BlockSizes.production(SimdGemmPart.ROWS));
   }
 
   /** Builds a twin with its own block sizes, on which no result depends. */

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdPackB {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
-  private static final int WIDTH = SimdMicrokernel.COLUMNS;
+  private static final int WIDTH = SimdGemmPart.COLUMNS;
 
   private final GemmCall x;
   private final float[] square = new float[2 * L * L];

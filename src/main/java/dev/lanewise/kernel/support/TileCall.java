@@ -72,15 +72,14 @@ public final class TileCall {
   public TileCall() {}
 
   /**
-   * Sets A's elements side by side to one group: a packed panel, or pixels of a row.
+   * Sets A's elements to one group side by side, as in a packed panel; a tile that is not made for
+   * panels needs {@link #step} too.
    *
    * @param bits holds the elements
-   * @param step distance between terms; the rows of the tile if they were packed
    * @param terms number of terms
    */
-  public void oneGroup(int[] bits, int step, int terms) {
+  public void oneGroup(int[] bits, int terms) {
     this.bits = bits;
-    this.step = step;
     this.terms = terms;
     offsets = AT_ZERO;
     firstGroup = 0;
