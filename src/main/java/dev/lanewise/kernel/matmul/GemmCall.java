@@ -187,6 +187,11 @@ final class GemmCall extends Call {
 
   /** Chooses the grid for at most {@code members} parts; returns the number of parts. */
   private int divide(int members) {
+    partsDown = 1;
+    partsAcross = 1;
+    if (members == 1) { // soon said, for small products
+      return 1;
+    }
     long granulesDown = ((long) m + rowGranule - 1) / rowGranule;
     long granulesAcross = ((long) n + columnGranule - 1) / columnGranule;
     double best = Double.POSITIVE_INFINITY;
@@ -220,8 +225,11 @@ final class GemmCall extends Call {
   }
 
   private static int first(int part, int parts, int size, int granule) {
+    if (part == 0 || part == parts) {
+      return part == 0 ? 0 : size;
+    }
     long granules = ((long) size + granule - 1) / granule;
-    return (int) Math.min(size, granules * part / parts * granule);
+    return (int) (granules * part / parts * granule);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.support.TileCall;
 
 /**
  * Computes rectangles of C on one thread: one subclass an implementation. An instance knows its
@@ -10,8 +11,6 @@ import dev.lanewise.kernel.parallel.Scratch;
  * computed, its chains wait in C itself or in scratch ({@link #aim}).
  */
 abstract class GemmPart {
-  private static final float[] NONE = {};
-
   final GemmCall x;
   int firstRow;
   int endRow;
@@ -24,11 +23,11 @@ abstract class GemmPart {
   /** Columns of a block, the last one's excepted. */
   int blockColumns;
 
-  /** Where the chains of the block in hand wait. */
-  float[] chains = NONE;
+  /** Its C is where the chains of the block in hand wait. */
+  final TileCall tile = new TileCall();
 
+  /** Where in that array their first one is. */
   int chainsAt;
-  int chainsLd;
 
   GemmPart(GemmCall x) {
     this.x = x;
@@ -63,7 +62,7 @@ abstract class GemmPart {
 
   /** Forgets all arrays. */
   void clear() {
-    chains = NONE;
+    tile.clear();
   }
 
   /** Chooses the size of the blocks: see {@link TileSizes}. */
@@ -86,25 +85,25 @@ abstract class GemmPart {
   }
 
   /** Has the chains of a block wait in {@code chains}. */
-  void aim(float[] chains, int at, int ld) {
-    this.chains = chains;
+  final void aim(float[] chains, int at, int ld) {
+    tile.c = chains;
+    tile.ldc = ld;
     chainsAt = at;
-    chainsLd = ld;
   }
 
   /** Scales finished chains, adds the old C, and hands the block to the consumer. */
   final void finish(int i, int rows, int j, int columns) {
-    float[] tile = x.tiles ? chains : x.c;
+    float[] to = x.tiles ? tile.c : x.c;
     int at = x.tiles ? chainsAt : indexInC(i, j);
-    int ld = x.tiles ? chainsLd : x.ldc;
-    store(rows, columns, tile, at, ld);
+    int ld = x.tiles ? tile.ldc : x.ldc;
+    store(rows, columns, to, at, ld);
     int most = x.sizes.block();
     int handed =
         (long) rows * columns <= most
             ? rows
             : TileSizes.evenly(rows, Math.max(1, most / columns), x.rowGranule);
     for (int r = 0; r < rows; r += handed) {
-      x.consumer.accept(tile, at + r * ld, ld, i + r, Math.min(handed, rows - r), j, columns);
+      x.consumer.accept(to, at + r * ld, ld, i + r, Math.min(handed, rows - r), j, columns);
     }
   }
 }

@@ -54,6 +54,7 @@ public final class ScalarMatmul extends CheckedMatmul {
 
     /** chains[r][v] = Σ op(A)[i + r][p] · op(B)[p][j + v], p ascending, from +0. */
     private void multiply(int i, int rows, int j, int columns) {
+      float[] chains = tile.c;
       Arrays.fill(chains, 0, rows * columns, 0f);
       for (int r = 0; r < rows; r++) {
         for (int p = 0; p < x.k; p++) {
@@ -75,7 +76,7 @@ public final class ScalarMatmul extends CheckedMatmul {
     void store(int rows, int columns, float[] to, int at, int ld) {
       for (int i = 0; i < rows; i++) {
         for (int j = 0; j < columns; j++) {
-          float product = x.alpha * chains[chainsAt + i * chainsLd + j];
+          float product = x.alpha * tile.c[chainsAt + i * tile.ldc + j];
           int c = at + i * ld + j;
           to[c] = x.beta == 0 ? product : Fma.fma(x.beta, to[c], product);
         }

@@ -2,7 +2,6 @@ package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /** What happens to a block of finished chains: alpha, beta, and the way to C. */
@@ -16,16 +15,16 @@ final class SimdEpilogue {
   /** As {@link GemmPart#store}. */
   void store(GemmPart part, int rows, int columns, float[] to, int at, int ld) {
     GemmCall x = part.x;
-    float[] chains = part.chains;
+    float[] chains = part.tile.c;
     if (x.alpha == 1 && x.beta == 0) {
       if (!same(chains, to)) {
-        copy(rows, columns, chains, part.chainsAt, part.chainsLd, to, at, ld);
+        copy(rows, columns, chains, part.chainsAt, part.tile.ldc, to, at, ld);
       }
       return;
     }
     int whole = VectorWidth.wholeVectors(columns);
     for (int i = 0; i < rows; i++) {
-      int from = part.chainsAt + i * part.chainsLd;
+      int from = part.chainsAt + i * part.tile.ldc;
       int c = at + i * ld;
       row(x, whole, chains, from, to, c);
       if (whole < columns) {
@@ -70,15 +69,8 @@ final class SimdEpilogue {
   /** Copies a block. */
   static void copy(
       int rows, int columns, float[] from, int at, int ld, float[] to, int toAt, int ldTo) {
-    int whole = VectorWidth.wholeVectors(columns);
-    VectorMask<Float> rest = S.indexInRange(whole, columns);
     for (int i = 0; i < rows; i++) {
-      int x = at + i * ld;
-      int y = toAt + i * ldTo;
-      for (int j = 0; j < whole; j += L) {
-        FloatVector.fromArray(S, from, x + j).intoArray(to, y + j);
-      }
-      FloatVector.fromArray(S, from, x + whole, rest).intoArray(to, y + whole, rest);
+      System.arraycopy(from, at + i * ld, to, toAt + i * ldTo, columns);
     }
   }
 }

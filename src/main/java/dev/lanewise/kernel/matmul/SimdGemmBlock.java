@@ -28,9 +28,11 @@ final class SimdGemmBlock extends SimdGemmPart {
   /** Elements of a cache line, on most machines. */
   private static final int CACHE_LINE = 16;
 
-  private static final int[] NONE = {};
+  private static final int[] NO_BITS = {};
+  private static final float[] NO_FLOATS = {};
 
-  private int[] packedA = NONE;
+  private int[] packedA = NO_BITS;
+  private float[] packedB = NO_FLOATS;
   private final float[] squares = new float[2 * LANES * LANES];
 
   /** A tile that is wider than what is left of C. */
@@ -81,7 +83,8 @@ final class SimdGemmBlock extends SimdGemmPart {
   @Override
   void clear() {
     super.clear();
-    packedA = NONE;
+    packedA = NO_BITS;
+    packedB = NO_FLOATS;
   }
 
   @Override
@@ -98,7 +101,7 @@ final class SimdGemmBlock extends SimdGemmPart {
     packedColumns = (nc + blockColumns - 1) / blockColumns * blockPanels * COLUMNS;
     mc = inPlace() || onePiece ? allRows : TileSizes.evenly(allRows, rowsOfChains(), blockRows);
     long depth = Math.min(kc, x.k);
-    growPanels(scratch, depth * packedColumns);
+    packedB = panels(scratch, depth * packedColumns);
     long elements = depth * (keptA ? allRows : blockRows);
     packedA = scratch.ints(PACKED_A, Math.toIntExact(elements + SimdPackA.SLACK));
     if (!inPlace()) {
@@ -140,7 +143,7 @@ final class SimdGemmBlock extends SimdGemmPart {
         if (inPlace()) {
           aim(x.c, indexInC(i + u, j + v), x.ldc);
         } else {
-          aim(chains, onePiece ? 0 : u * packedColumns + panel * COLUMNS, packedColumns);
+          aim(tile.c, onePiece ? 0 : u * packedColumns + panel * COLUMNS, packedColumns);
         }
         multiply(keptA ? u * terms : 0, height, j + v, width, panel);
         if (firstTerm + terms == x.k) {
@@ -214,7 +217,7 @@ final class SimdGemmBlock extends SimdGemmPart {
         tile.ldb = read ? x.bTermStride : COLUMNS;
         int b =
             read ? x.bOffset + firstTerm * x.bTermStride + j + v : (panel * COLUMNS + v) * terms;
-        int c = chainsAt + u * chainsLd + v;
+        int c = chainsAt + u * tile.ldc + v;
         if (whole || !inPlace()) {
           SimdPanelTiles.run(height, 2, tile, a + u * terms, b, c);
         } else {

@@ -1,7 +1,6 @@
 package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.parallel.Scratch;
-import dev.lanewise.kernel.support.TileCall;
 import dev.lanewise.kernel.support.VectorWidth;
 
 /** What the implementations with vectors share: the register tile's operands and B's panels. */
@@ -23,14 +22,8 @@ abstract class SimdGemmPart extends GemmPart {
   private static final int PACKED_B = 1;
   private static final int CHAINS = 2;
 
-  private static final float[] NONE = {};
-
-  final TileCall tile = new TileCall();
   final SimdPackB packB;
   private final SimdEpilogue epilogue = new SimdEpilogue();
-
-  /** Holds panels of B. */
-  float[] packedB = NONE;
 
   SimdGemmPart(GemmCall x) {
     super(x);
@@ -42,9 +35,9 @@ abstract class SimdGemmPart extends GemmPart {
     return rows >= most ? most : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
   }
 
-  /** Makes room for panels of B. */
-  final void growPanels(Scratch scratch, long elements) {
-    packedB = scratch.floats(PACKED_B, Math.toIntExact(elements));
+  /** Lends scratch for panels of B. */
+  static float[] panels(Scratch scratch, long elements) {
+    return scratch.floats(PACKED_B, Math.toIntExact(elements));
   }
 
   /** Lends scratch for chains that cannot wait in C. */
@@ -53,21 +46,7 @@ abstract class SimdGemmPart extends GemmPart {
   }
 
   @Override
-  final void aim(float[] chains, int at, int ld) {
-    super.aim(chains, at, ld);
-    tile.c = chains;
-    tile.ldc = ld;
-  }
-
-  @Override
   final void store(int rows, int columns, float[] to, int at, int ld) {
     epilogue.store(this, rows, columns, to, at, ld);
-  }
-
-  @Override
-  void clear() {
-    super.clear();
-    tile.clear();
-    packedB = NONE;
   }
 }

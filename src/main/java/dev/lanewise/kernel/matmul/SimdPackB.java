@@ -3,13 +3,12 @@ package dev.lanewise.kernel.matmul;
 import dev.lanewise.kernel.support.SimdTranspose;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Packs columns of B into a panel: for each term some whole vectors of elements.
  *
- * <p>The lanes beyond the last column hold zeros or copies of it; what becomes of them is ignored.
+ * <p>The lanes beyond the last column hold anything; what becomes of them is ignored.
  */
 final class SimdPackB {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
@@ -34,7 +33,7 @@ final class SimdPackB {
     } else if (columns == WIDTH && width == WIDTH) {
       copy(x.b, from, x.bTermStride, terms, panel, to);
     } else {
-      copyMasked(from, columns, terms, panel, to, width);
+      copyEdge(from, columns, terms, panel, to, width);
     }
   }
 
@@ -71,18 +70,21 @@ final class SimdPackB {
     }
   }
 
-  private void copyMasked(int from, int columns, int terms, float[] panel, int to, int width) {
-    VectorMask<Float> rest = S.indexInRange(0, (columns - 1) % L + 1);
-    int last = (columns - 1) / L * L;
+  /**
+   * Copies whole vectors, also where fewer columns are left, except for the last terms: a vector
+   * would leave the array.
+   */
+  private void copyEdge(int from, int columns, int terms, float[] panel, int to, int width) {
+    int read = VectorWidth.wholeVectors(columns + L - 1);
     for (int p = 0; p < terms; p++) {
       int source = from + p * x.bTermStride;
       int target = to + p * width;
-      for (int v = 0; v < last; v += L) {
-        FloatVector.fromArray(S, x.b, source + v).intoArray(panel, target + v);
-      }
-      FloatVector.fromArray(S, x.b, source + last, rest).intoArray(panel, target + last);
-      for (int v = last + L; v < width; v += L) {
-        FloatVector.zero(S).intoArray(panel, target + v);
+      if (source + read <= x.b.length) {
+        for (int v = 0; v < read; v += L) {
+          FloatVector.fromArray(S, x.b, source + v).intoArray(panel, target + v);
+        }
+      } else {
+        System.arraycopy(x.b, source, panel, target, columns);
       }
     }
   }

@@ -132,7 +132,7 @@ final class SimdSparseA extends SimdGemmPart {
     piece = TileSizes.evenly(x.k, Math.min(x.sizes.kc(), SimdNonZeroMask.MOST), 1);
     cutBlocks(columns);
     int panels = (columns + blockColumns - 1) / blockColumns * panels(blockColumns);
-    growPanels(scratch, ALIGNED + (long) (kept ? panels * x.k : piece) * COLUMNS);
+    tile.b = panels(scratch, ALIGNED + (long) (kept ? panels * x.k : piece) * COLUMNS);
     if (kept) {
       packAll();
     }
@@ -141,7 +141,6 @@ final class SimdSparseA extends SimdGemmPart {
     high = scratch.ints(1, words);
     tile.a = x.a;
     tile.step = x.aTermStride;
-    tile.b = packedB;
     for (int i = firstRow; i < endRow; i += blockRows) {
       row = i;
       rows = Math.min(blockRows, endRow - i);
@@ -191,10 +190,10 @@ final class SimdSparseA extends SimdGemmPart {
   private boolean pack(int j, int columns, int p, int terms, int to) {
     if (x.bColumnStride == 1 && columns == COLUMNS) {
       int from = x.bOffset + p * x.bTermStride + j;
-      return SimdSpecials.copyFinite(terms, x.b, from, x.bTermStride, packedB, to);
+      return SimdSpecials.copyFinite(terms, x.b, from, x.bTermStride, tile.b, to);
     }
-    packB.pack(j, columns, p, terms, packedB, to, COLUMNS);
-    return SimdSpecials.finite(terms * COLUMNS, packedB, to);
+    packB.pack(j, columns, p, terms, tile.b, to, COLUMNS);
+    return SimdSpecials.finite(terms * COLUMNS, tile.b, to);
   }
 
   /** A block of C: all its chains, then the consumer. */
@@ -250,7 +249,7 @@ final class SimdSparseA extends SimdGemmPart {
     for (int r = 0; r < rows; r++) {
       long terms = (low[word + r] & 0xFFFFFFFFL) | ((long) high[word + r] << 32);
       if (terms != 0 || tile.first) {
-        SimdSparseTiles.run(1, VECTORS, tile, terms, a + r * x.aRowStride, b, c + r * chainsLd);
+        SimdSparseTiles.run(1, VECTORS, tile, terms, a + r * x.aRowStride, b, c + r * tile.ldc);
       }
     }
   }
@@ -258,20 +257,20 @@ final class SimdSparseA extends SimdGemmPart {
   /** Adds all terms, the zeros too. */
   private void multiplyAll(long terms, int a, int b, int c) {
     for (int r = 0; r < rows; r++) {
-      SimdSparseTiles.run(1, VECTORS, tile, terms, a + r * x.aRowStride, b, c + r * chainsLd);
+      SimdSparseTiles.run(1, VECTORS, tile, terms, a + r * x.aRowStride, b, c + r * tile.ldc);
     }
   }
 
   /** Computes the elements of a panel that are −0 again, term by term. */
   private void repeatMinusZeros(int j, int columns, int at) {
-    if (!SimdSpecials.hasMinusZero(rows, chains, at, chainsLd)) {
+    if (!SimdSpecials.hasMinusZero(rows, tile.c, at, tile.ldc)) {
       return;
     }
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < columns; v++) {
-        int c = at + r * chainsLd + v;
-        if (Float.floatToRawIntBits(chains[c]) == Integer.MIN_VALUE) {
-          chains[c] = chain(row + r, j + v);
+        int c = at + r * tile.ldc + v;
+        if (Float.floatToRawIntBits(tile.c[c]) == Integer.MIN_VALUE) {
+          tile.c[c] = chain(row + r, j + v);
         }
       }
     }

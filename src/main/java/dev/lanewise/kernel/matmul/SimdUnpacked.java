@@ -21,6 +21,9 @@ final class SimdUnpacked extends SimdGemmPart {
 
   private static final int WIDE = 8;
 
+  /** Whether the block of B in hand is packed. */
+  private boolean packed;
+
   SimdUnpacked(GemmCall x) {
     super(x);
   }
@@ -54,28 +57,56 @@ final class SimdUnpacked extends SimdGemmPart {
     for (int j = firstColumn; j < endColumn; j += blockColumns) {
       int columns = Math.min(blockColumns, endColumn - j);
       int width = wholeVectors(columns + LANES - 1);
-      boolean packed = x.bColumnStride != 1 || columns < LANES;
-      if (packed) {
-        growPanels(scratch, (long) x.k * width);
-        packB.pack(j, columns, 0, x.k, packedB, 0, width);
-      }
-      tile.b = packed ? packedB : x.b;
+      packed = x.bColumnStride != 1 || columns < LANES;
+      tile.b = packed ? panels(scratch, (long) x.k * width) : x.b;
       tile.ldb = packed ? width : x.bTermStride;
-      boolean waitInC = inPlace() && (columns == width || !packed);
+      if (packed) {
+        packB.pack(j, columns, 0, x.k, tile.b, 0, width);
+      }
       for (int i = firstRow; i < endRow; i += blockRows) {
         int rows = Math.min(blockRows, endRow - i);
-        if (waitInC) {
-          aim(x.c, indexInC(i, j), x.ldc);
-        } else {
-          aim(chains(scratch, (long) blockRows * width), 0, width);
-        }
-        multiply(i, rows, packed ? width : columns, packed ? 0 : x.bOffset + j);
+        block(scratch, i, rows, j, columns, packed ? width : columns);
         finish(i, rows, j, columns);
       }
     }
   }
 
-  /** Computes rows of at least one vector; the last vector may overlap with the one before it. */
+  /**
+   * Computes a block's chains, {@code width} columns of them, in C as far as they can wait there.
+   */
+  private void block(Scratch scratch, int i, int rows, int j, int columns, int width) {
+    int b = packed ? 0 : x.bOffset + j;
+    int inC = inPlace() ? rowsInC(rows, columns, width) : 0;
+    if (inC > 0) {
+      aim(x.c, indexInC(i, j), x.ldc);
+      multiply(i, inC, width, b);
+    }
+    if (inC < rows) {
+      int ld = wholeVectors(width + LANES - 1);
+      aim(chains(scratch, (long) blockRows * ld), 0, ld);
+      int first = Math.max(0, Math.min(inC, rows - TALL));
+      multiply(i + first, rows - first, width, b);
+      if (inPlace()) {
+        int c = indexInC(i + inC, j);
+        SimdEpilogue.copy(rows - inC, columns, tile.c, (inC - first) * ld, ld, x.c, c, x.ldc);
+        aim(x.c, indexInC(i, j), x.ldc);
+      }
+    }
+  }
+
+  /**
+   * How many of a block's rows can be written to C in whole vectors. If a row is less than one, and
+   * the next row follows at once, what is written too far is overwritten by the rows that follow.
+   */
+  private int rowsInC(int rows, int columns, int width) {
+    if (width == columns) {
+      return rows;
+    }
+    boolean follow = columns < LANES && columns == x.ldc;
+    return follow ? Math.max(0, rows - (LANES - 1) / columns) : 0;
+  }
+
+  /** Computes rows of at least one vector. The last tiles may overlap with those before them. */
   private void multiply(int i, int rows, int columns, int b) {
     int a = x.aOffset + i * x.aRowStride;
     int v = 0;
@@ -86,18 +117,15 @@ final class SimdUnpacked extends SimdGemmPart {
     }
     for (; v < columns; v += LANES) {
       int at = Math.min(v, columns - LANES);
-      int r = 0;
-      for (; r <= rows - TALL; r += TALL) {
-        tile(TALL, 1, a, r, b, at);
-      }
-      for (; r < rows; r++) {
-        tile(1, 1, a, r, b, at);
+      int height = rows < TALL ? 1 : TALL;
+      for (int r = 0; r < rows; r += height) {
+        tile(height, 1, a, Math.min(r, rows - height), b, at);
       }
     }
   }
 
   private void tile(int rows, int vectors, int a, int r, int b, int v) {
-    int c = chainsAt + r * chainsLd + v;
+    int c = chainsAt + r * tile.ldc + v;
     SimdStridedTiles.run(rows, vectors, tile, a + r * x.aRowStride, b + v, c);
   }
 }
