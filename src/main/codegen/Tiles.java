@@ -18,13 +18,15 @@ import java.util.stream.Stream;
  */
 final class Tiles {
   /**
-   * How the elements of A are addressed. The first three lie <em>side by side</em>: row r of term p
-   * of group g at {@code a + offsets[g] + p * step + r}; they are bits of floats. The last two are
+   * How the elements of A are addressed. Those of the first three are bits of floats. Panels hold
+   * four rows after four: row r of term p of the four that begin with row q at {@code a + q * terms
+   * + p * 4 + r} (with 2 for 4 if only two rows are left). Neighbours lie <em>side by side</em>:
+   * row r of term p of group g at {@code a + offsets[g] + p * step + r}. The last two are
    * <em>strided</em>: row r of term p at {@code a + r * rowStride + p * step}; they are floats.
    */
   enum Kind {
-    /** A packed panel, step = rows. */
-    PANEL("terms of rows that were packed side by side"),
+    /** A packed panel. */
+    PANEL("terms of rows that were packed, four together"),
     /** Neighbours in a window, any step. */
     WINDOW("neighbours in a window, terms at any distance from each other"),
     /** Neighbours in a window, three terms a group, step = 1: an element meets all three. */
@@ -85,6 +87,9 @@ final class Tiles {
               tiles(Kind.SPARSE, true, 8, 1))
           .flatMap(List::stream)
           .toList();
+
+  /** Rows that are packed together for {@link Kind#PANEL}. */
+  private static final int PACKED = 4;
 
   /** Terms of a group of {@link Kind#SLIDING}. */
   private static final int SLIDING_TERMS = 3;
@@ -194,7 +199,8 @@ final class Tiles {
       }
     }
     switch (kind) {
-      case PANEL, WINDOW -> sideBySide(tile);
+      case PANEL -> panel(tile);
+      case WINDOW -> sideBySide(tile);
       case SLIDING -> sliding(tile);
       case STRIDED -> strided(tile);
       case SPARSE -> sparse(tile);
@@ -212,11 +218,13 @@ final class Tiles {
     Kind kind = tile.kind;
     if (kind.bits()) {
       line(2, "int[] bits = call.bits;");
+    } else {
+      line(2, "float[] from = call.a;");
+    }
+    if (kind == Kind.WINDOW || kind == Kind.SLIDING) {
       line(2, "int[] offsets = call.offsets;");
       line(2, "int firstGroup = call.firstGroup;");
       line(2, "int groups = call.groups;");
-    } else {
-      line(2, "float[] from = call.a;");
     }
     if (kind == Kind.STRIDED && tile.rows > 1) {
       line(2, "int rowStride = call.rowStride;");
@@ -243,12 +251,28 @@ final class Tiles {
     }
   }
 
+  private void panel(Tile tile) {
+    line(2, "for (int p = 0; p < terms; p++) {");
+    line(3, "int j = b + p * %s;", tile.ldb());
+    loadB(3, tile, 0);
+    for (int r = 0; r < tile.rows; r++) {
+      String i = "i" + r / PACKED;
+      if (r % PACKED == 0) {
+        int width = Math.min(PACKED, tile.rows - r);
+        line(3, "int %s = %s + p * %d;", i, plus("a", r, "terms"), width);
+      }
+      broadcast(3, tile, r, plus(i, r % PACKED, ""));
+      multiply(3, tile, r, 0);
+    }
+    line(2, "}");
+  }
+
   private void sideBySide(Tile tile) {
     line(2, "for (int g = 0; g < groups; g++) {");
     line(3, "int group = a + offsets[firstGroup + g];");
     line(3, "int row = b + g * terms * %s;", tile.ldb());
     line(3, "for (int p = 0; p < terms; p++) {");
-    line(4, "int i = group + p * %s;", tile.kind == Kind.PANEL ? tile.rows : "step");
+    line(4, "int i = group + p * step;");
     line(4, "int j = row + p * %s;", tile.ldb());
     loadB(4, tile, 0);
     for (int r = 0; r < tile.rows; r++) {

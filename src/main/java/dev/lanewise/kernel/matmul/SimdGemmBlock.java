@@ -31,9 +31,9 @@ final class SimdGemmBlock extends SimdGemmPart {
   private static final int[] NO_BITS = {};
   private static final float[] NO_FLOATS = {};
 
-  private int[] packedA = NO_BITS;
-  private float[] packedB = NO_FLOATS;
-  private final float[] squares = new float[2 * LANES * LANES];
+  private int[] panelsA = NO_BITS;
+  private float[] panelsB = NO_FLOATS;
+  private final SimdPackA packA;
 
   /** A tile that is wider than what is left of C. */
   private final float[] edge = new float[12 * COLUMNS];
@@ -63,6 +63,7 @@ final class SimdGemmBlock extends SimdGemmPart {
 
   SimdGemmBlock(GemmCall x) {
     super(x);
+    packA = new SimdPackA(x);
   }
 
   @Override
@@ -83,8 +84,8 @@ final class SimdGemmBlock extends SimdGemmPart {
   @Override
   void clear() {
     super.clear();
-    packedA = NO_BITS;
-    packedB = NO_FLOATS;
+    panelsA = NO_BITS;
+    panelsB = NO_FLOATS;
   }
 
   @Override
@@ -101,9 +102,9 @@ final class SimdGemmBlock extends SimdGemmPart {
     packedColumns = (nc + blockColumns - 1) / blockColumns * blockPanels * COLUMNS;
     mc = inPlace() || onePiece ? allRows : TileSizes.evenly(allRows, rowsOfChains(), blockRows);
     long depth = Math.min(kc, x.k);
-    packedB = panels(scratch, depth * packedColumns);
+    panelsB = panels(scratch, depth * packedColumns);
     long elements = depth * (keptA ? allRows : blockRows);
-    packedA = scratch.ints(PACKED_A, Math.toIntExact(elements + SimdPackA.SLACK));
+    panelsA = scratch.ints(PACKED_A, Math.toIntExact(elements + SimdPackA.SLACK));
     if (!inPlace()) {
       aim(chains(scratch, (long) (onePiece ? blockRows : mc) * packedColumns), 0, packedColumns);
     }
@@ -154,20 +155,10 @@ final class SimdGemmBlock extends SimdGemmPart {
   }
 
   private void packA(int i, int rows, int p, int terms, int to) {
-    int from = x.aOffset + i * x.aRowStride + p * x.aTermStride;
     int height;
     for (int q = 0; q < rows; q += height) {
       height = height(rows - q, x.sizes.tileRows());
-      SimdPackA.pack(
-          x.a,
-          from + q * x.aRowStride,
-          x.aRowStride,
-          x.aTermStride,
-          height,
-          terms,
-          packedA,
-          to + q * terms,
-          squares);
+      packA.pack(i + q, height, p, terms, panelsA, to + q * terms);
     }
   }
 
@@ -182,7 +173,7 @@ final class SimdGemmBlock extends SimdGemmPart {
         int left = Math.min(COLUMNS, width - q);
         if (!readB || left < COLUMNS) {
           int to = (panel * COLUMNS + q) * terms;
-          packB.pack(j + v + q, left, firstTerm, terms, packedB, to, COLUMNS);
+          packB.pack(j + v + q, left, firstTerm, terms, panelsB, to, COLUMNS);
         }
       }
     }
@@ -205,7 +196,8 @@ final class SimdGemmBlock extends SimdGemmPart {
 
   /** Adds the terms in hand to the chains of a block, whose part of B begins with a panel. */
   private void multiply(int a, int rows, int j, int columns, int panel) {
-    tile.oneGroup(packedA, terms);
+    tile.bits = panelsA;
+    tile.terms = terms;
     tile.first = firstTerm == 0;
     int height;
     for (int u = 0; u < rows; u += height) {
@@ -213,7 +205,7 @@ final class SimdGemmBlock extends SimdGemmPart {
       for (int v = 0; v < columns; v += COLUMNS) {
         boolean whole = columns - v >= COLUMNS;
         boolean read = readB && whole;
-        tile.b = read ? x.b : packedB;
+        tile.b = read ? x.b : panelsB;
         tile.ldb = read ? x.bTermStride : COLUMNS;
         int b =
             read ? x.bOffset + firstTerm * x.bTermStride + j + v : (panel * COLUMNS + v) * terms;

@@ -1,102 +1,85 @@
 package dev.lanewise.kernel.matmul;
 
-import dev.lanewise.kernel.support.SimdTranspose;
+import static dev.lanewise.kernel.support.SimdZip.high;
+import static dev.lanewise.kernel.support.SimdZip.load;
+import static dev.lanewise.kernel.support.SimdZip.low;
+
 import dev.lanewise.kernel.support.VectorWidth;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
+import jdk.incubator.vector.IntVector;
 
 /**
- * Packs rows of A for the register tiles, which broadcast its elements one by one: for each term
- * the elements of a tile's rows side by side, as the bits of floats.
+ * Packs rows of A for the register tiles, which broadcast its elements one by one, as the bits of
+ * floats.
  *
- * <p>Copies are done in whole vectors, ascending: what is written too far is overwritten by the
- * next term's, and panels end in {@link #SLACK} ints that nobody reads.
+ * <p>A tile's rows are packed in groups of four; two or one may be left. A group of w rows and k
+ * terms is k times w elements. Groups of four make the interleaving cheap: the result of two rounds
+ * of zipping vectors is written as it is.
  */
 final class SimdPackA {
-  /** Ints behind every panel that copies may write too far. */
-  static final int SLACK = VectorWidth.LANES;
-
-  private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
 
-  private SimdPackA() {}
+  /** Ints behind every panel that may be written too far. */
+  static final int SLACK = L;
 
-  /**
-   * Packs the rows of one tile: element (i, p) is {@code source[offset + i * rowStride + p *
-   * termStride]}; one of the strides is 1.
-   *
-   * @param packed takes {@code rows} bits for each of {@code k} terms
-   * @param squares scratch of 2 · L · L elements
-   */
-  static void pack(
-      float[] source,
-      int offset,
-      int rowStride,
-      int termStride,
-      int rows,
-      int k,
-      int[] packed,
-      int packedOffset,
-      float[] squares) {
-    int whole;
-    if (rowStride == 1) {
-      whole = wholeTerms(source.length - offset, termStride, rows, k);
-      copy(source, offset, termStride, rows, whole, packed, packedOffset);
-    } else if (termStride == 1 && rows > 1) {
-      whole = VectorWidth.wholeVectors(k);
-      for (int p = 0; p < whole; p += L) {
-        transpose(source, offset + p, rowStride, rows, packed, packedOffset + p * rows, squares);
-      }
-    } else {
-      whole = 0;
+  private final GemmCall x;
+
+  SimdPackA(GemmCall x) {
+    this.x = x;
+  }
+
+  /** Packs {@code terms} terms from term {@code p} on of a tile's rows from row {@code i} on. */
+  void pack(int i, int rows, int p, int terms, int[] panel, int to) {
+    int width;
+    for (int r = 0; r < rows; r += width) {
+      width = Math.min(4, rows - r);
+      int from = x.aOffset + (i + r) * x.aRowStride + p * x.aTermStride;
+      group(from, width, terms, panel, to + r * terms);
     }
-    for (int p = whole; p < k; p++) {
-      for (int i = 0; i < rows; i++) {
-        float element = source[offset + i * rowStride + p * termStride];
-        packed[packedOffset + p * rows + i] = Float.floatToRawIntBits(element);
+  }
+
+  private void group(int from, int width, int terms, int[] panel, int to) {
+    int whole = 0;
+    if (x.aRowStride == 1) {
+      int readable = x.a.length - from - L;
+      whole = readable < 0 ? 0 : Math.min(terms, readable / x.aTermStride + 1);
+      copy(x.a, from, x.aTermStride, width, whole, panel, to);
+    } else if (x.aTermStride == 1 && width == 4 && L >= 4) {
+      whole = VectorWidth.wholeVectors(terms);
+      zip(x.a, from, x.aRowStride, whole, panel, to);
+    }
+    for (int p = whole; p < terms; p++) {
+      for (int i = 0; i < width; i++) {
+        float element = x.a[from + i * x.aRowStride + p * x.aTermStride];
+        panel[to + p * width + i] = Float.floatToRawIntBits(element);
       }
     }
   }
 
-  /**
-   * Terms whose rows can be read in whole vectors, with {@code left} elements from the first on.
-   */
-  private static int wholeTerms(int left, int termStride, int rows, int k) {
-    int read = (rows + L - 1) / L * L;
-    return left < read ? 0 : Math.min(k, (left - read) / termStride + 1);
-  }
-
+  /** Copies at least a vector, ascending: the next term overwrites what is written too far. */
   private static void copy(
-      float[] source, int offset, int stride, int rows, int k, int[] packed, int packedOffset) {
-    for (int p = 0; p < k; p++) {
-      for (int i = 0; i < rows; i += L) {
-        FloatVector.fromArray(S, source, offset + p * stride + i)
-            .reinterpretAsInts()
-            .intoArray(packed, packedOffset + p * rows + i);
+      float[] a, int from, int stride, int width, int terms, int[] panel, int to) {
+    for (int p = 0; p < terms; p++) {
+      for (int i = 0; i < width; i += L) {
+        load(a, from + p * stride + i).intoArray(panel, to + p * width + i);
       }
     }
   }
 
-  /**
-   * Packs L terms: as many rows as a vector has lanes at a time, the last ones first, since their
-   * vectors are written beyond the tile.
-   */
-  private static void transpose(
-      float[] source,
-      int offset,
-      int stride,
-      int rows,
-      int[] packed,
-      int packedOffset,
-      float[] squares) {
-    for (int i = (rows - 1) / L * L; i >= 0; i -= L) {
-      int from = offset + i * stride;
-      SimdTranspose.square(source, from, stride, Math.min(L, rows - i), squares, L * L, L, squares);
-      for (int p = 0; p < L; p++) {
-        FloatVector.fromArray(S, squares, (L + p) * L)
-            .reinterpretAsInts()
-            .intoArray(packed, packedOffset + p * rows + i);
-      }
+  private static void zip(float[] a, int from, int stride, int terms, int[] panel, int to) {
+    for (int p = 0; p < terms; p += L) {
+      IntVector r0 = load(a, from + p);
+      IntVector r1 = load(a, from + stride + p);
+      IntVector r2 = load(a, from + 2 * stride + p);
+      IntVector r3 = load(a, from + 3 * stride + p);
+      IntVector even0 = low(r0, r2);
+      IntVector even1 = high(r0, r2);
+      IntVector odd0 = low(r1, r3);
+      IntVector odd1 = high(r1, r3);
+      int at = to + 4 * p;
+      low(even0, odd0).intoArray(panel, at);
+      high(even0, odd0).intoArray(panel, at + L);
+      low(even1, odd1).intoArray(panel, at + 2 * L);
+      high(even1, odd1).intoArray(panel, at + 3 * L);
     }
   }
 }

@@ -29,53 +29,32 @@ public final class SimdTranspose {
       int targetOffset,
       int targetStride,
       float[] square) {
-    square(source, offset, stride, L, target, targetOffset, targetStride, square);
-  }
-
-  /** The same of {@code rows} rows, 1 to L; what the others become is anything. */
-  public static void square(
-      float[] source,
-      int offset,
-      int stride,
-      int rows,
-      float[] target,
-      int targetOffset,
-      int targetStride,
-      float[] square) {
     float[] from = source;
     int fromOffset = offset;
     int fromStride = stride;
-    int last = rows - 1;
-    for (int left = L;
-        left >= 4;
-        left /= 4) { // a loop, since C2's nodes do not last for two passes
-      boolean end = left < 8;
-      float[] to = end ? target : square;
+    for (int rows = L;
+        rows >= 4;
+        rows /= 4) { // a loop, since C2's nodes do not last for two passes
+      boolean last = rows < 8;
+      float[] to = last ? target : square;
       passOfFour(
-          from, fromOffset, fromStride, last, to, end ? targetOffset : 0, end ? targetStride : L);
+          from, fromOffset, fromStride, to, last ? targetOffset : 0, last ? targetStride : L);
       from = square;
       fromOffset = 0;
       fromStride = L;
-      last = L - 1;
     }
     if (L == 8 || L == 2) {
-      passOfTwo(from, fromOffset, fromStride, last, target, targetOffset, targetStride);
+      passOfTwo(from, fromOffset, fromStride, target, targetOffset, targetStride);
     }
   }
 
   private static void passOfFour(
-      float[] source,
-      int offset,
-      int stride,
-      int last,
-      float[] target,
-      int targetOffset,
-      int targetStride) {
+      float[] source, int offset, int stride, float[] target, int targetOffset, int targetStride) {
     for (int i = 0; i < L / 4; i++) {
-      IntVector r0 = load(source, offset + Math.min(i, last) * stride);
-      IntVector r1 = load(source, offset + Math.min(i + L / 4, last) * stride);
-      IntVector r2 = load(source, offset + Math.min(i + L / 2, last) * stride);
-      IntVector r3 = load(source, offset + Math.min(i + L / 4 * 3, last) * stride);
+      IntVector r0 = load(source, offset + i * stride);
+      IntVector r1 = load(source, offset + (i + L / 4) * stride);
+      IntVector r2 = load(source, offset + (i + L / 2) * stride);
+      IntVector r3 = load(source, offset + (i + L / 4 * 3) * stride);
       IntVector even0 = low(r0, r2);
       IntVector even1 = high(r0, r2);
       IntVector odd0 = low(r1, r3);
@@ -89,16 +68,10 @@ public final class SimdTranspose {
   }
 
   private static void passOfTwo(
-      float[] source,
-      int offset,
-      int stride,
-      int last,
-      float[] target,
-      int targetOffset,
-      int targetStride) {
+      float[] source, int offset, int stride, float[] target, int targetOffset, int targetStride) {
     for (int i = 0; i < L / 2; i++) {
-      IntVector r0 = load(source, offset + Math.min(i, last) * stride);
-      IntVector r1 = load(source, offset + Math.min(i + L / 2, last) * stride);
+      IntVector r0 = load(source, offset + i * stride);
+      IntVector r1 = load(source, offset + (i + L / 2) * stride);
       int at = targetOffset + 2 * i * targetStride;
       store(low(r0, r1), target, at);
       store(high(r0, r1), target, at + targetStride);

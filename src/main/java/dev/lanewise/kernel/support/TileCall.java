@@ -10,13 +10,16 @@ package dev.lanewise.kernel.support;
  * <pre>c[cAt + r * ldc + n] = fma(A(r, p), B(p, n), …)</pre>
  *
  * over all terms p in ascending order, one chain of fused multiply-adds each, which begins with +0
- * ({@link #first}) or with what C holds. There are two ways in which A is addressed.
+ * ({@link #first}) or with what C holds. There are three ways in which A is addressed.
  *
- * <p><em>Side by side</em> ({@code SimdPanelTiles}, {@code SimdWindowTiles}, {@code
- * SimdSlidingTiles}): the terms come in groups; row r of term p of group g is {@code bits[aAt +
- * offsets[firstGroup + g] + p * step + r]}, the bits of a float. A packed panel is one group whose
- * step is R; in a convolution's window the rows are neighbouring pixels and a group is a tap, with
- * a channel a term. B's terms follow on, group after group.
+ * <p><em>Packed</em> ({@code SimdPanelTiles}): four rows after four, then two or one if they are
+ * left; row r of term p of the w rows that begin with row q is {@code bits[aAt + q * terms + p * w
+ * + r]}, the bits of a float.
+ *
+ * <p><em>Side by side</em> ({@code SimdWindowTiles}, {@code SimdSlidingTiles}): the terms come in
+ * groups; row r of term p of group g is {@code bits[aAt + offsets[firstGroup + g] + p * step + r]}.
+ * In a convolution's window the rows are neighbouring pixels and a group is a tap, with a channel a
+ * term. B's terms follow on, group after group.
  *
  * <p><em>Strided</em> ({@code SimdStridedTiles}, {@code SimdSparseTiles}): row r of term p is
  * {@code a[aAt + r * rowStride + p * step]}, where the caller of a product has it.
@@ -29,7 +32,7 @@ public final class TileCall {
   private static final int[] NO_BITS = {};
   private static final int[] AT_ZERO = {0};
 
-  /** A's elements, side by side: {@link Float#floatToRawIntBits} of each. */
+  /** A's elements, packed or side by side: {@link Float#floatToRawIntBits} of each. */
   public int[] bits = NO_BITS;
 
   /** Where each group of terms lies. */
@@ -72,14 +75,15 @@ public final class TileCall {
   public TileCall() {}
 
   /**
-   * Sets A's elements to one group side by side, as in a packed panel; a tile that is not made for
-   * panels needs {@link #step} too.
+   * Sets A's elements side by side to one group: pixels of a row, or of packed rows.
    *
    * @param bits holds the elements
+   * @param step distance between terms; the rows of the tile if they were packed
    * @param terms number of terms
    */
-  public void oneGroup(int[] bits, int terms) {
+  public void oneGroup(int[] bits, int step, int terms) {
     this.bits = bits;
+    this.step = step;
     this.terms = terms;
     offsets = AT_ZERO;
     firstGroup = 0;
