@@ -77,15 +77,17 @@ public final class SimdAveragePool2d extends CheckedAveragePool2d {
 
   private static void gather(PoolCall c, int oh, int high, int ow, int wide, int from, int to) {
     float[] y = c.y;
-    int outWidth = c.outWidth;
     int ldy = c.ldy;
+    int down = (c.outWidth - wide) * ldy;
+    int at = from + (oh * c.outWidth + ow) * ldy;
     FloatVector sum = FloatVector.zero(S);
     for (int h = oh; h < oh + high; h++) {
       int rows = c.high(h);
       for (int w = ow; w < ow + wide; w++) {
-        FloatVector gradient = FloatVector.fromArray(S, y, from + (h * outWidth + w) * ldy);
-        sum = sum.add(gradient.div(rows * c.wide(w)));
+        sum = sum.add(FloatVector.fromArray(S, y, at).div(rows * c.wide(w)));
+        at += ldy;
       }
+      at += down;
     }
     sum.intoArray(c.x, to);
   }
