@@ -1,0 +1,395 @@
+package dev.lanewise.kernel.loss;
+
+import static dev.lanewise.kernel.loss.Softmax.FLUSH_GRADIENT;
+import static dev.lanewise.kernel.support.VectorWidth.LANES;
+
+import dev.lanewise.kernel.loss.LossCall.Pass;
+import dev.lanewise.kernel.loss.LossKernel.Step;
+import dev.lanewise.kernel.support.SimdBlocks;
+import dev.lanewise.kernel.support.SimdMath;
+import dev.lanewise.kernel.support.VectorWidth;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** A loop over whole vectors for each step, see {@link LossRows}. */
+final class SimdLoops {
+  private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
+
+  private SimdLoops() {}
+
+  /** Returns a step's loop. */
+  static Pass of(Step step) {
+    return switch (step) {
+      case MAXIMA -> SimdLoops::maxima;
+      case SUBTRACT -> SimdLoops::subtract;
+      case COPY -> SimdLoops::copy;
+      case NEGATIVE -> SimdLoops::negative;
+      case EXP -> SimdLoops::exp;
+      case SUMS -> SimdLoops::sums;
+      case LOGS -> SimdLoops::logs;
+      case DIVIDE -> SimdLoops::divide;
+      case SHIFT -> SimdLoops::shift;
+      case LABEL_LOSSES -> SimdLoops::labelLosses;
+      case LABEL_GRADIENT -> SimdLoops::labelGradient;
+      case TARGET_TERMS -> SimdLoops::targetTerms;
+      case TERM_SUMS -> SimdLoops::termSums;
+      case TARGET_GRADIENT -> SimdLoops::targetGradient;
+      case DOTS -> SimdLoops::dots;
+      case DOT_GRADIENT -> SimdLoops::dotGradient;
+      case GRADIENT_SUMS -> SimdLoops::gradientSums;
+      case SUM_GRADIENT -> SimdLoops::sumGradient;
+      case DIFFERENCES -> SimdLoops::differences;
+      case NORMS -> SimdLoops::norms;
+      case MEANS -> SimdLoops::means;
+      case SCALE -> SimdLoops::scale;
+      case BINARY_GRADIENT -> SimdLoops::binaryGradient;
+      case SOFTPLUS -> SimdLoops::softplus;
+      case BINARY_TERMS -> SimdLoops::binaryTerms;
+      case WEIGH -> SimdLoops::weigh;
+      case PRODUCT -> SimdLoops::product;
+    };
+  }
+
+  private static void maxima(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      r.max[i] = SimdBlocks.max(r.columns, r.in.array, r.in.row(i));
+    }
+  }
+
+  private static void subtract(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int x = r.in.row(i);
+      int e = i * r.ldE;
+      FloatVector max = FloatVector.broadcast(S, r.max[i]);
+      for (int j = r.from(s); j < to; j += LANES) {
+        load(r.in.array, x + j).sub(max).intoArray(r.e, e + j);
+      }
+    }
+  }
+
+  private static void copy(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      System.arraycopy(r.in.array, r.in.row(i), r.e, i * r.ldE, r.columns);
+    }
+  }
+
+  private static void negative(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int x = r.in.row(i);
+      int e = i * r.ldE;
+      for (int j = r.from(s); j < to; j += LANES) {
+        load(r.in.array, x + j).abs().neg().intoArray(r.e, e + j);
+      }
+    }
+  }
+
+  /** Over all rows at once, and over what stands between them. */
+  private static void exp(LossRows r) {
+    SimdMath.exp(r.m * r.ldE, r.e, 0, r.e, 0);
+  }
+
+  private static void sums(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      r.sum[i] = SimdBlocks.sum(r.columns, r.e, i * r.ldE, r.lanes);
+    }
+  }
+
+  private static void logs(LossRows r) {
+    SimdMath.log(r.m, r.sum, 0, r.log, 0);
+  }
+
+  private static void divide(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int e = i * r.ldE;
+      int y = r.out.row(i);
+      FloatVector sum = FloatVector.broadcast(S, r.sum[i]);
+      for (int j = r.from(s); j < to; j += LANES) {
+        load(r.e, e + j).div(sum).intoArray(r.out.array, y + j);
+      }
+    }
+  }
+
+  private static void shift(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int x = r.in.row(i);
+      int y = r.out.row(i);
+      FloatVector max = FloatVector.broadcast(S, r.max[i]);
+      FloatVector log = FloatVector.broadcast(S, r.log[i]);
+      for (int j = r.from(s); j < to; j += LANES) {
+        load(r.in.array, x + j).sub(max).sub(log).intoArray(r.out.array, y + j);
+      }
+    }
+  }
+
+  private static void labelLosses(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      float x = r.in.array[r.in.row(i) + r.label(i)];
+      r.each[r.eachAt + i] = r.log[i] - (x - r.max[i]);
+    }
+  }
+
+  /** First as if all targets were 0. */
+  private static void labelGradient(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int e = i * r.ldE;
+      int dx = r.out.row(i);
+      FloatVector sum = FloatVector.broadcast(S, r.sum[i]);
+      for (int j = r.from(s); j < to; j += LANES) {
+        FloatVector d = load(r.e, e + j).div(sum).mul(r.scale);
+        d.blend(0f, d.abs().lt(FLUSH_GRADIENT)).intoArray(r.out.array, dx + j);
+      }
+    }
+    for (int i = 0; i < r.m; i++) {
+      int label = r.label(i);
+      float p = r.e[i * r.ldE + label] / r.sum[i];
+      r.out.array[r.out.row(i) + label] = LossRows.flush((p - 1f) * r.scale);
+    }
+  }
+
+  private static void targetTerms(LossRows r) {
+    float[] terms = r.terms();
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int x = r.in.row(i);
+      int t = r.other.row(i);
+      int term = i * r.ldE;
+      FloatVector max = FloatVector.broadcast(S, r.max[i]);
+      FloatVector log = FloatVector.broadcast(S, r.log[i]);
+      for (int j = r.from(s); j < to; j += LANES) {
+        FloatVector target = load(r.other.array, t + j);
+        FloatVector loss = target.mul(log.sub(load(r.in.array, x + j).sub(max)));
+        loss.blend(0f, target.eq(0f)).intoArray(terms, term + j);
+      }
+    }
+  }
+
+  private static void termSums(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      r.each[r.eachAt + i] = SimdBlocks.sum(r.columns, r.terms(), i * r.ldE, r.lanes);
+    }
+  }
+
+  private static void targetGradient(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int e = i * r.ldE;
+      int t = r.other.row(i);
+      int dx = r.out.row(i);
+      FloatVector sum = FloatVector.broadcast(S, r.sum[i]);
+      for (int j = r.from(s); j < to; j += LANES) {
+        FloatVector p = load(r.e, e + j).div(sum);
+        FloatVector d = p.sub(load(r.other.array, t + j)).mul(r.scale);
+        d.blend(0f, d.abs().lt(FLUSH_GRADIENT)).intoArray(r.out.array, dx + j);
+      }
+    }
+  }
+
+  private static void dots(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      int dy = r.other.row(i);
+      int y = r.in.row(i);
+      r.sum[i] = SimdBlocks.dot(r.columns, r.other.array, dy, r.in.array, y, r.lanes);
+    }
+  }
+
+  private static void dotGradient(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int y = r.in.row(i);
+      int dy = r.other.row(i);
+      int dx = r.out.row(i);
+      FloatVector dot = FloatVector.broadcast(S, r.sum[i]);
+      for (int j = r.from(s); j < to; j += LANES) {
+        FloatVector difference = load(r.other.array, dy + j).sub(dot);
+        load(r.in.array, y + j).mul(difference).intoArray(r.out.array, dx + j);
+      }
+    }
+  }
+
+  private static void gradientSums(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      r.sum[i] = SimdBlocks.sum(r.columns, r.other.array, r.other.row(i), r.lanes);
+    }
+  }
+
+  private static void sumGradient(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int e = i * r.ldE;
+      int dy = r.other.row(i);
+      int dx = r.out.row(i);
+      FloatVector sum = FloatVector.broadcast(S, r.sum[i]);
+      for (int j = r.from(s); j < to; j += LANES) {
+        FloatVector p = load(r.e, e + j);
+        p.neg().fma(sum, load(r.other.array, dy + j)).intoArray(r.out.array, dx + j);
+      }
+    }
+  }
+
+  private static void differences(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int x = r.in.row(i);
+      int t = r.other.row(i);
+      int e = i * r.ldE;
+      for (int j = r.from(s); j < to; j += LANES) {
+        load(r.in.array, x + j).sub(load(r.other.array, t + j)).intoArray(r.e, e + j);
+      }
+    }
+  }
+
+  private static void norms(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      int e = i * r.ldE;
+      r.sum[i] = SimdBlocks.dot(r.columns, r.e, e, r.e, e, r.lanes);
+    }
+  }
+
+  private static void means(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      r.each[r.eachAt + i] = r.sum[i] / r.columns;
+    }
+  }
+
+  private static void scale(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int e = i * r.ldE;
+      int dx = r.out.row(i);
+      for (int j = r.from(s); j < to; j += LANES) {
+        load(r.e, e + j).mul(r.scale).intoArray(r.out.array, dx + j);
+      }
+    }
+  }
+
+  private static void binaryGradient(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int x = r.in.row(i);
+      int t = r.other.row(i);
+      int e = i * r.ldE;
+      int dx = r.out.row(i);
+      for (int j = r.from(s); j < to; j += LANES) {
+        FloatVector below = load(r.e, e + j);
+        FloatVector logit = load(r.in.array, x + j);
+        FloatVector above = below.blend(1f, logit.compare(VectorOperators.GE, 0f));
+        FloatVector p = above.div(below.add(1f));
+        FloatVector d = p.sub(load(r.other.array, t + j)).mul(r.scale);
+        d.blend(0f, d.abs().lt(FLUSH_GRADIENT)).intoArray(r.out.array, dx + j);
+      }
+    }
+  }
+
+  /** Over all rows at once, and over what stands between them. */
+  private static void softplus(LossRows r) {
+    float[] terms = r.terms();
+    int n = r.m * r.ldE;
+    for (int j = 0; j < n; j += LANES) {
+      load(r.e, j).add(1f).intoArray(terms, j);
+    }
+    SimdMath.log(n, terms, 0, terms, 0);
+    for (int j = 0; j < n; j += LANES) {
+      FloatVector e = load(r.e, j);
+      FloatVector u = e.add(1f);
+      load(terms, j).add(e.sub(u.sub(1f)).div(u)).intoArray(terms, j);
+    }
+  }
+
+  private static void binaryTerms(LossRows r) {
+    float[] terms = r.terms();
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int x = r.in.row(i);
+      int t = r.other.row(i);
+      int e = i * r.ldE;
+      for (int j = r.from(s); j < to; j += LANES) {
+        FloatVector logit = load(r.in.array, x + j);
+        FloatVector above = FloatVector.zero(S).blend(logit, logit.compare(VectorOperators.GT, 0f));
+        FloatVector linear = logit.neg().fma(load(r.other.array, t + j), above);
+        linear.add(load(terms, e + j)).intoArray(r.e, e + j);
+      }
+    }
+  }
+
+  private static void weigh(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int x = r.in.row(i);
+      int y = r.out.row(i);
+      FloatVector weight = FloatVector.broadcast(S, r.each[r.eachAt + i]);
+      for (int j = r.from(s); j < to; j += LANES) {
+        load(r.in.array, x + j).mul(weight).intoArray(r.out.array, y + j);
+      }
+    }
+  }
+
+  private static void product(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int to = r.to(s);
+      int x = r.in.row(i);
+      int w = r.other.row(i);
+      int y = r.out.row(i);
+      for (int j = r.from(s); j < to; j += LANES) {
+        load(r.other.array, w + j).mul(load(r.in.array, x + j)).intoArray(r.out.array, y + j);
+      }
+    }
+  }
+
+  /**
+   * Copies rows to where each has whole vectors, and takes along what follows them, if anything.
+   */
+  static void copyIn(int m, int n, float[] x, int at, int ldx, float[] to, int ld) {
+    for (int i = 0; i < m; i++) {
+      int row = at + i * ldx;
+      for (int j = 0; j < n; j += LANES) {
+        if (row + j + LANES <= x.length) {
+          load(x, row + j).intoArray(to, i * ld + j);
+        } else {
+          System.arraycopy(x, row + j, to, i * ld + j, n - j);
+        }
+      }
+    }
+  }
+
+  /**
+   * Copies rows back. A vector may be stored beyond its row, where the next one follows at once.
+   */
+  static void copyOut(int m, int n, float[] from, int ld, float[] y, int at, int ldy) {
+    int end = ldy == n ? at + m * n : 0;
+    for (int i = 0; i < m; i++) {
+      int row = at + i * ldy;
+      for (int j = 0; j < n; j += LANES) {
+        if (row + j + LANES <= end) {
+          load(from, i * ld + j).intoArray(y, row + j);
+        } else {
+          System.arraycopy(from, i * ld + j, y, row + j, Math.min(LANES, n - j));
+        }
+      }
+    }
+  }
+
+  private static FloatVector load(float[] array, int at) {
+    return FloatVector.fromArray(S, array, at);
+  }
+}
