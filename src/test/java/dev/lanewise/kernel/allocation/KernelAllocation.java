@@ -3,7 +3,6 @@ package dev.lanewise.kernel.allocation;
 import com.sun.management.ThreadMXBean;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Twins;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -22,9 +21,6 @@ import java.util.stream.Stream;
  * counted together, the team's included.
  */
 public final class KernelAllocation {
-  /** The update rules' last elements, which are masked: the one exception. */
-  private static final List<String> MASKED_TAILS = List.of("update.");
-
   /** How often a method is called with each size before it is measured. */
   private static final int ROUNDS = 20;
 
@@ -38,15 +34,13 @@ public final class KernelAllocation {
   private static final class Measured {
     final Call call;
     final IntConsumer body;
-    final int[] sizes;
     long calls;
     long callsUntilSilent;
     long bytes;
 
-    Measured(Call call, IntConsumer body, int[] sizes) {
+    Measured(Call call, IntConsumer body) {
       this.call = call;
       this.body = body;
-      this.sizes = sizes;
     }
 
     void round() {
@@ -64,13 +58,7 @@ public final class KernelAllocation {
             .mapToLong(Thread::threadId)
             .toArray();
     for (Call call : calls()) {
-      boolean excepted =
-          kernels.vectorBits() > 0 && MASKED_TAILS.stream().anyMatch(call.name()::startsWith);
-      int[] sizes =
-          Arrays.stream(call.sizes())
-              .filter(n -> !excepted || n % VectorWidth.LANES == 0)
-              .toArray();
-      all.add(new Measured(call, call.prepare().apply(kernels), sizes));
+      all.add(new Measured(call, call.prepare().apply(kernels)));
     }
   }
 
@@ -123,7 +111,7 @@ public final class KernelAllocation {
         one.round();
       }
       one.calls += (long) ROUNDS * one.call.sizes().length;
-      one.bytes = bytes(one, one.sizes);
+      one.bytes = bytes(one, one.call.sizes());
       if (one.bytes > 0) {
         silent = false;
         one.callsUntilSilent = one.calls;
@@ -134,13 +122,13 @@ public final class KernelAllocation {
 
   private String describe(Measured one) {
     String at =
-        Arrays.stream(one.sizes)
+        Arrays.stream(one.call.sizes())
             .mapToObj(n -> n + ":" + bytes(one, new int[] {n}))
             .filter(text -> !text.endsWith(":0"))
             .limit(12)
             .toList()
             .toString();
-    return one.call.name() + " " + one.bytes + " bytes in " + one.sizes.length + " calls, " + at;
+    return one.call.name() + " " + one.bytes + " bytes in " + one.call.sizes().length + " calls, " + at;
   }
 
   private long bytes(Measured one, int[] sizes) {

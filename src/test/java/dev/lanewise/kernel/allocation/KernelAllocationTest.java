@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * No method of any family allocates once warm, on any of a team's threads, at any width but that of
- * 64 bits, whose masks are objects to C2 (it is there for tests). The tails of the update rules are
- * excepted, see {@link KernelAllocation}.
+ * 64 bits, whose masks are objects to C2 (it is there for tests).
  */
 @Tag("thorough")
 class KernelAllocationTest {
