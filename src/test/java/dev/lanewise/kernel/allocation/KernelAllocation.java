@@ -128,7 +128,13 @@ public final class KernelAllocation {
             .limit(12)
             .toList()
             .toString();
-    return one.call.name() + " " + one.bytes + " bytes in " + one.call.sizes().length + " calls, " + at;
+    return one.call.name()
+        + " "
+        + one.bytes
+        + " bytes in "
+        + one.call.sizes().length
+        + " calls, "
+        + at;
   }
 
   private long bytes(Measured one, int[] sizes) {
