@@ -103,20 +103,10 @@ abstract class CheckedLosses extends LossKernel implements Losses {
       int xOffset,
       float[] y,
       int yOffset) {
-    Check.atLeast("rows", rows, 0);
     Check.atLeast("columns", columns, 0);
-    Check.range("weights", weights, weightsOffset, rows);
-    LossCall call = take();
-    if (columns == 1) { // one row, whose elements have a weight each
-      int ld = Math.max(1, rows);
-      call.of(Math.min(1, rows), "rows", rows).other("weights", weights, weightsOffset, ld);
-      call.in("x", x, xOffset, ld).out("y", y, yOffset, ld).out.apartFrom(call.other);
-      run(Kind.MULTIPLIED, call);
-    } else {
-      int ld = Math.max(1, columns);
-      call.of(columns == 0 ? 0 : rows, "columns", columns).in("x", x, xOffset, ld);
-      call.each("weights", weights, weightsOffset).out("y", y, yOffset, ld);
-      run(Kind.WEIGHED, call);
-    }
+    int ld = Math.max(1, columns);
+    LossCall call = take().of(rows, columns).each("weights", weights, weightsOffset);
+    call.in("x", x, xOffset, ld).out("y", y, yOffset, ld);
+    run(Kind.WEIGHED, call);
   }
 }

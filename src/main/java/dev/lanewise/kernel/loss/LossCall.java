@@ -54,6 +54,11 @@ final class LossCall extends Call {
   LossCall of(int rows, String what, int columns) {
     Check.atLeast("rows", rows, 0);
     Check.atLeast(what, columns, rows > 0 ? 1 : 0);
+    return of(rows, columns);
+  }
+
+  /** Sets the sizes. */
+  LossCall of(int rows, int columns) {
     this.rows = rows;
     this.columns = columns;
     return this;

@@ -21,10 +21,10 @@ abstract class LossKernel extends AbstractKernel<LossCall> {
   enum Step {
     /** max: the rows' maxima. */
     MAXIMA,
+    /** max = +0. */
+    ZEROS,
     /** e = x − max. */
     SUBTRACT,
-    /** e = x. */
-    COPY,
     /** e = −|x|. */
     NEGATIVE,
     /** e = exp(e). */
@@ -70,9 +70,7 @@ abstract class LossKernel extends AbstractKernel<LossCall> {
     /** e = fma(−x, other, x &gt; 0 ? x : +0) + terms. */
     BINARY_TERMS,
     /** out = each · x. */
-    WEIGH,
-    /** out = other · x. */
-    PRODUCT
+    WEIGH
   }
 
   /**
@@ -83,7 +81,7 @@ abstract class LossKernel extends AbstractKernel<LossCall> {
     SOFTMAX(MAXIMA, SUBTRACT, EXP, SUMS, DIVIDE),
     LOG_SOFTMAX(MAXIMA, SUBTRACT, EXP, SUMS, LOGS, SHIFT),
     SOFTMAX_GRADIENT(DOTS, DOT_GRADIENT),
-    LOG_SOFTMAX_GRADIENT(COPY, EXP, GRADIENT_SUMS, SUM_GRADIENT),
+    LOG_SOFTMAX_GRADIENT(ZEROS, SUBTRACT, EXP, GRADIENT_SUMS, SUM_GRADIENT),
     LABEL_LOSS(MAXIMA, SUBTRACT, EXP, SUMS, LOGS, LABEL_LOSSES),
     LABEL_LOSS_GRADIENT(MAXIMA, SUBTRACT, EXP, SUMS, LOGS, LABEL_LOSSES, LABEL_GRADIENT),
     TARGET_LOSS(MAXIMA, SUBTRACT, EXP, SUMS, LOGS, TARGET_TERMS, TERM_SUMS),
@@ -93,8 +91,7 @@ abstract class LossKernel extends AbstractKernel<LossCall> {
     SQUARED_LOSS_GRADIENT(DIFFERENCES, SCALE, NORMS, MEANS),
     BINARY_LOSS(NEGATIVE, EXP, SOFTPLUS, BINARY_TERMS, SUMS, MEANS),
     BINARY_LOSS_GRADIENT(NEGATIVE, EXP, BINARY_GRADIENT, SOFTPLUS, BINARY_TERMS, SUMS, MEANS),
-    WEIGHED(WEIGH),
-    MULTIPLIED(PRODUCT);
+    WEIGHED(WEIGH);
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed
     private final List<Step> steps;
@@ -135,10 +132,8 @@ abstract class LossKernel extends AbstractKernel<LossCall> {
 
   /** Runs a call whose arguments are set. */
   final void run(Kind kind, LossCall call) {
-    run(
-        call.passes(Objects.requireNonNull(passes.get(kind))),
-        call.rows,
-        1,
-        (long) call.rows * call.columns);
+    int rows = call.columns == 0 ? 0 : call.rows;
+    call.passes(Objects.requireNonNull(passes.get(kind)));
+    run(call, rows, 1, (long) rows * call.columns);
   }
 }

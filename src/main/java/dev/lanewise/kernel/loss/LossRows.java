@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.loss;
 
 import dev.lanewise.kernel.support.Lanes;
+import java.util.Arrays;
 
 /**
  * The rows in hand, one object a thread: where they lie, and what the steps of a function hand to
@@ -22,13 +23,12 @@ final class LossRows {
 
   private static final float[] NONE = {};
   private static final int[] NO_LABELS = {};
-
   private static final Matrix NO_MATRIX = new Matrix();
 
   /** The rows in hand of one matrix. */
   static final class Part {
     private Matrix matrix = NO_MATRIX;
-    private float[] copy = NONE;
+    private float[] own = NONE;
     float[] array = NONE;
     int at;
     int ld;
@@ -38,69 +38,70 @@ final class LossRows {
       return at + i * ld;
     }
 
-    private void begin(Matrix matrix) {
+    float get(int i, int j) {
+      return array[at + i * ld + j];
+    }
+
+    void set(int i, int j, float value) {
+      array[at + i * ld + j] = value;
+    }
+
+    /** Becomes the matrix itself. */
+    private void be(Matrix matrix) {
       this.matrix = matrix;
       array = matrix.array;
       ld = matrix.ld;
     }
 
-    private void beginCopy(LossRows rows) {
-      if (matrix.array.length > 0) {
-        copy = rows.room(copy);
-        array = copy;
-        at = 0;
-        ld = rows.ldE;
+    /** Becomes memory of its own, with rows of whole vectors. */
+    private void own(int rows, int ld) {
+      if (own.length < rows * ld) {
+        own = new float[rows * ld];
+      }
+      array = own;
+      at = 0;
+      this.ld = ld;
+    }
+
+    private void copyIn(int first, int m, int columns) {
+      for (int i = 0; i < m && matrix.array.length > 0; i++) {
+        System.arraycopy(matrix.array, matrix.row(first + i), array, i * ld, columns);
       }
     }
 
-    private void copyIn(LossRows rows) {
-      if (matrix.array.length > 0) {
-        int from = matrix.row(rows.first);
-        SimdLoops.copyIn(rows.m, rows.columns, matrix.array, from, matrix.ld, copy, rows.ldE);
-      }
-    }
-
-    private void copyOut(LossRows rows) {
-      if (matrix.array.length > 0) {
-        int to = matrix.row(rows.first);
-        SimdLoops.copyOut(rows.m, rows.columns, copy, rows.ldE, matrix.array, to, matrix.ld);
+    private void copyOut(int first, int m, int columns) {
+      for (int i = 0; i < m && matrix.array.length > 0; i++) {
+        System.arraycopy(array, i * ld, matrix.array, matrix.row(first + i), columns);
       }
     }
   }
 
   final Lanes lanes = new Lanes();
 
-  private int first;
-
   /** Number of rows in hand. */
   int m;
 
-  /** Number of columns: what sums are taken over. */
+  /** Number of columns. */
   int columns;
 
   /** Number of strips in hand. */
   int strips;
-
-  private int whole;
 
   /** The input; this and what follows is what {@link LossCall} names so. */
   final Part in = new Part();
 
   final Part other = new Part();
   final Part out = new Part();
-  float[] each = NONE;
-  int eachAt;
+  final Part each = new Part();
   float scale;
   private int[] labels = NO_LABELS;
   private int labelsAt;
 
-  /** Takes x − max, then exp(x − max): rows of whole vectors without gaps. */
-  float[] e = NONE;
+  /** Takes x − max, then exp(x − max). */
+  final Part e = new Part();
 
-  private float[] terms = NONE;
-
-  /** The leading dimension of e and of the terms. */
-  int ldE;
+  /** The terms of the losses. */
+  final Part terms = new Part();
 
   /** Each row's maximum. */
   final float[] max = new float[MOST];
@@ -111,28 +112,39 @@ final class LossRows {
   /** The logarithms of the sums. */
   final float[] log = new float[MOST];
 
+  private int first;
+  private int atATime;
+
+  /** Columns in whole vectors: of a row where it lies, and of a copy. */
+  private int whole;
+
+  private int padded;
+
+  /** Rows before this one need no copy. */
   private int direct;
+
   private boolean copied;
 
   /** Begins a range of a call, which ends before row {@code to}. */
   void begin(LossCall call, int to) {
     int granule = call.granule;
     columns = call.columns;
-    ldE = (columns + granule - 1) / granule * granule;
+    atATime = Math.clamp(ELEMENTS / Math.max(1, columns), 1, MOST);
+    padded = (columns + granule - 1) / granule * granule;
     whole = Math.max(granule, columns / granule * granule);
     boolean inPlace = call.out.sharesWith(call.in) || call.out.sharesWith(call.other);
-    direct = columns < ldE && inPlace ? 0 : columns < granule ? direct(call, to) : to;
+    direct = columns < padded && inPlace ? 0 : columns < granule ? direct(call, to) : to;
     copied = false;
-    in.begin(call.in);
-    other.begin(call.other);
-    out.begin(call.out);
-    each = call.each.array;
+    in.be(call.in);
+    other.be(call.other);
+    out.be(call.out);
+    each.be(call.each);
     labels = call.labels;
     scale = call.scale;
-    e = room(e);
+    e.own(atATime, padded);
   }
 
-  /** How many rows of less than a vector can do without copies. */
+  /** How many rows of less than a vector need no copy. */
   private static int direct(LossCall call, int to) {
     Matrix out = call.out;
     boolean gaps = out.array.length > 0 && out.ld > call.columns;
@@ -142,11 +154,11 @@ final class LossRows {
     return Math.min(Math.min(written, to), Math.min(read, readToo));
   }
 
-  /** Takes rows in hand, at most those before row {@code to}; returns the row after them. */
+  /** Takes rows in hand, all of them before row {@code to}; returns the row after them. */
   int take(LossCall call, int from, int to) {
     first = from;
-    m = Math.min(atATime(), (from < direct ? Math.min(direct, to) : to) - from);
-    eachAt = call.each.at + from;
+    m = Math.min(atATime, (from < direct ? Math.min(direct, to) : to) - from);
+    each.at = call.each.row(from);
     labelsAt = call.labelsAt + from;
     if (from < direct) {
       in.at = call.in.row(from);
@@ -156,41 +168,37 @@ final class LossRows {
     } else {
       if (!copied) {
         copied = true;
-        whole = ldE;
-        in.beginCopy(this);
-        other.beginCopy(this);
-        out.beginCopy(this);
+        whole = padded;
+        in.own(in.matrix.array.length == 0 ? 0 : atATime, padded);
+        other.own(other.matrix.array.length == 0 ? 0 : atATime, padded);
+        out.own(out.matrix.array.length == 0 ? 0 : atATime, padded);
       }
-      in.copyIn(this);
-      other.copyIn(this);
+      in.copyIn(first, m, columns);
+      other.copyIn(first, m, columns);
       strips = m;
     }
     return from + m;
   }
 
-  private int atATime() {
-    return Math.clamp(ELEMENTS / Math.max(1, columns), 1, MOST);
-  }
-
-  private float[] room(float[] array) {
-    int length = ldE * atATime();
-    return array.length >= length ? array : new float[length];
-  }
-
   /** Gives back the rows in hand. */
   void give() {
     if (copied) {
-      out.copyOut(this);
+      out.copyOut(first, m, columns);
     }
   }
 
   /** Ends a range: forgets the caller's arrays. */
   void end() {
-    in.begin(NO_MATRIX);
-    other.begin(NO_MATRIX);
-    out.begin(NO_MATRIX);
-    each = NONE;
+    in.be(NO_MATRIX);
+    other.be(NO_MATRIX);
+    out.be(NO_MATRIX);
+    each.be(NO_MATRIX);
     labels = NO_LABELS;
+  }
+
+  /** Makes room for the terms. */
+  void withTerms() {
+    terms.own(atATime, padded);
   }
 
   /** The row that a strip is of: first come all rows' whole vectors. */
@@ -200,7 +208,7 @@ final class LossRows {
 
   /** The column where a strip begins. */
   int from(int strip) {
-    return strip < m ? 0 : columns - (ldE - whole);
+    return strip < m ? 0 : columns - (padded - whole);
   }
 
   /** The column where a strip ends. */
@@ -213,10 +221,23 @@ final class LossRows {
     return labels[labelsAt + i];
   }
 
-  /** The terms of the losses: rows as those of e. */
-  float[] terms() {
-    terms = room(terms);
-    return terms;
+  /** Nothing to subtract. */
+  static void zeros(LossRows r) {
+    Arrays.fill(r.max, 0, r.m, 0f);
+  }
+
+  /** The losses of rows with labels. */
+  static void labelLosses(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      r.each.set(i, 0, r.log[i] - (r.in.get(i, r.label(i)) - r.max[i]));
+    }
+  }
+
+  /** Means from sums. */
+  static void means(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      r.each.set(i, 0, r.sum[i] / r.columns);
+    }
   }
 
   /** A gradient too small to keep becomes +0. */

@@ -14,15 +14,15 @@ final class ScalarLoops {
   static Pass of(Step step) {
     return switch (step) {
       case MAXIMA -> ScalarLoops::maxima;
+      case ZEROS -> LossRows::zeros;
       case SUBTRACT -> ScalarLoops::subtract;
-      case COPY -> ScalarLoops::copy;
       case NEGATIVE -> ScalarLoops::negative;
       case EXP -> ScalarLoops::exp;
       case SUMS -> ScalarLoops::sums;
       case LOGS -> ScalarLoops::logs;
       case DIVIDE -> ScalarLoops::divide;
       case SHIFT -> ScalarLoops::shift;
-      case LABEL_LOSSES -> ScalarLoops::labelLosses;
+      case LABEL_LOSSES -> LossRows::labelLosses;
       case LABEL_GRADIENT -> ScalarLoops::labelGradient;
       case TARGET_TERMS -> ScalarLoops::targetTerms;
       case TERM_SUMS -> ScalarLoops::termSums;
@@ -33,13 +33,12 @@ final class ScalarLoops {
       case SUM_GRADIENT -> ScalarLoops::sumGradient;
       case DIFFERENCES -> ScalarLoops::differences;
       case NORMS -> ScalarLoops::norms;
-      case MEANS -> ScalarLoops::means;
+      case MEANS -> LossRows::means;
       case SCALE -> ScalarLoops::scale;
       case BINARY_GRADIENT -> ScalarLoops::binaryGradient;
       case SOFTPLUS -> ScalarLoops::softplus;
       case BINARY_TERMS -> ScalarLoops::binaryTerms;
       case WEIGH -> ScalarLoops::weigh;
-      case PRODUCT -> ScalarLoops::product;
     };
   }
 
@@ -51,39 +50,31 @@ final class ScalarLoops {
 
   private static void subtract(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int x = r.in.row(i);
-      int e = i * r.ldE;
       for (int j = 0; j < r.columns; j++) {
-        r.e[e + j] = r.in.array[x + j] - r.max[i];
+        r.e.set(i, j, r.in.get(i, j) - r.max[i]);
       }
-    }
-  }
-
-  private static void copy(LossRows r) {
-    for (int i = 0; i < r.m; i++) {
-      System.arraycopy(r.in.array, r.in.row(i), r.e, i * r.ldE, r.columns);
     }
   }
 
   private static void negative(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int x = r.in.row(i);
-      int e = i * r.ldE;
       for (int j = 0; j < r.columns; j++) {
-        r.e[e + j] = -Math.abs(r.in.array[x + j]);
+        r.e.set(i, j, -Math.abs(r.in.get(i, j)));
       }
     }
   }
 
   private static void exp(LossRows r) {
-    for (int j = 0; j < r.m * r.ldE; j++) {
-      r.e[j] = ExpLog.exp(r.e[j]);
+    for (int i = 0; i < r.m; i++) {
+      for (int j = 0; j < r.columns; j++) {
+        r.e.set(i, j, ExpLog.exp(r.e.get(i, j)));
+      }
     }
   }
 
   private static void sums(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      r.sum[i] = ScalarBlocks.sum(r.columns, r.e, i * r.ldE, r.lanes);
+      r.sum[i] = ScalarBlocks.sum(r.columns, r.e.array, r.e.row(i), r.lanes);
     }
   }
 
@@ -95,70 +86,52 @@ final class ScalarLoops {
 
   private static void divide(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int e = i * r.ldE;
-      int y = r.out.row(i);
       for (int j = 0; j < r.columns; j++) {
-        r.out.array[y + j] = r.e[e + j] / r.sum[i];
+        r.out.set(i, j, r.e.get(i, j) / r.sum[i]);
       }
     }
   }
 
   private static void shift(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int x = r.in.row(i);
-      int y = r.out.row(i);
       for (int j = 0; j < r.columns; j++) {
-        r.out.array[y + j] = (r.in.array[x + j] - r.max[i]) - r.log[i];
+        r.out.set(i, j, (r.in.get(i, j) - r.max[i]) - r.log[i]);
       }
-    }
-  }
-
-  private static void labelLosses(LossRows r) {
-    for (int i = 0; i < r.m; i++) {
-      float x = r.in.array[r.in.row(i) + r.label(i)];
-      r.each[r.eachAt + i] = r.log[i] - (x - r.max[i]);
     }
   }
 
   private static void labelGradient(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int e = i * r.ldE;
-      int dx = r.out.row(i);
       for (int j = 0; j < r.columns; j++) {
         float target = j == r.label(i) ? 1f : 0f;
-        r.out.array[dx + j] = LossRows.flush((r.e[e + j] / r.sum[i] - target) * r.scale);
+        r.out.set(i, j, LossRows.flush((r.e.get(i, j) / r.sum[i] - target) * r.scale));
       }
     }
   }
 
   private static void targetTerms(LossRows r) {
-    float[] terms = r.terms();
+    r.withTerms();
     for (int i = 0; i < r.m; i++) {
-      int x = r.in.row(i);
-      int t = r.other.row(i);
-      int term = i * r.ldE;
       for (int j = 0; j < r.columns; j++) {
-        float target = r.other.array[t + j];
-        float shifted = r.in.array[x + j] - r.max[i];
-        terms[term + j] = target == 0 ? 0f : target * (r.log[i] - shifted);
+        float target = r.other.get(i, j);
+        float loss = r.log[i] - (r.in.get(i, j) - r.max[i]);
+        r.terms.set(i, j, target == 0 ? 0f : target * loss);
       }
     }
   }
 
   private static void termSums(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      r.each[r.eachAt + i] = ScalarBlocks.sum(r.columns, r.terms(), i * r.ldE, r.lanes);
+      float sum = ScalarBlocks.sum(r.columns, r.terms.array, r.terms.row(i), r.lanes);
+      r.each.set(i, 0, sum);
     }
   }
 
   private static void targetGradient(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int e = i * r.ldE;
-      int t = r.other.row(i);
-      int dx = r.out.row(i);
       for (int j = 0; j < r.columns; j++) {
-        float p = r.e[e + j] / r.sum[i];
-        r.out.array[dx + j] = LossRows.flush((p - r.other.array[t + j]) * r.scale);
+        float difference = r.e.get(i, j) / r.sum[i] - r.other.get(i, j);
+        r.out.set(i, j, LossRows.flush(difference * r.scale));
       }
     }
   }
@@ -173,11 +146,8 @@ final class ScalarLoops {
 
   private static void dotGradient(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int y = r.in.row(i);
-      int dy = r.other.row(i);
-      int dx = r.out.row(i);
       for (int j = 0; j < r.columns; j++) {
-        r.out.array[dx + j] = r.in.array[y + j] * (r.other.array[dy + j] - r.sum[i]);
+        r.out.set(i, j, r.in.get(i, j) * (r.other.get(i, j) - r.sum[i]));
       }
     }
   }
@@ -190,103 +160,70 @@ final class ScalarLoops {
 
   private static void sumGradient(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int e = i * r.ldE;
-      int dy = r.other.row(i);
-      int dx = r.out.row(i);
       for (int j = 0; j < r.columns; j++) {
-        r.out.array[dx + j] = Fma.fma(-r.e[e + j], r.sum[i], r.other.array[dy + j]);
+        r.out.set(i, j, Fma.fma(-r.e.get(i, j), r.sum[i], r.other.get(i, j)));
       }
     }
   }
 
   private static void differences(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int x = r.in.row(i);
-      int t = r.other.row(i);
-      int e = i * r.ldE;
       for (int j = 0; j < r.columns; j++) {
-        r.e[e + j] = r.in.array[x + j] - r.other.array[t + j];
+        r.e.set(i, j, r.in.get(i, j) - r.other.get(i, j));
       }
     }
   }
 
   private static void norms(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int e = i * r.ldE;
-      r.sum[i] = ScalarBlocks.dot(r.columns, r.e, e, r.e, e, r.lanes);
-    }
-  }
-
-  private static void means(LossRows r) {
-    for (int i = 0; i < r.m; i++) {
-      r.each[r.eachAt + i] = r.sum[i] / r.columns;
+      int d = r.e.row(i);
+      r.sum[i] = ScalarBlocks.dot(r.columns, r.e.array, d, r.e.array, d, r.lanes);
     }
   }
 
   private static void scale(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int e = i * r.ldE;
-      int dx = r.out.row(i);
       for (int j = 0; j < r.columns; j++) {
-        r.out.array[dx + j] = r.e[e + j] * r.scale;
+        r.out.set(i, j, r.e.get(i, j) * r.scale);
       }
     }
   }
 
   private static void binaryGradient(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int x = r.in.row(i);
-      int t = r.other.row(i);
-      int e = i * r.ldE;
-      int dx = r.out.row(i);
       for (int j = 0; j < r.columns; j++) {
-        float above = r.in.array[x + j] >= 0 ? 1f : r.e[e + j];
-        float p = above / (r.e[e + j] + 1f);
-        r.out.array[dx + j] = LossRows.flush((p - r.other.array[t + j]) * r.scale);
+        float e = r.e.get(i, j);
+        float p = (r.in.get(i, j) >= 0 ? 1f : e) / (e + 1f);
+        r.out.set(i, j, LossRows.flush((p - r.other.get(i, j)) * r.scale));
       }
     }
   }
 
   private static void softplus(LossRows r) {
-    float[] terms = r.terms();
-    for (int j = 0; j < r.m * r.ldE; j++) {
-      float u = r.e[j] + 1f;
-      terms[j] = ExpLog.log(u) + (r.e[j] - (u - 1f)) / u;
+    r.withTerms();
+    for (int i = 0; i < r.m; i++) {
+      for (int j = 0; j < r.columns; j++) {
+        float e = r.e.get(i, j);
+        float u = e + 1f;
+        r.terms.set(i, j, ExpLog.log(u) + (e - (u - 1f)) / u);
+      }
     }
   }
 
   private static void binaryTerms(LossRows r) {
-    float[] terms = r.terms();
     for (int i = 0; i < r.m; i++) {
-      int x = r.in.row(i);
-      int t = r.other.row(i);
-      int e = i * r.ldE;
       for (int j = 0; j < r.columns; j++) {
-        float logit = r.in.array[x + j];
-        float linear = Fma.fma(-logit, r.other.array[t + j], logit > 0 ? logit : 0f);
-        r.e[e + j] = linear + terms[e + j];
+        float x = r.in.get(i, j);
+        float linear = Fma.fma(-x, r.other.get(i, j), x > 0 ? x : 0f);
+        r.e.set(i, j, linear + r.terms.get(i, j));
       }
     }
   }
 
   private static void weigh(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int x = r.in.row(i);
-      int y = r.out.row(i);
-      float weight = r.each[r.eachAt + i];
       for (int j = 0; j < r.columns; j++) {
-        r.out.array[y + j] = weight * r.in.array[x + j];
-      }
-    }
-  }
-
-  private static void product(LossRows r) {
-    for (int i = 0; i < r.m; i++) {
-      int x = r.in.row(i);
-      int w = r.other.row(i);
-      int y = r.out.row(i);
-      for (int j = 0; j < r.columns; j++) {
-        r.out.array[y + j] = r.other.array[w + j] * r.in.array[x + j];
+        r.out.set(i, j, r.each.get(i, 0) * r.in.get(i, j));
       }
     }
   }

@@ -22,15 +22,15 @@ final class SimdLoops {
   static Pass of(Step step) {
     return switch (step) {
       case MAXIMA -> SimdLoops::maxima;
+      case ZEROS -> LossRows::zeros;
       case SUBTRACT -> SimdLoops::subtract;
-      case COPY -> SimdLoops::copy;
       case NEGATIVE -> SimdLoops::negative;
       case EXP -> SimdLoops::exp;
       case SUMS -> SimdLoops::sums;
       case LOGS -> SimdLoops::logs;
       case DIVIDE -> SimdLoops::divide;
       case SHIFT -> SimdLoops::shift;
-      case LABEL_LOSSES -> SimdLoops::labelLosses;
+      case LABEL_LOSSES -> LossRows::labelLosses;
       case LABEL_GRADIENT -> SimdLoops::labelGradient;
       case TARGET_TERMS -> SimdLoops::targetTerms;
       case TERM_SUMS -> SimdLoops::termSums;
@@ -41,13 +41,12 @@ final class SimdLoops {
       case SUM_GRADIENT -> SimdLoops::sumGradient;
       case DIFFERENCES -> SimdLoops::differences;
       case NORMS -> SimdLoops::norms;
-      case MEANS -> SimdLoops::means;
+      case MEANS -> LossRows::means;
       case SCALE -> SimdLoops::scale;
       case BINARY_GRADIENT -> SimdLoops::binaryGradient;
       case SOFTPLUS -> SimdLoops::softplus;
       case BINARY_TERMS -> SimdLoops::binaryTerms;
       case WEIGH -> SimdLoops::weigh;
-      case PRODUCT -> SimdLoops::product;
     };
   }
 
@@ -62,17 +61,11 @@ final class SimdLoops {
       int i = r.rowOf(s);
       int to = r.to(s);
       int x = r.in.row(i);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       FloatVector max = FloatVector.broadcast(S, r.max[i]);
       for (int j = r.from(s); j < to; j += LANES) {
-        load(r.in.array, x + j).sub(max).intoArray(r.e, e + j);
+        load(r.in.array, x + j).sub(max).intoArray(r.e.array, e + j);
       }
-    }
-  }
-
-  private static void copy(LossRows r) {
-    for (int i = 0; i < r.m; i++) {
-      System.arraycopy(r.in.array, r.in.row(i), r.e, i * r.ldE, r.columns);
     }
   }
 
@@ -81,21 +74,21 @@ final class SimdLoops {
       int i = r.rowOf(s);
       int to = r.to(s);
       int x = r.in.row(i);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       for (int j = r.from(s); j < to; j += LANES) {
-        load(r.in.array, x + j).abs().neg().intoArray(r.e, e + j);
+        load(r.in.array, x + j).abs().neg().intoArray(r.e.array, e + j);
       }
     }
   }
 
   /** Over all rows at once, and over what stands between them. */
   private static void exp(LossRows r) {
-    SimdMath.exp(r.m * r.ldE, r.e, 0, r.e, 0);
+    SimdMath.exp(r.m * r.e.ld, r.e.array, 0, r.e.array, 0);
   }
 
   private static void sums(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      r.sum[i] = SimdBlocks.sum(r.columns, r.e, i * r.ldE, r.lanes);
+      r.sum[i] = SimdBlocks.sum(r.columns, r.e.array, r.e.row(i), r.lanes);
     }
   }
 
@@ -107,11 +100,11 @@ final class SimdLoops {
     for (int s = 0; s < r.strips; s++) {
       int i = r.rowOf(s);
       int to = r.to(s);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       int y = r.out.row(i);
       FloatVector sum = FloatVector.broadcast(S, r.sum[i]);
       for (int j = r.from(s); j < to; j += LANES) {
-        load(r.e, e + j).div(sum).intoArray(r.out.array, y + j);
+        load(r.e.array, e + j).div(sum).intoArray(r.out.array, y + j);
       }
     }
   }
@@ -130,41 +123,35 @@ final class SimdLoops {
     }
   }
 
-  private static void labelLosses(LossRows r) {
-    for (int i = 0; i < r.m; i++) {
-      float x = r.in.array[r.in.row(i) + r.label(i)];
-      r.each[r.eachAt + i] = r.log[i] - (x - r.max[i]);
-    }
-  }
-
   /** First as if all targets were 0. */
   private static void labelGradient(LossRows r) {
     for (int s = 0; s < r.strips; s++) {
       int i = r.rowOf(s);
       int to = r.to(s);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       int dx = r.out.row(i);
       FloatVector sum = FloatVector.broadcast(S, r.sum[i]);
       for (int j = r.from(s); j < to; j += LANES) {
-        FloatVector d = load(r.e, e + j).div(sum).mul(r.scale);
+        FloatVector d = load(r.e.array, e + j).div(sum).mul(r.scale);
         d.blend(0f, d.abs().lt(FLUSH_GRADIENT)).intoArray(r.out.array, dx + j);
       }
     }
     for (int i = 0; i < r.m; i++) {
       int label = r.label(i);
-      float p = r.e[i * r.ldE + label] / r.sum[i];
-      r.out.array[r.out.row(i) + label] = LossRows.flush((p - 1f) * r.scale);
+      float p = r.e.get(i, label) / r.sum[i];
+      r.out.set(i, label, LossRows.flush((p - 1f) * r.scale));
     }
   }
 
   private static void targetTerms(LossRows r) {
-    float[] terms = r.terms();
+    r.withTerms();
+    float[] terms = r.terms.array;
     for (int s = 0; s < r.strips; s++) {
       int i = r.rowOf(s);
       int to = r.to(s);
       int x = r.in.row(i);
       int t = r.other.row(i);
-      int term = i * r.ldE;
+      int term = r.terms.row(i);
       FloatVector max = FloatVector.broadcast(S, r.max[i]);
       FloatVector log = FloatVector.broadcast(S, r.log[i]);
       for (int j = r.from(s); j < to; j += LANES) {
@@ -177,7 +164,8 @@ final class SimdLoops {
 
   private static void termSums(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      r.each[r.eachAt + i] = SimdBlocks.sum(r.columns, r.terms(), i * r.ldE, r.lanes);
+      float sum = SimdBlocks.sum(r.columns, r.terms.array, r.terms.row(i), r.lanes);
+      r.each.set(i, 0, sum);
     }
   }
 
@@ -185,12 +173,12 @@ final class SimdLoops {
     for (int s = 0; s < r.strips; s++) {
       int i = r.rowOf(s);
       int to = r.to(s);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       int t = r.other.row(i);
       int dx = r.out.row(i);
       FloatVector sum = FloatVector.broadcast(S, r.sum[i]);
       for (int j = r.from(s); j < to; j += LANES) {
-        FloatVector p = load(r.e, e + j).div(sum);
+        FloatVector p = load(r.e.array, e + j).div(sum);
         FloatVector d = p.sub(load(r.other.array, t + j)).mul(r.scale);
         d.blend(0f, d.abs().lt(FLUSH_GRADIENT)).intoArray(r.out.array, dx + j);
       }
@@ -230,12 +218,12 @@ final class SimdLoops {
     for (int s = 0; s < r.strips; s++) {
       int i = r.rowOf(s);
       int to = r.to(s);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       int dy = r.other.row(i);
       int dx = r.out.row(i);
       FloatVector sum = FloatVector.broadcast(S, r.sum[i]);
       for (int j = r.from(s); j < to; j += LANES) {
-        FloatVector p = load(r.e, e + j);
+        FloatVector p = load(r.e.array, e + j);
         p.neg().fma(sum, load(r.other.array, dy + j)).intoArray(r.out.array, dx + j);
       }
     }
@@ -247,23 +235,17 @@ final class SimdLoops {
       int to = r.to(s);
       int x = r.in.row(i);
       int t = r.other.row(i);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       for (int j = r.from(s); j < to; j += LANES) {
-        load(r.in.array, x + j).sub(load(r.other.array, t + j)).intoArray(r.e, e + j);
+        load(r.in.array, x + j).sub(load(r.other.array, t + j)).intoArray(r.e.array, e + j);
       }
     }
   }
 
   private static void norms(LossRows r) {
     for (int i = 0; i < r.m; i++) {
-      int e = i * r.ldE;
-      r.sum[i] = SimdBlocks.dot(r.columns, r.e, e, r.e, e, r.lanes);
-    }
-  }
-
-  private static void means(LossRows r) {
-    for (int i = 0; i < r.m; i++) {
-      r.each[r.eachAt + i] = r.sum[i] / r.columns;
+      int e = r.e.row(i);
+      r.sum[i] = SimdBlocks.dot(r.columns, r.e.array, e, r.e.array, e, r.lanes);
     }
   }
 
@@ -271,10 +253,10 @@ final class SimdLoops {
     for (int s = 0; s < r.strips; s++) {
       int i = r.rowOf(s);
       int to = r.to(s);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       int dx = r.out.row(i);
       for (int j = r.from(s); j < to; j += LANES) {
-        load(r.e, e + j).mul(r.scale).intoArray(r.out.array, dx + j);
+        load(r.e.array, e + j).mul(r.scale).intoArray(r.out.array, dx + j);
       }
     }
   }
@@ -285,10 +267,10 @@ final class SimdLoops {
       int to = r.to(s);
       int x = r.in.row(i);
       int t = r.other.row(i);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       int dx = r.out.row(i);
       for (int j = r.from(s); j < to; j += LANES) {
-        FloatVector below = load(r.e, e + j);
+        FloatVector below = load(r.e.array, e + j);
         FloatVector logit = load(r.in.array, x + j);
         FloatVector above = below.blend(1f, logit.compare(VectorOperators.GE, 0f));
         FloatVector p = above.div(below.add(1f));
@@ -300,32 +282,34 @@ final class SimdLoops {
 
   /** Over all rows at once, and over what stands between them. */
   private static void softplus(LossRows r) {
-    float[] terms = r.terms();
-    int n = r.m * r.ldE;
+    r.withTerms();
+    float[] terms = r.terms.array;
+    int n = r.m * r.e.ld;
     for (int j = 0; j < n; j += LANES) {
-      load(r.e, j).add(1f).intoArray(terms, j);
+      load(r.e.array, j).add(1f).intoArray(terms, j);
     }
     SimdMath.log(n, terms, 0, terms, 0);
     for (int j = 0; j < n; j += LANES) {
-      FloatVector e = load(r.e, j);
+      FloatVector e = load(r.e.array, j);
       FloatVector u = e.add(1f);
       load(terms, j).add(e.sub(u.sub(1f)).div(u)).intoArray(terms, j);
     }
   }
 
   private static void binaryTerms(LossRows r) {
-    float[] terms = r.terms();
+    r.withTerms();
+    float[] terms = r.terms.array;
     for (int s = 0; s < r.strips; s++) {
       int i = r.rowOf(s);
       int to = r.to(s);
       int x = r.in.row(i);
       int t = r.other.row(i);
-      int e = i * r.ldE;
+      int e = r.e.row(i);
       for (int j = r.from(s); j < to; j += LANES) {
         FloatVector logit = load(r.in.array, x + j);
         FloatVector above = FloatVector.zero(S).blend(logit, logit.compare(VectorOperators.GT, 0f));
         FloatVector linear = logit.neg().fma(load(r.other.array, t + j), above);
-        linear.add(load(terms, e + j)).intoArray(r.e, e + j);
+        linear.add(load(terms, e + j)).intoArray(r.e.array, e + j);
       }
     }
   }
@@ -336,55 +320,9 @@ final class SimdLoops {
       int to = r.to(s);
       int x = r.in.row(i);
       int y = r.out.row(i);
-      FloatVector weight = FloatVector.broadcast(S, r.each[r.eachAt + i]);
+      FloatVector weight = FloatVector.broadcast(S, r.each.get(i, 0));
       for (int j = r.from(s); j < to; j += LANES) {
         load(r.in.array, x + j).mul(weight).intoArray(r.out.array, y + j);
-      }
-    }
-  }
-
-  private static void product(LossRows r) {
-    for (int s = 0; s < r.strips; s++) {
-      int i = r.rowOf(s);
-      int to = r.to(s);
-      int x = r.in.row(i);
-      int w = r.other.row(i);
-      int y = r.out.row(i);
-      for (int j = r.from(s); j < to; j += LANES) {
-        load(r.other.array, w + j).mul(load(r.in.array, x + j)).intoArray(r.out.array, y + j);
-      }
-    }
-  }
-
-  /**
-   * Copies rows to where each has whole vectors, and takes along what follows them, if anything.
-   */
-  static void copyIn(int m, int n, float[] x, int at, int ldx, float[] to, int ld) {
-    for (int i = 0; i < m; i++) {
-      int row = at + i * ldx;
-      for (int j = 0; j < n; j += LANES) {
-        if (row + j + LANES <= x.length) {
-          load(x, row + j).intoArray(to, i * ld + j);
-        } else {
-          System.arraycopy(x, row + j, to, i * ld + j, n - j);
-        }
-      }
-    }
-  }
-
-  /**
-   * Copies rows back. A vector may be stored beyond its row, where the next one follows at once.
-   */
-  static void copyOut(int m, int n, float[] from, int ld, float[] y, int at, int ldy) {
-    int end = ldy == n ? at + m * n : 0;
-    for (int i = 0; i < m; i++) {
-      int row = at + i * ldy;
-      for (int j = 0; j < n; j += LANES) {
-        if (row + j + LANES <= end) {
-          load(from, i * ld + j).intoArray(y, row + j);
-        } else {
-          System.arraycopy(from, i * ld + j, y, row + j, Math.min(LANES, n - j));
-        }
       }
     }
   }

@@ -56,7 +56,7 @@ public abstract class AbstractKernel<C extends Call> implements Kernel {
     return team == null ? 1 : team.members();
   }
 
-  /** Returns a call to fill, after all arguments have been checked. */
+  /** Returns a call to fill. One whose arguments turn out to be wrong is not used again. */
   protected final C take() {
     return calls.take();
   }
