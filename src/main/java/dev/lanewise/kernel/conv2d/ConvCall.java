@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.conv2d.special.PooledCall;
 import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
@@ -76,6 +77,19 @@ final class ConvCall extends Call {
 
   int[] taps = NO_TAPS;
   int tapsAt;
+
+  private final PooledCall pooled = new PooledCall();
+
+  /** The sizes of backward-weights, and the group in hand. */
+  final WeightsGeometry weights = new WeightsGeometry();
+
+  int group;
+
+  /** The block of images in hand, and its lanes. */
+  int firstImage;
+
+  int lastImage;
+  float[] lanes = NONE;
 
   ConvCall(ConvBlocks blocks) {
     this.blocks = blocks;
@@ -178,6 +192,11 @@ final class ConvCall extends Call {
     return (int) Math.min(rows, Math.max(unit, fit - fit % unit));
   }
 
+  /** The pooled gradient alone, for {@code special}. */
+  PooledCall pooled() {
+    return pooled.gradient(window, y, yAt, taps, tapsAt);
+  }
+
   /** Runs a loop over {@code items} on the calling thread. */
   void alone(int items, Loop loop) {
     this.loop = loop;
@@ -195,6 +214,23 @@ final class ConvCall extends Call {
       runAlone(items);
     } else {
       runDivided(team, items, 1);
+    }
+  }
+
+  /**
+   * Fills {@link #sum}: for each block of images a loop over its lanes, image i of the block in
+   * lane i mod 32.
+   *
+   * @param size floats of a lane
+   * @param work the number of terms or elements, all in all
+   */
+  void sumImages(Team team, int size, long work, Loop loop) {
+    sum.begin(size);
+    for (int block = 0; block < Lanes.blocks(images); block++) {
+      firstImage = block * Lanes.BLOCK;
+      lastImage = firstImage + Lanes.size(images, block);
+      lanes = sum.block(lastImage - firstImage);
+      divided(team, Math.min(Lanes.COUNT, lastImage - firstImage), work, loop);
     }
   }
 

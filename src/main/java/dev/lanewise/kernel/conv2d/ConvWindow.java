@@ -11,7 +11,7 @@ package dev.lanewise.kernel.conv2d;
  */
 final class ConvWindow {
   /** A window beyond this (16 MB) is not made; only kernels of huge reach ask for it. */
-  private static final int LIMIT = 1 << 22;
+  static final int LIMIT = 1 << 22;
 
   int sourceRows;
   int sourceCols;

@@ -1,9 +1,9 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.conv2d.special.SimdPooledBias;
 import dev.lanewise.kernel.conv2d.special.SimdPooledWeights;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pool.SimdMaxPool2d;
-import dev.lanewise.kernel.support.Recycler;
 
 /**
  * Convolutions with vectors across filters (backward-input: across input channels): matrix products
@@ -11,9 +11,6 @@ import dev.lanewise.kernel.support.Recycler;
  */
 public final class SimdConv2d extends CheckedConv2d {
   private final Team team;
-  private final Recycler<SimdConvWeights> weights;
-  private final Recycler<SimdConvBias> biases;
-  private final Recycler<SimdPooledWeights> pooled;
 
   /**
    * Builds the SIMD twin without asking whether this machine should use it.
@@ -29,10 +26,6 @@ public final class SimdConv2d extends CheckedConv2d {
   SimdConv2d(Team team, ConvBlocks blocks) {
     super(new SimdMaxPool2d(team), team, blocks);
     this.team = team;
-    int threads = team.size();
-    weights = new Recycler<>(() -> new SimdConvWeights(threads, blocks));
-    biases = new Recycler<>(() -> new SimdConvBias(threads));
-    pooled = new Recycler<>(() -> new SimdPooledWeights(threads));
   }
 
   @Override
@@ -47,37 +40,30 @@ public final class SimdConv2d extends CheckedConv2d {
 
   @Override
   void backwardWeights(ConvCall c) {
-    SimdConvWeights job = weights.take();
-    job.backwardWeights(team, c);
-    weights.give(job);
+    SimdConvWeights.run(c, team);
   }
 
   @Override
   void backwardBias(ConvCall c) {
-    SimdConvBias job = biases.take();
-    job.backwardBias(team, c);
-    biases.give(job);
+    SimdConvBias.run(c, team);
   }
 
   @Override
   void backwardWeightsPooled(ConvCall c) {
-    if (SimdPooledWeights.fits(c.shape, c.window)) {
-      SimdPooledWeights job = pooled.take();
-      boolean done = job.run(team, c.shape, c.x, c.xAt, c.y, c.yAt, c.taps, c.tapsAt, c.w, c.wAt);
-      pooled.give(job);
-      if (done) {
-        return;
-      }
+    if (!SimdPooledWeights.fits(c.shape, c.window)
+        || !SimdPooledWeights.run(
+            c.pooled().images(c.x, c.xAt, c.shape.inHeight(), c.shape.inWidth()),
+            team,
+            c.w,
+            c.wAt)) {
+      super.backwardWeightsPooled(c);
     }
-    super.backwardWeightsPooled(c);
   }
 
   @Override
   void backwardBiasPooled(ConvCall c) {
-    if (c.window.pairs()) {
-      SimdConvBias job = biases.take();
-      job.backwardBiasPooled(team, c);
-      biases.give(job);
+    if (SimdPooledBias.fits(c.window)) {
+      SimdPooledBias.run(c.pooled(), team, c.b, c.bAt);
     } else {
       super.backwardBiasPooled(c);
     }

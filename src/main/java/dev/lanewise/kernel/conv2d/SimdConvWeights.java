@@ -1,296 +1,288 @@
 package dev.lanewise.kernel.conv2d;
 
-import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
-import dev.lanewise.kernel.parallel.Task;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Lanes;
+import dev.lanewise.kernel.support.SimdWindowTiles;
+import dev.lanewise.kernel.support.TileCall;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A backward-weights call. Per image and output row, a tile of up to twelve weight rows (kh, kw, c)
- * by two vectors of filters runs along the columns in registers and is then added to the image's
- * sum; images are added to 32 lanes.
+ * Backward-weights. Per image and output row, a register tile of some weight rows by two vectors of
+ * filters runs along the columns; the chains of a few output rows are added to the image's sum at a
+ * time; images are added to 32 lanes.
  *
- * <p>Where there are enough tiles of weight rows, the team divides them; otherwise it divides the
- * lanes, each with its images. Either way every lane takes its images in ascending order.
+ * <p>Where there are enough tiles, the team divides them, and each member has lanes of its own;
+ * otherwise it divides the lanes, each with its images. Either way every lane takes its images in
+ * ascending order. An instance is what a member of the team works with.
  */
-final class SimdConvWeights implements Task {
-  private static final float[] NONE = {};
+final class SimdConvWeights {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
   private static final int L = VectorWidth.LANES;
-  private static final int LANES = Lanes.COUNT;
 
-  /** As in {@link SimdConvGather}. */
-  private static final int MOST_ROWS = VectorWidth.MACHINE_BITS == 256 ? 6 : 12;
+  /** Output rows whose chains are added at a time: a sum is then visited a fourth as often. */
+  private static final int TOGETHER = 4;
 
-  private final int laneElements;
-  private final SimdConvPatches g;
-  private final Part[] parts;
-  private final Lanes sharedSum = new Lanes();
-  private float[] sharedLanes = NONE;
+  private final TileCall tile = new TileCall();
+  private final SimdConvWindow window = new SimdConvWindow();
+  private final Lanes sum = new Lanes();
+  private int[] packed = {};
+  private float[] panels = {};
+  private float[] chains = {};
+  private float[] image = {};
 
-  private float[] x = NONE;
-  private int xOffset;
-  private float[] dy = NONE;
-  private int dyOffset;
-  private float[] dw = NONE;
-  private int dwOffset;
-
-  private int tileRows;
-  private int tilesPerGroup;
-  private int padded;
-  private boolean byLanes;
-  private int running;
+  /** The weight rows in hand. */
   private int group;
-  private int firstImage;
-  private int lastImage;
 
-  SimdConvWeights(int threads, ConvBlocks blocks) {
-    laneElements = blocks.laneElements();
-    g = new SimdConvPatches(blocks.windowElements());
-    parts = new Part[threads];
-    for (int i = 0; i < threads; i++) {
-      parts[i] = new Part();
-    }
-  }
+  private int first;
+  private int last;
 
-  void backwardWeights(Team team, ConvCall c) {
-    g.set(c.shape);
-    x = c.x;
-    xOffset = c.xAt;
-    dy = c.y;
-    dyOffset = c.yAt;
-    dw = c.w;
-    dwOffset = c.wAt;
-    padded = SimdConvPack.padded(g.groupFilters);
-    tileRows = g.terms <= 6 ? 6 : Math.min(MOST_ROWS, g.terms <= 9 ? 9 : 12);
-    tilesPerGroup = (g.terms + tileRows - 1) / tileRows;
-    execute(team);
-    x = NONE;
-    dy = NONE;
-    dw = NONE;
-  }
+  private SimdConvWeights() {}
 
-  private void execute(Team team) {
-    int tiles = g.groups * tilesPerGroup;
-    long work = (long) g.images * g.outRows * g.outCols * g.groupFilters * g.groups * g.terms;
-    boolean solo = work < Call.ALONE;
-    byLanes = !solo && team.members() > 1 && tiles < 2 * team.members() && g.images > 1;
-    if (byLanes) {
-      for (group = 0; group < g.groups; group++) {
-        executeByLanes(team);
-      }
-    } else if (solo) {
-      running = 1;
-      part(0);
-    } else {
-      running = Math.min(team.members(), tiles);
-      team.run(running, this);
-    }
-  }
-
-  private void executeByLanes(Team team) {
-    sharedSum.begin(tilesPerGroup * tileRows * padded);
-    for (int block = 0; block < Lanes.blocks(g.images); block++) {
-      firstImage = block * Lanes.BLOCK;
-      lastImage = firstImage + Lanes.size(g.images, block);
-      sharedLanes = sharedSum.block(lastImage - firstImage);
-      running = Math.min(team.members(), Math.min(LANES, lastImage - firstImage));
-      team.run(running, this);
-    }
-    write(sharedSum, group, 0, tilesPerGroup, parts[0]);
-  }
-
-  @Override
-  public void run(int part, Scratch scratch) {
-    part(part);
-  }
-
-  private void part(int number) {
-    Part part = parts[number];
-    part.window.clear();
-    if (byLanes) {
-      int active = Math.min(LANES, lastImage - firstImage);
-      int from = active * number / running;
-      int to = active * (number + 1) / running;
-      part.lanes(group, 0, tilesPerGroup, sharedLanes, from, to, firstImage, lastImage);
+  /** Computes w of x and y. */
+  static void run(ConvCall c, Team team) {
+    WeightsGeometry g = c.weights;
+    g.set(c.shape, c.blocks.windowElements());
+    int tiles = g.groups * g.tiles;
+    long work = (long) c.shape.outElements() * g.terms;
+    if (tiles >= 2 * team.members() || c.images == 1) {
+      c.divided(team, tiles, work, SimdConvWeights::tiles);
       return;
     }
-    int tiles = g.groups * tilesPerGroup;
-    int end = (int) ((long) tiles * (number + 1) / running);
-    int lanes = Math.clamp(g.images, 1, LANES);
-    int fit = (int) Math.max(1, laneElements / ((long) lanes * tileRows * padded));
-    for (int tile = (int) ((long) tiles * number / running); tile < end; ) {
-      int first = tile % tilesPerGroup;
-      int last = Math.min(Math.min(first + fit, tilesPerGroup), first + end - tile);
-      part.block(tile / tilesPerGroup, first, last);
-      tile += last - first;
+    for (c.group = 0; c.group < g.groups; c.group++) {
+      c.sumImages(team, g.tiles * g.tileSize, work, SimdConvWeights::lanes);
+      c.alone(1, SimdConvWeights::group);
     }
   }
 
-  /** Writes the sums of the weight rows of some tiles to dw. */
-  private void write(Lanes lanes, int group, int firstTile, int lastTile, Part part) {
-    float[] sum = part.image((lastTile - firstTile) * tileRows * padded);
-    lanes.total(sum, 0);
-    int last = Math.min(g.terms, lastTile * tileRows);
-    int from = 0;
-    for (int term = firstTile * tileRows; term < last; term++, from += padded) {
-      int to = dwOffset + term * g.filters + group * g.groupFilters;
-      System.arraycopy(sum, from, dw, to, g.groupFilters);
+  private static SimdConvWeights of(Scratch scratch) {
+    SimdConvWeights own = scratch.object(SimdConvWeights.class, SimdConvWeights::new);
+    own.window.clear();
+    return own;
+  }
+
+  /** Computes the tiles {@code from} to {@code to} − 1, as many at a time as the lanes allow. */
+  private static void tiles(ConvCall c, int from, int to, Scratch scratch) {
+    SimdConvWeights own = of(scratch);
+    WeightsGeometry g = c.weights;
+    long laneSize = (long) Math.clamp(c.images, 1, Lanes.COUNT) * g.tileSize;
+    int fit = (int) Math.max(1, c.blocks.laneElements() / laneSize);
+    for (int tile = from; tile < to; tile += own.last - own.first) {
+      int first = tile % g.tiles;
+      own.take(tile / g.tiles, first, Math.min(Math.min(first + fit, g.tiles), first + to - tile));
+      own.allImages(c);
     }
   }
 
-  /** What one part of the work writes to before anything is finished. */
-  private final class Part {
-    private final SimdConvPatches.Window window = g.new Window();
-    private final Lanes sum = new Lanes();
-    private float[] image = new float[0];
-    private float[] chains = new float[0];
-    private float[] packedX = new float[0];
-    private final SimdConvPack.Steps packedSteps = new SimdConvPack.Steps();
-
-    /** What the microkernel reads: a window, or packedX. */
-    private float[] pixels = NONE;
-
-    private int pixelsAt;
-    private int[] steps = {};
-    private float[] packedDy = new float[0];
-
-    /** All images for some tiles of one group, block by block. */
-    void block(int group, int firstTile, int lastTile) {
-      sum.begin((lastTile - firstTile) * tileRows * padded);
-      for (int block = 0; block < Lanes.blocks(g.images); block++) {
-        int begin = block * Lanes.BLOCK;
-        int images = Lanes.size(g.images, block);
-        float[] lanes = sum.block(images);
-        lanes(group, firstTile, lastTile, lanes, 0, Math.min(LANES, images), begin, begin + images);
-      }
-      write(sum, group, firstTile, lastTile, this);
+  private void allImages(ConvCall c) {
+    sum.begin((last - first) * c.weights.tileSize);
+    for (int block = 0; block < Lanes.blocks(c.images); block++) {
+      int images = Lanes.size(c.images, block);
+      int begin = block * Lanes.BLOCK;
+      float[] lanes = sum.block(images);
+      addImages(c, begin, begin + images, lanes, 0, Math.min(Lanes.COUNT, images));
     }
+    write(c, sum);
+  }
 
-    float[] image(int size) {
-      if (image.length < size) {
-        image = new float[size];
+  /** Adds images of the block in hand to the lanes {@code from} to {@code to} − 1. */
+  private static void lanes(ConvCall c, int from, int to, Scratch scratch) {
+    SimdConvWeights own = of(scratch);
+    own.take(c.group, 0, c.weights.tiles);
+    own.addImages(c, c.firstImage, c.lastImage, c.lanes, from, to);
+  }
+
+  /** Writes a group's weights, once the lanes are filled. */
+  private static void group(ConvCall c, int from, int to, Scratch scratch) {
+    SimdConvWeights own = of(scratch);
+    own.take(c.group, 0, c.weights.tiles);
+    own.write(c, c.sum);
+  }
+
+  private void take(int group, int first, int last) {
+    this.group = group;
+    this.first = first;
+    this.last = last;
+  }
+
+  /** Adds images {@code begin} to {@code end} − 1, a block, to the lanes from {@code from} on. */
+  private void addImages(ConvCall c, int begin, int end, float[] lanes, int from, int to) {
+    WeightsGeometry g = c.weights;
+    int size = (last - first) * g.tileSize;
+    image = grown(image, size);
+    for (int lane = from; lane < to; lane++) {
+      for (int n = begin + lane; n < end; n += Lanes.COUNT) {
+        Arrays.fill(image, 0, size, 0f);
+        addRows(c, n);
+        addImage(image, size, lanes, lane * size);
       }
-      return image;
     }
+  }
 
-    /** Adds the images from {@code begin} to {@code end} to the lanes from {@code from} on. */
-    void lanes(
-        int group,
-        int firstTile,
-        int lastTile,
-        float[] lanes,
-        int from,
-        int to,
-        int begin,
-        int end) {
-      int size = (lastTile - firstTile) * tileRows * padded;
-      image(size);
-      for (int lane = from; lane < to; lane++) {
-        for (int n = begin + lane; n < end; n += LANES) {
-          image(group, firstTile, lastTile, n);
-          addAll(image, size, lanes, lane * size);
+  /**
+   * Sums the output rows of an image. The sum begins with +0, and rows that are missing to {@link
+   * #TOGETHER} add +0: no bit of a lane, which is never −0, depends on the sign of a sum's zero.
+   */
+  private void addRows(ConvCall c, int n) {
+    WeightsGeometry g = c.weights;
+    boolean plain = g.groups == 1 && g.padded == g.filters && g.padded <= 2 * L;
+    int rowElements = g.outCols * g.filters;
+    int panelRow = g.outCols * g.padded;
+    panels = grown(panels, plain ? 0 : TOGETHER * panelRow);
+    chains = grown(chains, TOGETHER * g.tileRows * 2 * L);
+    tile.c = chains;
+    tile.terms = g.outCols;
+    int rows;
+    for (int oh = 0; oh < g.outRows; oh += rows) {
+      int end = g.outRows;
+      if (g.windowed) {
+        end = window.provide(g.window, c.x, c.xAt, n, oh, TOGETHER, g.outRows - oh);
+      }
+      rows = Math.min(TOGETHER, end - oh);
+      int y = c.yAt + (n * g.outRows + oh) * rowElements;
+      for (int r = 0; r < rows && !plain; r++) {
+        pack(c.y, y + r * rowElements + group * g.groupFilters, g, r * panelRow);
+      }
+      tile.b = plain ? c.y : panels;
+      for (int t = first; t < last; t++) {
+        int a = pixels(c, n, oh, rows, t);
+        int aRow = g.windowed ? g.strideRows * g.window.rowPitch : g.outCols * g.tileRows;
+        int sums = (t - first) * g.tileSize;
+        for (int f = 0; f < g.padded; f += 2 * L) {
+          int vectors = ConvPanels.vectors(f, g.padded);
+          int b = plain ? y : f * g.outCols;
+          addChains(g.tileRows, vectors, rows, a, aRow, b, panelRow, sums + f * g.tileRows);
         }
       }
     }
+  }
 
-    /** Sums the rows of one image. */
-    private void image(int group, int firstTile, int lastTile, int n) {
-      boolean plain = g.groups == 1 && padded == g.filters && padded <= 2 * L;
-      int length = MOST_ROWS * g.outCols + SimdConvPack.SLACK;
-      if (packedX.length < length) {
-        packedX = new float[length];
-      }
-      if (chains.length < tileRows * padded) {
-        chains = new float[tileRows * padded];
-      }
-      if (!plain && packedDy.length < g.outCols * padded) {
-        packedDy = new float[g.outCols * padded];
-      }
-      for (int oh = 0; oh < g.outRows; oh++) {
-        int row = dyOffset + (n * g.outRows + oh) * g.outCols * g.filters;
-        if (!plain) {
-          packDy(row + group * g.groupFilters);
-        }
-        window.provide(x, xOffset, n, oh);
-        for (int tile = firstTile; tile < lastTile; tile++) {
-          int term = tile * tileRows;
-          if (window.isPacked(term, tileRows)) {
-            pixels = window.rows;
-            pixelsAt = window.offset(oh, group, term);
-            steps = g.columnOffset;
-          } else {
-            window.pack(x, xOffset, n, oh, group, term, tileRows, packedX);
-            pixels = packedX;
-            pixelsAt = 0;
-            steps = packedSteps.of(tileRows, g.outCols);
-          }
-          int c = (tile - firstTile) * tileRows * padded;
-          if (oh == 0) {
-            row(plain, row, image, c);
-          } else {
-            row(plain, row, chains, 0);
-            addAll(chains, tileRows * padded, image, c);
-          }
-        }
+  /** Points the tiles to a tile's pixels and returns where those of the first output row lie. */
+  private int pixels(ConvCall c, int n, int oh, int rows, int t) {
+    WeightsGeometry g = c.weights;
+    if (g.windowed) {
+      tile.bits = window.bits;
+      tile.step = g.strideCols * g.channels;
+      return window.rowAt(g.window, oh) + g.offset(group, g.term(t));
+    }
+    int rowSize = g.outCols * g.tileRows;
+    if (packed.length < TOGETHER * rowSize) {
+      packed = new int[TOGETHER * rowSize];
+    }
+    for (int r = 0; r < rows; r++) {
+      for (int h = 0; h < g.realRows(t); h++) {
+        packTerm(c, n, oh + r, g.term(t) + h, r * rowSize + h);
       }
     }
+    tile.bits = packed;
+    tile.step = g.tileRows;
+    return 0;
+  }
 
-    /** The chains of one output row for the packed terms and all filters. */
-    private void row(boolean plain, int dyRow, float[] c, int cOffset) {
-      float[] b = plain ? dy : packedDy;
-      int from = plain ? dyRow : 0;
-      for (int f = 0; f < padded; f += 2 * L) {
-        SimdConvMicrokernel.run(
-            tileRows,
-            SimdConvPack.vectors(f, padded),
-            g.outCols,
-            pixels,
-            pixelsAt,
-            steps,
-            0,
-            b,
-            from + f * g.outCols,
-            SimdConvMicrokernel.ZEROS,
-            0,
-            0,
-            c,
-            cOffset + f,
-            padded);
-      }
+  /** The chains of a tile for some output rows, then their sum. */
+  private void addChains(
+      int height, int vectors, int rows, int a, int aRow, int b, int bRow, int sums) {
+    int n = height * vectors * L;
+    tile.ldc = vectors * L;
+    for (int r = 0; r < rows; r++) {
+      SimdWindowTiles.run(height, vectors, tile, a + r * aRow, b + r * bRow, r * n);
     }
+    Arrays.fill(chains, rows * n, TOGETHER * n, 0f);
+    addTogether(chains, n, image, sums);
+  }
 
-    /** Packs a row of dy, one group's filters, as panels of two vectors or one. */
-    private void packDy(int from) {
-      int to = 0;
-      for (int f = 0; f < padded; f += 2 * L) {
-        int width = Math.min(2 * L, padded - f);
-        int valid = Math.min(width, g.groupFilters - f);
-        for (int ow = 0; ow < g.outCols; ow++, to += width) {
-          int at = from + ow * g.filters + f;
-          if (valid == 2 * L) {
-            FloatVector.fromArray(S, dy, at).intoArray(packedDy, to);
-            FloatVector.fromArray(S, dy, at + L).intoArray(packedDy, to + L);
-          } else {
-            System.arraycopy(dy, at, packedDy, to, valid);
-            Arrays.fill(packedDy, to + valid, to + width, 0f);
-          }
-        }
-      }
+  /** Adds {@link #TOGETHER} stretches of n floats, one after the other. */
+  private static void addTogether(float[] chains, int n, float[] to, int at) {
+    for (int i = 0; i < n; i += L) {
+      load(to, at + i)
+          .add(load(chains, i))
+          .add(load(chains, n + i))
+          .add(load(chains, 2 * n + i))
+          .add(load(chains, 3 * n + i))
+          .intoArray(to, at + i);
     }
   }
 
   /** to[i] += from[i]; n is a multiple of the vector. */
-  private static void addAll(float[] from, int n, float[] to, int at) {
+  private static void addImage(float[] from, int n, float[] to, int at) {
     for (int i = 0; i < n; i += L) {
-      FloatVector.fromArray(S, to, at + i)
-          .add(FloatVector.fromArray(S, from, i))
-          .intoArray(to, at + i);
+      load(to, at + i).add(load(from, i)).intoArray(to, at + i);
     }
+  }
+
+  /** Packs a row of dy, one group's filters, as panels of two vectors or one. */
+  private void pack(float[] y, int from, WeightsGeometry g, int to) {
+    int at = to;
+    for (int f = 0; f < g.padded; f += 2 * L) {
+      int width = Math.min(2 * L, g.padded - f);
+      int valid = Math.min(width, g.groupFilters - f);
+      for (int ow = 0; ow < g.outCols; ow++, at += width) {
+        int row = from + ow * g.filters + f;
+        if (valid == 2 * L) {
+          load(y, row).intoArray(panels, at);
+          load(y, row + L).intoArray(panels, at + L);
+        } else {
+          System.arraycopy(y, row, panels, at, valid);
+          Arrays.fill(panels, at + valid, at + width, 0f);
+        }
+      }
+    }
+  }
+
+  /** Packs the pixels of a term for all columns of an output row, tileRows apart. */
+  private void packTerm(ConvCall c, int n, int oh, int term, int to) {
+    WeightsGeometry g = c.weights;
+    int tap = term / g.groupChannels;
+    int ih = oh * g.strideRows + tap / g.kernelCols * g.dilationRows - g.padTop;
+    int iw = tap % g.kernelCols * g.dilationCols - g.padLeft;
+    boolean inside = ih >= 0 && ih < g.inRows;
+    // Output columns from begin to end − 1 read the image.
+    int begin = inside ? Math.clamp(Math.ceilDiv(-iw, g.strideCols), 0, g.outCols) : g.outCols;
+    int end = Math.clamp(Math.ceilDiv((long) g.inCols - iw, g.strideCols), begin, g.outCols);
+    int step = g.strideCols * g.channels;
+    int from =
+        c.xAt
+            + ((n * g.inRows + ih) * g.inCols + iw) * g.channels
+            + group * g.groupChannels
+            + term % g.groupChannels;
+    for (int ow = 0; ow < begin; ow++) {
+      packed[to + ow * g.tileRows] = 0;
+    }
+    for (int ow = begin; ow < end; ow++) {
+      packed[to + ow * g.tileRows] = Float.floatToRawIntBits(c.x[from + ow * step]);
+    }
+    for (int ow = end; ow < g.outCols; ow++) {
+      packed[to + ow * g.tileRows] = 0;
+    }
+  }
+
+  /** Writes the sums of the weight rows in hand to w. */
+  private void write(ConvCall c, Lanes lanes) {
+    WeightsGeometry g = c.weights;
+    image = grown(image, (last - first) * g.tileSize);
+    lanes.total(image, 0);
+    for (int t = first; t < last; t++) {
+      int at = c.wAt + g.term(t) * g.filters + group * g.groupFilters;
+      int from = (t - first) * g.tileSize;
+      for (int f = 0; f < g.padded; f += 2 * L) {
+        int width = Math.min(2 * L, g.padded - f);
+        int valid = Math.min(width, g.groupFilters - f);
+        for (int h = 0; h < g.realRows(t); h++) {
+          int row = from + f * g.tileRows + h * width;
+          System.arraycopy(image, row, c.w, at + h * g.filters + f, valid);
+        }
+      }
+    }
+  }
+
+  private static float[] grown(float[] array, int length) {
+    return array.length < length ? new float[length] : array;
+  }
+
+  private static FloatVector load(float[] from, int at) {
+    return FloatVector.fromArray(S, from, at);
   }
 }

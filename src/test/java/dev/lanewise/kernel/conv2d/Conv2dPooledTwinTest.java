@@ -3,7 +3,7 @@ package dev.lanewise.kernel.conv2d;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.lanewise.kernel.conv2d.special.SimdPooledTaps;
+import dev.lanewise.kernel.conv2d.special.PooledCall;
 import dev.lanewise.kernel.conv2d.special.SimdPooledWeights;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.pool.ScalarMaxPool2d;
@@ -153,7 +153,8 @@ class Conv2dPooledTwinTest {
   @Example
   void refusesWhatCouldUnderflow() {
     Layer layer = new Layer(3, 8, 8, 1, 16, 3, 0, 2, 2, 0, 2, Kind.TRAINING, 3);
-    if (VectorWidth.LANES == SimdPooledTaps.PIXELS) {
+    assertEquals(VectorWidth.LANES == 16, SimdPooledWeights.fits(layer.conv(), layer.pool()));
+    if (VectorWidth.LANES == 16) {
       assertEquals(true, taken(layer, 1f, 0f));
       assertEquals(true, taken(layer, 0x1p-95f, 0f));
       assertEquals(false, taken(layer, 0x1p-96f, 0f));
@@ -169,8 +170,9 @@ class Conv2dPooledTwinTest {
     float[] dy = new float[layer.pool().outElements()];
     dy[dy.length - 3] = gradient;
     int[] taps = new int[dy.length];
-    return new SimdPooledWeights(2)
-        .run(Teams.of(2), layer.conv(), x, 0, dy, 0, taps, 0, new float[144], 0);
+    PooledCall call = new PooledCall().gradient(layer.pool(), dy, 0, taps, 0);
+    call.images(x, 0, layer.height, layer.width);
+    return SimdPooledWeights.run(call, Teams.of(2), new float[144], 0);
   }
 
   @Example

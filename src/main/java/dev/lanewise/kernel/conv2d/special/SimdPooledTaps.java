@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Registers: 18 accumulators (nine taps for each of two output rows), pixels, their places, two
  * gradients, one permuted vector, three constants: 26 of 32.
  */
-public final class SimdPooledTaps {
+final class SimdPooledTaps {
   /** Pixels under a window: as many as this loop's vectors have lanes. */
   public static final int PIXELS = 16;
 
@@ -34,25 +34,18 @@ public final class SimdPooledTaps {
   /**
    * Computes the chains of the two output rows under a row of windows.
    *
-   * @param windows how many windows
    * @param pixels holds 16 pixels a window
-   * @param pAt where they begin
-   * @param dy holds the windows' gradients, {@code ld} apart
-   * @param dyAt where they begin
-   * @param taps holds the winners, 0 to 3
-   * @param tapsAt where they begin
+   * @param pAt where the row's begin
+   * @param at the row's first gradient and winner, counted from where these begin
    * @param sums takes {@link #SUMS} vectors
    */
-  static void row(
-      int windows,
-      float[] pixels,
-      int pAt,
-      float[] dy,
-      int dyAt,
-      int[] taps,
-      int tapsAt,
-      int ld,
-      float[] sums) {
+  static void row(PooledCall c, float[] pixels, int pAt, int at, float[] sums) {
+    float[] dy = c.dy;
+    int[] taps = c.taps;
+    int dyAt = c.dyAt + at;
+    int tapsAt = c.tapsAt + at;
+    int ld = c.filters;
+    int windows = c.cols;
     FloatVector t0 = FloatVector.zero(S);
     FloatVector t1 = FloatVector.zero(S);
     FloatVector t2 = FloatVector.zero(S);
@@ -73,46 +66,46 @@ public final class SimdPooledTaps {
     FloatVector b8 = FloatVector.zero(S);
     for (int ow = 0; ow < windows; ow++) {
       FloatVector g = FloatVector.fromArray(S, dy, dyAt + ow * ld);
-      IntVector at = IntVector.fromArray(INTS, taps, tapsAt + ow * ld);
+      IntVector place = IntVector.fromArray(INTS, taps, tapsAt + ow * ld);
       IntVector seen = FloatVector.fromArray(S, pixels, pAt + ow * PIXELS).reinterpretAsInts();
-      VectorMask<Float> low = at.compare(VectorOperators.GT, 1).cast(S);
+      VectorMask<Float> low = place.compare(VectorOperators.GT, 1).cast(S);
       FloatVector up = g.blend(0f, low);
       g = FloatVector.zero(S).blend(g, low);
       // The winners 0, 1, 2, 3 look first at the pixels 0, 1, 4, 5.
-      at = at.add(at.and(2));
-      FloatVector x = at.selectFrom(seen).reinterpretAsFloats();
+      place = place.add(place.and(2));
+      FloatVector x = place.selectFrom(seen).reinterpretAsFloats();
       t0 = x.fma(up, t0);
       b0 = x.fma(g, b0);
-      at = at.add(1);
-      x = at.selectFrom(seen).reinterpretAsFloats();
+      place = place.add(1);
+      x = place.selectFrom(seen).reinterpretAsFloats();
       t1 = x.fma(up, t1);
       b1 = x.fma(g, b1);
-      at = at.add(1);
-      x = at.selectFrom(seen).reinterpretAsFloats();
+      place = place.add(1);
+      x = place.selectFrom(seen).reinterpretAsFloats();
       t2 = x.fma(up, t2);
       b2 = x.fma(g, b2);
-      at = at.add(2);
-      x = at.selectFrom(seen).reinterpretAsFloats();
+      place = place.add(2);
+      x = place.selectFrom(seen).reinterpretAsFloats();
       t3 = x.fma(up, t3);
       b3 = x.fma(g, b3);
-      at = at.add(1);
-      x = at.selectFrom(seen).reinterpretAsFloats();
+      place = place.add(1);
+      x = place.selectFrom(seen).reinterpretAsFloats();
       t4 = x.fma(up, t4);
       b4 = x.fma(g, b4);
-      at = at.add(1);
-      x = at.selectFrom(seen).reinterpretAsFloats();
+      place = place.add(1);
+      x = place.selectFrom(seen).reinterpretAsFloats();
       t5 = x.fma(up, t5);
       b5 = x.fma(g, b5);
-      at = at.add(2);
-      x = at.selectFrom(seen).reinterpretAsFloats();
+      place = place.add(2);
+      x = place.selectFrom(seen).reinterpretAsFloats();
       t6 = x.fma(up, t6);
       b6 = x.fma(g, b6);
-      at = at.add(1);
-      x = at.selectFrom(seen).reinterpretAsFloats();
+      place = place.add(1);
+      x = place.selectFrom(seen).reinterpretAsFloats();
       t7 = x.fma(up, t7);
       b7 = x.fma(g, b7);
-      at = at.add(1);
-      x = at.selectFrom(seen).reinterpretAsFloats();
+      place = place.add(1);
+      x = place.selectFrom(seen).reinterpretAsFloats();
       t8 = x.fma(up, t8);
       b8 = x.fma(g, b8);
     }

@@ -1,0 +1,142 @@
+package dev.lanewise.kernel.conv2d.special;
+
+import dev.lanewise.kernel.parallel.Call;
+import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.support.Lanes;
+
+/**
+ * The arguments of a gradient that is computed straight from the gradient behind 2 × 2 max-pooling:
+ * each window has one gradient, at its winner. Items are the 32 lanes, each with its images.
+ */
+public final class PooledCall extends Call {
+  /** Adds an image to its lane. */
+  interface Loop {
+    /**
+     * Adds what image n gives.
+     *
+     * @param lane where the lane begins in {@link PooledCall#lanes}
+     */
+    void image(PooledCall call, int n, int lane, Scratch scratch);
+  }
+
+  private static final float[] NONE = {};
+  private static final int[] NO_TAPS = {};
+  private static final Loop NO_LOOP = (call, n, lane, scratch) -> {};
+
+  private final Lanes sum = new Lanes();
+  private Loop loop = NO_LOOP;
+  private int size;
+  float[] lanes = NONE;
+
+  float[] x = NONE;
+  int xAt;
+  int inRows;
+  int inCols;
+  float[] dy = NONE;
+  int dyAt;
+  int[] taps = NO_TAPS;
+  int tapsAt;
+
+  /** Sizes of the pooled output. */
+  int images;
+
+  int rows;
+  int cols;
+  int filters;
+
+  /** Whether an image was found that the loop cannot add; the others are then left out. */
+  volatile boolean refused;
+
+  /** Makes a call without arguments. */
+  public PooledCall() {}
+
+  /** Whether a pooling is one that these gradients can be computed behind, in one block. */
+  static boolean fits(Pool2dShape window, int lanes) {
+    return window.pairs()
+        && window.channels() % lanes == 0
+        && window.batch() > 0
+        && window.batch() <= Lanes.BLOCK;
+  }
+
+  /**
+   * Sets the pooled gradient.
+   *
+   * @param window the pooling's sizes
+   * @param dy holds the gradient with respect to the pooled output
+   * @param dyAt where it begins
+   * @param taps holds the winners, 0 to 3
+   * @param tapsAt where they begin
+   * @return this call
+   */
+  public PooledCall gradient(Pool2dShape window, float[] dy, int dyAt, int[] taps, int tapsAt) {
+    this.dy = dy;
+    this.dyAt = dyAt;
+    this.taps = taps;
+    this.tapsAt = tapsAt;
+    images = window.batch();
+    rows = window.outHeight();
+    cols = window.outWidth();
+    filters = window.channels();
+    return this;
+  }
+
+  /**
+   * Sets the images.
+   *
+   * @param x holds them, of one channel
+   * @param at where they begin
+   * @param inRows rows of an image
+   * @param inCols columns of an image
+   * @return this call
+   */
+  public PooledCall images(float[] x, int at, int inRows, int inCols) {
+    this.x = x;
+    xAt = at;
+    this.inRows = inRows;
+    this.inCols = inCols;
+    return this;
+  }
+
+  /**
+   * Sums the images' arrays of {@code size} elements.
+   *
+   * @return false if an image was refused; nothing is then written
+   */
+  boolean sum(Team team, int size, Loop loop, float[] to, int at) {
+    this.loop = loop;
+    this.size = size;
+    refused = false;
+    sum.begin(size);
+    lanes = sum.block(images);
+    int items = Math.min(Lanes.COUNT, images);
+    if ((long) images * rows * cols * filters < ALONE || team.members() == 1) {
+      runAlone(items);
+    } else {
+      runDivided(team, items, 1);
+    }
+    if (!refused) {
+      sum.total(to, at);
+    }
+    clear();
+    return !refused;
+  }
+
+  @Override
+  protected void range(int from, int to, Scratch scratch) {
+    for (int lane = from; lane < to; lane++) {
+      for (int n = lane; n < images && !refused; n += Lanes.COUNT) {
+        loop.image(this, n, lane * size, scratch);
+      }
+    }
+  }
+
+  @Override
+  protected void clear() {
+    loop = NO_LOOP;
+    x = NONE;
+    dy = NONE;
+    taps = NO_TAPS;
+  }
+}
