@@ -1,6 +1,6 @@
 package dev.lanewise.testing;
 
-import dev.lanewise.kernel.parallel.RangeJob;
+import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.support.VectorWidth;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -14,7 +14,7 @@ public final class Sizes {
 
   /** Lengths: every small one, those around whole vectors, and some that go to a team. */
   public static Arbitrary<Integer> lengths() {
-    int team = RangeJob.ALONE;
+    int team = Call.ALONE;
     return Arbitraries.frequencyOf(
         Tuple.of(4, Arbitraries.integers().between(0, 70)),
         Tuple.of(
