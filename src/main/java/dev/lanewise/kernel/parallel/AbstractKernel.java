@@ -51,12 +51,20 @@ public abstract class AbstractKernel<C extends Call> implements Kernel {
     return team == null ? 1 : team.size();
   }
 
-  /** Returns how many members of the team the next call is divided among: 1 for a scalar twin. */
+  /**
+   * Returns how many members of the team the next call is divided among.
+   *
+   * @return the number; 1 for a scalar twin
+   */
   protected final int members() {
     return team == null ? 1 : team.members();
   }
 
-  /** Returns a call to fill. One whose arguments turn out to be wrong is not used again. */
+  /**
+   * Returns a call to fill. One whose arguments turn out to be wrong is not used again.
+   *
+   * @return a call that no one else uses
+   */
   protected final C take() {
     return calls.take();
   }
@@ -95,7 +103,11 @@ public abstract class AbstractKernel<C extends Call> implements Kernel {
     }
   }
 
-  /** Takes back a call that has run. */
+  /**
+   * Takes back a call that has run.
+   *
+   * @param call from {@link #take}
+   */
   protected final void give(C call) {
     call.clear();
     calls.give(call);

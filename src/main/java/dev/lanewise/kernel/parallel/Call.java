@@ -43,7 +43,11 @@ public abstract class Call implements Task {
   /** Forgets the caller's arrays, so that an idle kernel does not keep them alive. */
   protected abstract void clear();
 
-  /** Does all items on the calling thread. */
+  /**
+   * Does all items on the calling thread.
+   *
+   * @param items how many items there are
+   */
   protected final void runAlone(int items) {
     range(0, items, own);
   }
