@@ -76,19 +76,37 @@ final class UpdateCall extends Call {
     return this;
   }
 
-  /** Ranges begin at whole vectors, so that the last one alone has a rest. */
+  /**
+   * Ranges begin at whole vectors, so that the last one alone has a rest.
+   *
+   * <p>The loop is called at one place for both: compiled once more for the rest alone, Adam's kept
+   * its vectors as objects.
+   */
   @Override
   protected void range(int from, int to, Scratch scratch) {
-    int whole = to - (to - from) % granule;
-    if (from < whole) {
-      loop.run(this, from, whole);
+    if (from == to) {
+      return;
     }
-    if (whole < to) {
-      rest(whole, to - whole);
+    int whole = to - (to - from) % granule;
+    UpdateCall on = from < whole ? this : filled(whole, to - whole);
+    int first = from < whole ? from : 0;
+    int end = from < whole ? whole : granule;
+    while (true) {
+      loop.run(on, first, end);
+      if (on != this || whole == to) {
+        break;
+      }
+      on = filled(whole, to - whole);
+      first = 0;
+      end = granule;
+    }
+    if (on != this) {
+      emptied(on, whole, to - whole);
     }
   }
 
-  private void rest(int at, int n) {
+  /** Copies what is left of a stretch to arrays of one vector's length. */
+  private UpdateCall filled(int at, int n) {
     UpdateCall r = rest;
     if (r == null) {
       r = new UpdateCall(granule).on(NO_LOOP, new float[granule], 0, new float[granule], 0);
@@ -100,7 +118,11 @@ final class UpdateCall extends Call {
     copy(n, s1, wo + at, r.s1, 0);
     copy(n, s2, wo + at, r.s2, 0);
     copy(n, s3, wo + at, r.s3, 0);
-    loop.run(r, 0, granule);
+    return r;
+  }
+
+  /** Copies what was updated back. */
+  private void emptied(UpdateCall r, int at, int n) {
     copy(n, r.w, 0, w, wo + at);
     copy(n, r.s1, 0, s1, wo + at);
     copy(n, r.s2, 0, s2, wo + at);
