@@ -210,11 +210,7 @@ final class ConvCall extends Call {
    */
   void divided(Team team, int items, long work, Loop loop) {
     this.loop = loop;
-    if (work < ALONE || team.members() == 1) {
-      runAlone(items);
-    } else {
-      runDivided(team, items, 1);
-    }
+    runDivided(team, items, 1, work);
   }
 
   /**

@@ -96,10 +96,10 @@ public abstract class AbstractKernel<C extends Call> implements Kernel {
    */
   protected final void divide(C call, int items, int multiple, long elements) {
     Team team = this.team;
-    if (team == null || elements < Call.ALONE || team.members() == 1) {
+    if (team == null) {
       call.runAlone(items);
     } else {
-      call.runDivided(team, items, multiple);
+      call.runDivided(team, items, multiple, elements);
     }
   }
 

@@ -53,16 +53,23 @@ public abstract class Call implements Task {
   }
 
   /**
-   * Does all items, divided among a team. A call may do so more than once, with an item count of
-   * its own each time, where one pass needs what the pass before has found.
+   * Does all items, divided among a team unless that is not worth it. A call may do so more than
+   * once, with an item count of its own each time, where one pass needs what the pass before has
+   * found.
    *
    * @param team the team
    * @param items how many items there are
    * @param multiple ranges begin at multiples of this: {@link #ELEMENTS} for elements, 1 for rows
+   * @param work how many elements are computed, all in all: below {@link #ALONE} the calling thread
+   *     does them
    */
-  protected final void runDivided(Team team, int items, int multiple) {
-    this.items = items;
+  protected final void runDivided(Team team, int items, int multiple, long work) {
     int members = team.members(); // once: another thread may change it
+    if (work < ALONE || members == 1) {
+      runAlone(items);
+      return;
+    }
+    this.items = items;
     long even = (items + members - 1L) / members;
     share = (int) Math.min(items, (even + multiple - 1) / multiple * multiple);
     team.run(items == 0 ? 0 : (items - 1) / share + 1, this);

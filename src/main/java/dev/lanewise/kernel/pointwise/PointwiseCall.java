@@ -1,17 +1,14 @@
 package dev.lanewise.kernel.pointwise;
 
-import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.parallel.StretchCall;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments of one call of the four pointwise families: y = f(x, b), where b is a second input,
  * a bias for each column, or absent. Vectors have elements as their items, matrices their rows.
- *
- * <p>A vector loop sees whole vectors only: what is left of a stretch is copied to arrays of one
- * vector's length, and the same loop runs there.
  */
-final class PointwiseCall extends Call {
+final class PointwiseCall extends StretchCall<PointwiseCall> {
   /** What a twin does with some items. */
   interface Loop {
     /** Computes the items {@code from} to {@code to} − 1, with the scratch of its thread. */
@@ -115,32 +112,36 @@ final class PointwiseCall extends Call {
     return this;
   }
 
-  /** Ranges of elements begin at whole vectors, so that the last one alone has a rest. */
   @Override
-  protected void range(int from, int to, Scratch scratch) {
-    int whole = to - (to - from) % granule;
-    if (from < whole) {
-      loop.run(this, from, whole, scratch);
-    }
-    if (whole < to) {
-      rest(whole, to - whole, scratch);
-    }
+  protected int granule() {
+    return granule;
   }
 
-  private void rest(int at, int n, Scratch scratch) {
+  @Override
+  protected void loop(int from, int to, Scratch scratch) {
+    loop.run(this, from, to, scratch);
+  }
+
+  @Override
+  protected PointwiseCall copyOut(int at, int n) {
     PointwiseCall r = rest;
     if (r == null) {
       r = new PointwiseCall(lanes).x(new float[lanes], 0).b(new float[lanes], 0);
       r.y(new float[lanes], 0).bytes = new byte[lanes];
       rest = r;
     }
+    r.loop = loop;
     r.function(function).numbers(p1, p2).random(key, index + at, threshold);
     copy(n, x, xo + at, r.x, 0);
     copy(n, b, bo + at, r.b, 0);
     if (bytes.length > 0) {
       System.arraycopy(bytes, xo + at, r.bytes, 0, n);
     }
-    loop.run(r, 0, lanes, scratch);
+    return r;
+  }
+
+  @Override
+  protected void copyBack(PointwiseCall r, int at, int n) {
     System.arraycopy(r.y, 0, y, yo + at, n);
   }
 

@@ -51,15 +51,6 @@ public final class VectorWidth {
   /** Number of float lanes: 2, 4, 8 or 16. */
   public static final int LANES = BITS / Float.SIZE;
 
-  /**
-   * Whether a few last elements are loaded and stored by a mask: with fewer than 16 lanes masks
-   * remain objects to C2 in many places, and a loop by elements costs little.
-   *
-   * <p>Masks that come of a comparison are not for last elements at any width: beside masked loads
-   * they remain objects in some runs of a program.
-   */
-  public static final boolean MASKED_TAILS = LANES >= 16;
-
   private VectorWidth() {}
 
   /**

@@ -1,17 +1,14 @@
 package dev.lanewise.kernel.update;
 
-import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.parallel.StretchCall;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments of one update: the weights w, the gradient g, up to three states that lie as the
  * weights do, and the numbers p1 to p6 in the order in which the contract's method has them.
- *
- * <p>A vector loop sees whole vectors only: what is left of a stretch is copied to arrays of one
- * vector's length, and the same loop runs there.
  */
-final class UpdateCall extends Call {
+final class UpdateCall extends StretchCall<UpdateCall> {
   /** A rule's loop. */
   interface Loop {
     /** Updates the elements {@code from} to {@code to} − 1. */
@@ -76,42 +73,24 @@ final class UpdateCall extends Call {
     return this;
   }
 
-  /**
-   * Ranges begin at whole vectors, so that the last one alone has a rest.
-   *
-   * <p>The loop is called at one place for both: compiled once more for the rest alone, Adam's kept
-   * its vectors as objects.
-   */
   @Override
-  protected void range(int from, int to, Scratch scratch) {
-    if (from == to) {
-      return;
-    }
-    int whole = to - (to - from) % granule;
-    UpdateCall on = from < whole ? this : filled(whole, to - whole);
-    int first = from < whole ? from : 0;
-    int end = from < whole ? whole : granule;
-    while (true) {
-      loop.run(on, first, end);
-      if (on != this || whole == to) {
-        break;
-      }
-      on = filled(whole, to - whole);
-      first = 0;
-      end = granule;
-    }
-    if (on != this) {
-      emptied(on, whole, to - whole);
-    }
+  protected int granule() {
+    return granule;
   }
 
-  /** Copies what is left of a stretch to arrays of one vector's length. */
-  private UpdateCall filled(int at, int n) {
+  @Override
+  protected void loop(int from, int to, Scratch scratch) {
+    loop.run(this, from, to);
+  }
+
+  @Override
+  protected UpdateCall copyOut(int at, int n) {
     UpdateCall r = rest;
     if (r == null) {
       r = new UpdateCall(granule).on(NO_LOOP, new float[granule], 0, new float[granule], 0);
       rest = r.states(new float[granule], new float[granule], new float[granule]);
     }
+    r.loop = loop;
     r.moments(moments).numbers(p1, p2, p3, p4, p5, p6);
     copy(n, g, go + at, r.g, 0);
     copy(n, w, wo + at, r.w, 0);
@@ -121,8 +100,8 @@ final class UpdateCall extends Call {
     return r;
   }
 
-  /** Copies what was updated back. */
-  private void emptied(UpdateCall r, int at, int n) {
+  @Override
+  protected void copyBack(UpdateCall r, int at, int n) {
     copy(n, r.w, 0, w, wo + at);
     copy(n, r.s1, 0, s1, wo + at);
     copy(n, r.s2, 0, s2, wo + at);

@@ -110,12 +110,8 @@ public final class PooledCall extends Call {
     refused = false;
     sum.begin(size);
     lanes = sum.block(images);
-    int items = Math.min(Lanes.COUNT, images);
-    if ((long) images * rows * cols * filters < ALONE || team.members() == 1) {
-      runAlone(items);
-    } else {
-      runDivided(team, items, 1);
-    }
+    long gradients = (long) images * rows * cols * filters;
+    runDivided(team, Math.min(Lanes.COUNT, images), 1, gradients);
     if (!refused) {
       sum.total(to, at);
     }
