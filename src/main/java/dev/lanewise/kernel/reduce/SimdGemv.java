@@ -62,12 +62,20 @@ final class SimdGemv {
   private static void fourRows(int n, float[] a, int ao, int lda, float[] x, int xo, float[] sums) {
     int whole = n & -Lanes.COUNT;
     SimdBlocks.fill(0f, sums, 0, ROWS * Lanes.COUNT);
-    addRows(whole, a, ao, lda, x, xo, sums);
-    if (whole < n) {
-      for (int r = 0; r < ROWS; r++) {
-        SimdBlocks.copyRest(n - whole, a, ao + r * lda + whole, sums, RESTS + r * Lanes.COUNT);
-      }
-      addRows(Lanes.COUNT, sums, RESTS, Lanes.COUNT, sums, X_REST, sums);
+    for (int r = 0; r < ROWS && whole < n; r++) {
+      SimdBlocks.copyRest(n - whole, a, ao + r * lda + whole, sums, RESTS + r * Lanes.COUNT);
+    }
+    // One call in the text: vectors stay objects to C2 at a place that is seldom reached.
+    for (int part = SimdBlocks.firstPart(n); part < SimdBlocks.parts(n); part++) {
+      boolean rest = part == 1;
+      addRows(
+          rest ? Lanes.COUNT : whole,
+          rest ? sums : a,
+          rest ? RESTS : ao,
+          rest ? Lanes.COUNT : lda,
+          rest ? sums : x,
+          rest ? X_REST : xo,
+          sums);
     }
   }
 

@@ -41,7 +41,7 @@ public final class SimdReduce extends CheckedReduce {
   Block block(Rule rule) {
     return switch (rule) {
       case SUM -> (n, x, xo, y, yo, lanes) -> SimdBlocks.sum(n, x, xo, lanes);
-      case ABSOLUTE_SUM -> (n, x, xo, y, yo, lanes) -> SimdBlocks.absoluteSum(n, x, xo, lanes);
+      case ABSOLUTE_SUM -> (n, x, xo, y, yo, lanes) -> absoluteSum(n, x, xo, lanes);
       case DOT -> SimdBlocks::dot;
       case NORM_IN_DOUBLE -> (n, x, xo, y, yo, lanes) -> norm(n, x, xo, lanes);
       case MAX -> (n, x, xo, y, yo, lanes) -> SimdBlocks.max(n, x, xo);
@@ -49,32 +49,35 @@ public final class SimdReduce extends CheckedReduce {
     };
   }
 
-  /** Four vectors of lanes a walk over the block, which is in L1: narrow vectors walk often. */
+  /** Of absolute values, which are written aside first. */
+  private static double absoluteSum(int n, float[] x, int xo, Lanes lanes) {
+    float[] absolute = lanes.elements();
+    int whole = VectorWidth.wholeVectors(n);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector.fromArray(S, x, xo + i).abs().intoArray(absolute, i);
+    }
+    for (int i = whole; i < n; i++) {
+      absolute[i] = Math.abs(x[xo + i]);
+    }
+    return SimdBlocks.sum(n, absolute, 0, lanes);
+  }
+
+  /**
+   * Four vectors of lanes a walk over the block, which is in L1: narrow vectors walk often. Vectors
+   * of one double have no floats to be made of.
+   */
   private static double norm(int n, float[] x, int xo, Lanes lanes) {
     double[] sums = lanes.ofBlockInDouble();
     Arrays.fill(sums, 0.0);
-    int whole = n & -Lanes.COUNT;
-    addSquares(whole, x, xo, sums);
-    if (whole < n) {
-      float[] rest = lanes.ofBlock();
-      SimdBlocks.copyRest(n - whole, x, xo + whole, rest, 0);
-      addSquares(Lanes.COUNT, rest, 0, sums);
+    int whole = HALF == 1 ? 0 : n & -Lanes.COUNT;
+    for (int lane = 0; lane < Lanes.COUNT && whole > 0; lane += 2 * L) {
+      add4(whole, x, xo + lane, sums, lane);
+    }
+    for (int i = whole; i < n; i++) {
+      double value = x[xo + i];
+      sums[i % Lanes.COUNT] += value * value;
     }
     return DoubleLanes.fold(sums);
-  }
-
-  /** Vectors of one double have no floats to be made of, so that 64 bits use a plain loop. */
-  private static void addSquares(int n, float[] x, int xo, double[] sums) {
-    if (HALF == 1) {
-      for (int i = 0; i < n; i++) {
-        double value = x[xo + i];
-        sums[i % Lanes.COUNT] += value * value;
-      }
-      return;
-    }
-    for (int lane = 0; lane < Lanes.COUNT; lane += 2 * L) {
-      add4(n, x, xo + lane, sums, lane);
-    }
   }
 
   private static void add4(int n, float[] x, int xo, double[] sums, int lane) {

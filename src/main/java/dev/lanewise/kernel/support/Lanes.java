@@ -24,6 +24,7 @@ public final class Lanes {
   private final float[] ofBlock = new float[3 * COUNT];
   private final double[] ofBlockInDouble = new double[COUNT];
   private final float[] only = new float[1];
+  private float[] elements = {};
   private float[] lanes = new float[COUNT];
   private int size = 1;
   private int taken;
@@ -41,6 +42,14 @@ public final class Lanes {
   /** The 32 lanes of a vector's block that is summed in double. */
   public double[] ofBlockInDouble() {
     return ofBlockInDouble;
+  }
+
+  /** Room for the elements of a vector's block. */
+  public float[] elements() {
+    if (elements.length == 0) {
+      elements = new float[BLOCK];
+    }
+    return elements;
   }
 
   /** Number of blocks that n elements are cut into. */

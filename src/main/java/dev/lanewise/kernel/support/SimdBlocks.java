@@ -38,15 +38,6 @@ public final class SimdBlocks {
 
   /** Returns the sum of n elements. */
   public static float sum(int n, float[] x, int xOffset, Lanes lanes) {
-    return sum(n, x, xOffset, lanes, ALL);
-  }
-
-  /** Returns the sum of the absolute values of n elements. */
-  public static float absoluteSum(int n, float[] x, int xOffset, Lanes lanes) {
-    return sum(n, x, xOffset, lanes, ABSOLUTE);
-  }
-
-  private static float sum(int n, float[] x, int xOffset, Lanes lanes, int bits) {
     int blocks = Lanes.blocks(n);
     if (blocks > 1) {
       lanes.begin();
@@ -54,7 +45,7 @@ public final class SimdBlocks {
     // One call in the text, since C2 would inline two and has nodes for so many only.
     for (int b = 0; ; b++) {
       int at = xOffset + b * Lanes.BLOCK;
-      float result = blockSum(Lanes.size(n, b), x, at, lanes.ofBlock(), bits);
+      float result = blockSum(Lanes.size(n, b), x, at, lanes.ofBlock());
       if (blocks <= 1) {
         return result;
       }
@@ -84,15 +75,15 @@ public final class SimdBlocks {
     }
   }
 
-  private static float blockSum(int n, float[] x, int xOffset, float[] lanes, int bits) {
+  private static float blockSum(int n, float[] x, int xOffset, float[] lanes) {
     int whole = n & -Lanes.COUNT;
     fill(0f, lanes, 0, Lanes.COUNT);
-    if (whole > 0) {
-      addSums(whole, x, xOffset, lanes, bits);
-    }
     if (whole < n) {
       copyRest(n - whole, x, xOffset + whole, lanes, REST);
-      addSums(Lanes.COUNT, lanes, REST, lanes, bits);
+    }
+    for (int part = firstPart(n); part < parts(n); part++) { // one call in the text, as above
+      boolean rest = part == 1;
+      addSums(rest ? Lanes.COUNT : whole, rest ? lanes : x, rest ? REST : xOffset, lanes);
     }
     return fold(lanes, 0, Math.min(n, Lanes.COUNT));
   }
@@ -101,16 +92,32 @@ public final class SimdBlocks {
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] lanes) {
     int whole = n & -Lanes.COUNT;
     fill(0f, lanes, 0, Lanes.COUNT);
-    if (whole > 0) {
-      addProducts(whole, x, xOffset, y, yOffset, lanes);
-    }
     if (whole < n) {
       copyRest(n - whole, x, xOffset + whole, lanes, REST);
       fill(0f, lanes, REST2, Lanes.COUNT);
       System.arraycopy(y, yOffset + whole, lanes, REST2, n - whole);
-      addProducts(Lanes.COUNT, lanes, REST, lanes, REST2, lanes);
+    }
+    for (int part = firstPart(n); part < parts(n); part++) { // one call in the text, as above
+      boolean rest = part == 1;
+      addProducts(
+          rest ? Lanes.COUNT : whole,
+          rest ? lanes : x,
+          rest ? REST : xOffset,
+          rest ? lanes : y,
+          rest ? REST2 : yOffset,
+          lanes);
     }
     return fold(lanes, 0, Lanes.COUNT);
+  }
+
+  /** The first part of a block of n elements that there is: 0, the whole 32; 1, the rest. */
+  public static int firstPart(int n) {
+    return n >= Lanes.COUNT ? 0 : 1;
+  }
+
+  /** The part after the last one that there is. */
+  public static int parts(int n) {
+    return n % Lanes.COUNT > 0 ? 2 : 1;
   }
 
   /**
@@ -153,37 +160,37 @@ public final class SimdBlocks {
   }
 
   /** Adds whole 32 elements to the lanes. */
-  private static void addSums(int n, float[] x, int xOffset, float[] lanes, int bits) {
+  private static void addSums(int n, float[] x, int xOffset, float[] lanes) {
     if (TWO) {
-      sum2(n, x, xOffset, lanes, bits);
+      sum2(n, x, xOffset, lanes);
     } else {
       for (int lane = 0; lane < Lanes.COUNT; lane += 4 * LANES) {
-        sum4(n, x, xOffset, lanes, lane, bits);
+        sum4(n, x, xOffset, lanes, lane);
       }
     }
   }
 
-  private static void sum2(int n, float[] x, int xOffset, float[] lanes, int bits) {
+  private static void sum2(int n, float[] x, int xOffset, float[] lanes) {
     FloatVector s0 = FloatVector.fromArray(S, lanes, 0);
     FloatVector s1 = FloatVector.fromArray(S, lanes, LANES);
     for (int at = xOffset; at < xOffset + n; at += Lanes.COUNT) {
-      s0 = s0.add(load(x, at, bits));
-      s1 = s1.add(load(x, at + LANES, bits));
+      s0 = s0.add(load(x, at));
+      s1 = s1.add(load(x, at + LANES));
     }
     s0.intoArray(lanes, 0);
     s1.intoArray(lanes, LANES);
   }
 
-  private static void sum4(int n, float[] x, int xOffset, float[] lanes, int lane, int bits) {
+  private static void sum4(int n, float[] x, int xOffset, float[] lanes, int lane) {
     FloatVector s0 = FloatVector.fromArray(S, lanes, lane);
     FloatVector s1 = FloatVector.fromArray(S, lanes, lane + LANES);
     FloatVector s2 = FloatVector.fromArray(S, lanes, lane + 2 * LANES);
     FloatVector s3 = FloatVector.fromArray(S, lanes, lane + 3 * LANES);
     for (int at = xOffset + lane; at < xOffset + n; at += Lanes.COUNT) {
-      s0 = s0.add(load(x, at, bits));
-      s1 = s1.add(load(x, at + LANES, bits));
-      s2 = s2.add(load(x, at + 2 * LANES, bits));
-      s3 = s3.add(load(x, at + 3 * LANES, bits));
+      s0 = s0.add(load(x, at));
+      s1 = s1.add(load(x, at + LANES));
+      s2 = s2.add(load(x, at + 2 * LANES));
+      s3 = s3.add(load(x, at + 3 * LANES));
     }
     s0.intoArray(lanes, lane);
     s1.intoArray(lanes, lane + LANES);

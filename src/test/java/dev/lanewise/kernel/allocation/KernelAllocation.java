@@ -21,20 +21,12 @@ import java.util.stream.Stream;
  * counted together, the team's included.
  */
 public final class KernelAllocation {
-  /**
-   * Families whose SIMD loops still leave vectors as objects after all others have run: an open
-   * fault. They are called with the others, but not measured.
-   */
-  private static final List<String> OPEN =
-      List.of("reduce.", "blas.", "conv2d.", "softmax.", "losses.");
-
   /** How often a method is called with each size before it is measured. */
   private static final int ROUNDS = 20;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final int seconds;
-  private final boolean simd;
   private final long[] members;
   private final List<Measured> all = new ArrayList<>();
 
@@ -60,7 +52,6 @@ public final class KernelAllocation {
 
   private KernelAllocation(Kernels kernels, int seconds) {
     this.seconds = seconds;
-    simd = kernels.vectorBits() > 0;
     members =
         Thread.getAllStackTraces().keySet().stream()
             .filter(thread -> thread.getName().startsWith("lanewise-team"))
@@ -121,7 +112,7 @@ public final class KernelAllocation {
       }
       one.calls += (long) ROUNDS * one.call.sizes().length;
       one.bytes = bytes(one, one.call.sizes());
-      if (one.bytes > 0 && !(simd && OPEN.stream().anyMatch(one.call.name()::startsWith))) {
+      if (one.bytes > 0) {
         silent = false;
         one.callsUntilSilent = one.calls;
       }

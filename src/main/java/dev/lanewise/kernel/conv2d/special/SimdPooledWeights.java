@@ -110,10 +110,13 @@ public final class SimdPooledWeights {
   /** Whether pixels are finite, and no product of a pixel and a gradient is too small. */
   private static boolean harmless(
       PooledCall c, int x, int elements, int dy, int gradients, int[] bits) {
-    extremes(c.dy, dy, gradients, bits);
-    int exponents = Math.getExponent(smallest(bits));
-    extremes(c.x, x, elements, bits);
-    return exponents + Math.getExponent(smallest(bits)) >= LEAST_EXPONENTS && finite(bits);
+    int exponents = 0;
+    for (int part = 0; part < 2; part++) { // one call in the text: C2 has nodes for so many only
+      boolean pixels = part == 1;
+      extremes(pixels ? c.x : c.dy, pixels ? x : dy, pixels ? elements : gradients, bits);
+      exponents += Math.getExponent(smallest(bits));
+    }
+    return exponents >= LEAST_EXPONENTS && finite(bits); // the bits of the pixels
   }
 
   /** The smallest magnitude but 0; infinite if there is none. NaNs are passed over. */
