@@ -8,6 +8,7 @@ import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Teams;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,23 @@ class ScalarReduceTest {
     reduce.sumRows(0, 3, none, 0, 3, y, 0);
     Bits.assertSame("sumRows", new float[3], y);
     reduce.sumRows(5, 0, none, 0, 1, none, 0);
+  }
+
+  /** The row of docs/arithmetic.md: its sum by the rule, and other bits from left to right. */
+  @Test
+  void theWorkedExample() {
+    float[] row = {0.1f, 0.7f, 0.3f, 0.9f, 0.4f};
+    for (Reduce twin : List.of(reduce, new SimdReduce(Teams.of(1)))) {
+      float sum = twin.sum(5, row, 0);
+      assertEquals(0x40199999, Float.floatToIntBits(sum));
+      assertEquals(0x3ef5c28e, Float.floatToIntBits(sum / 5));
+    }
+    float fromTheLeft = 0;
+    for (float element : row) {
+      fromTheLeft += element;
+    }
+    assertEquals(0x4019999a, Float.floatToIntBits(fromTheLeft));
+    assertEquals(0x3ef5c290, Float.floatToIntBits(fromTheLeft / 5));
   }
 
   @Test
