@@ -1,7 +1,7 @@
 package dev.lanewise.bench.plain;
 
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.pointwise.ScalarPointwise;
+import dev.lanewise.testing.Twins;
 
 /**
  * The best loops that a Java developer would write for the same work without the Vector API: {@code
@@ -34,15 +34,15 @@ public final class Plain {
     }
   }
 
-  /** All families; dropout is the scalar twin, since it has to draw the same numbers. */
+  /** All families; those without plain loops, such as dropout, are the scalar twins. */
   public static Kernels kernels() {
-    return new Kernels(
+    return Twins.with(
+        Kernels.scalar(),
         new PlainMatmul(),
         new PlainConv2d(),
         new PlainMaxPool2d(),
         new PlainActivation(),
         new PlainSoftmax(),
-        new ScalarPointwise(),
         new PlainUpdate(),
         new PlainReduce(),
         new PlainElementwise(),

@@ -166,6 +166,22 @@ public record Kernels(
     if (!choice.simd()) {
       throw new IllegalStateException("SIMD kernels were asked for, but " + choice.reason());
     }
+    return of(choice, team);
+  }
+
+  /**
+   * Returns the twins of a choice, whatever {@link KernelChoice#now} says of this VM.
+   *
+   * @param choice SIMD or scalar twins
+   * @param team the team that SIMD twins divide their work among
+   * @return new twins
+   * @throws IllegalStateException if {@code lanewise.vectorBits} asks for a width that cannot be
+   *     had
+   */
+  public static Kernels of(KernelChoice choice, Team team) {
+    if (!choice.simd()) {
+      return scalar();
+    }
     SimdPointwise pointwise = new SimdPointwise(team);
     return new Kernels(
         new SimdMatmul(team),
@@ -194,11 +210,10 @@ public record Kernels(
    */
   public static Kernels best(Team team) {
     KernelChoice choice = KernelChoice.now();
-    if (choice.simd()) {
-      return simd(team);
+    if (!choice.simd()) {
+      System.getLogger("dev.lanewise").log(System.Logger.Level.WARNING, choice.fallback());
     }
-    System.getLogger("dev.lanewise").log(System.Logger.Level.WARNING, choice.fallback());
-    return scalar();
+    return of(choice, team);
   }
 
   /** The width of the matrix product's vectors: all families of one set agree. */

@@ -13,27 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /** A set of kernels is of one kind throughout. */
 class KernelsTest {
-  private static Kernels with(Kernels k, Activation activation) {
-    return new Kernels(
-        k.matmul(),
-        k.conv2d(),
-        k.maxPool2d(),
-        activation,
-        k.softmax(),
-        k.dropout(),
-        k.update(),
-        k.reduce(),
-        k.elementwise(),
-        k.averagePool2d(),
-        k.nonlinear(),
-        k.losses(),
-        k.blas());
-  }
-
   private static void refused(String message, Kernels kernels, Activation activation) {
     assertEquals(
         message,
-        assertThrows(IllegalArgumentException.class, () -> with(kernels, activation)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Twins.with(kernels, activation))
+            .getMessage());
   }
 
   @Test
@@ -48,7 +32,7 @@ class KernelsTest {
   void familiesAgree() {
     Kernels simd = Twins.simd(Teams.of(2));
     int bits = VectorWidth.BITS;
-    assertEquals(simd, with(simd, simd.activation()));
+    assertEquals(simd, Twins.with(simd, simd.activation()));
     assertEquals(bits, simd.vectorBits());
     assertEquals(2, simd.threads());
     refused(

@@ -1,38 +1,40 @@
 package dev.lanewise.testing;
 
+import dev.lanewise.kernel.Kernel;
+import dev.lanewise.kernel.KernelChoice;
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.conv2d.SimdConv2d;
-import dev.lanewise.kernel.loss.SimdLosses;
-import dev.lanewise.kernel.loss.SimdSoftmax;
-import dev.lanewise.kernel.matmul.SimdMatmul;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pointwise.SimdPointwise;
-import dev.lanewise.kernel.pool.SimdAveragePool2d;
-import dev.lanewise.kernel.pool.SimdMaxPool2d;
-import dev.lanewise.kernel.reduce.SimdBlas;
-import dev.lanewise.kernel.reduce.SimdReduce;
-import dev.lanewise.kernel.update.SimdUpdate;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 
-/** All SIMD twins, built by their constructors: without asking whether this VM should run them. */
+/** Sets of kernels that tests and benchmarks need beside those of {@link Kernels}. */
 public final class Twins {
   private Twins() {}
 
-  /** The SIMD twins over a team. */
+  /** The SIMD twins over a team, without asking whether this VM should run them. */
   public static Kernels simd(Team team) {
-    SimdPointwise pointwise = new SimdPointwise(team);
-    return new Kernels(
-        new SimdMatmul(team),
-        new SimdConv2d(team),
-        new SimdMaxPool2d(team),
-        pointwise,
-        new SimdSoftmax(team),
-        pointwise,
-        new SimdUpdate(team),
-        new SimdReduce(team),
-        pointwise,
-        new SimdAveragePool2d(team),
-        pointwise,
-        new SimdLosses(team),
-        new SimdBlas(team));
+    return Kernels.of(new KernelChoice(true, "they are under test"), team);
+  }
+
+  /** The same kernels, but others in the place of every family that one of them implements. */
+  public static Kernels with(Kernels kernels, Kernel... others) {
+    RecordComponent[] families = Kernels.class.getRecordComponents();
+    Class<?>[] types =
+        Arrays.stream(families).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Object[] twins = new Object[families.length];
+    try {
+      for (int i = 0; i < families.length; i++) {
+        twins[i] = families[i].getAccessor().invoke(kernels);
+        for (Kernel other : others) {
+          twins[i] = types[i].isInstance(other) ? other : twins[i];
+        }
+      }
+      return Kernels.class.getConstructor(types).newInstance(twins);
+    } catch (InvocationTargetException refused) {
+      throw (RuntimeException) refused.getCause();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -16,6 +16,7 @@ import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Twins;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -67,21 +68,7 @@ class StepFailureTest {
                     throw e.getCause();
                   }
                 });
-    Kernels k = Kernels.scalar();
-    return new Kernels(
-        k.matmul(),
-        k.conv2d(),
-        k.maxPool2d(),
-        k.activation(),
-        k.softmax(),
-        k.dropout(),
-        failing,
-        k.reduce(),
-        k.elementwise(),
-        k.averagePool2d(),
-        k.nonlinear(),
-        k.losses(),
-        k.blas());
+    return Twins.with(Kernels.scalar(), failing);
   }
 
   @Test

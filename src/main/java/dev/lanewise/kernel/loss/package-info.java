@@ -1,4 +1,4 @@
 /**
- * Losses and their gradients: softmax with cross-entropy, mean squared error, binary cross-entropy.
+ * What is computed from the whole rows of a matrix: softmax and the losses, with their gradients.
  */
 package dev.lanewise.kernel.loss;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.kernel.Kernel;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.testing.Twins;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,26 +40,25 @@ class CallsTest {
   /** The scalar twins behind proxies that note what is called. */
   private static Kernels recording(Set<Method> called) throws ReflectiveOperationException {
     RecordComponent[] families = Kernels.class.getRecordComponents();
-    Object[] proxies = new Object[families.length];
+    Kernel[] proxies = new Kernel[families.length];
     Kernels scalar = Kernels.scalar();
     for (int i = 0; i < families.length; i++) {
       Object twin = families[i].getAccessor().invoke(scalar);
       Class<?> type = families[i].getType();
       proxies[i] =
-          Proxy.newProxyInstance(
-              type.getClassLoader(),
-              new Class<?>[] {type},
-              (proxy, method, arguments) -> {
-                called.add(method);
-                try {
-                  return method.invoke(twin, arguments);
-                } catch (InvocationTargetException e) {
-                  throw e.getCause();
-                }
-              });
+          (Kernel)
+              Proxy.newProxyInstance(
+                  type.getClassLoader(),
+                  new Class<?>[] {type},
+                  (proxy, method, arguments) -> {
+                    called.add(method);
+                    try {
+                      return method.invoke(twin, arguments);
+                    } catch (InvocationTargetException e) {
+                      throw e.getCause();
+                    }
+                  });
     }
-    Class<?>[] types =
-        Arrays.stream(families).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    return Kernels.class.getConstructor(types).newInstance(proxies);
+    return Twins.with(scalar, proxies);
   }
 }
