@@ -7,7 +7,10 @@ import java.util.Arrays;
 /** Gives a variable its first values. */
 public sealed interface Initializer {
   /** Zeros: the default for biases. */
-  Initializer ZEROS = new Zeros();
+  Initializer ZEROS = new Constant(0);
+
+  /** Ones: the default for scales. */
+  Initializer ONES = new Constant(1);
 
   /** Glorot's uniform rule: the default for weights. */
   Initializer GLOROT_UNIFORM = new Uniform(1, Fan.AVERAGE);
@@ -21,11 +24,15 @@ public sealed interface Initializer {
    */
   void fill(float[] values, Shape shape, long key);
 
-  /** All values +0. */
-  record Zeros() implements Initializer {
+  /**
+   * All values the same.
+   *
+   * @param value the value
+   */
+  record Constant(float value) implements Initializer {
     @Override
     public void fill(float[] values, Shape shape, long key) {
-      Arrays.fill(values, 0f);
+      Arrays.fill(values, value);
     }
   }
 

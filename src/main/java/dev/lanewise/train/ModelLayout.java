@@ -19,7 +19,7 @@ final class ModelLayout {
    * @param name its name in a file of ours
    * @param shape its shape in a file
    * @param variable what it is for
-   * @param flattened the image that the layer's input was flattened from, if it was
+   * @param flattened the image that the layer's input was flattened from, if the weights follow it
    */
   record Wanted(
       String role, String name, Shape shape, Variable variable, @Nullable Shape flattened) {
@@ -52,28 +52,44 @@ final class ModelLayout {
       if (layer instanceof Flatten && shape.rank() == 3) {
         flattened = shape;
       }
-      int own = layer.weights(shape).size();
+      List<Layer.Weight> weights = layer.weights(shape);
+      int own = weights.size();
       if (own > 0) {
-        parts.add(part(model.variables().subList(next, next + own), flattened));
-        flattened = null; // its output has an order of its own
+        Shape input = shape;
+        boolean byElement = weights.stream().allMatch(weight -> weight.shape().equals(input));
+        parts.add(part(model.variables().subList(next, next + own), flattened, byElement));
+        flattened = byElement ? flattened : null; // its output has an order of its own
       }
       next += own;
       shape = output;
     }
   }
 
-  private Part part(List<Variable> variables, @Nullable Shape flattened) {
+  /**
+   * A layer's weights.
+   *
+   * @param byElement whether there is one for each element of the input, as of a normalization
+   */
+  private Part part(List<Variable> variables, @Nullable Shape flattened, boolean byElement) {
     String first = variables.getFirst().name();
     String layer = first.substring(0, Math.max(0, first.lastIndexOf('/')));
     List<Wanted> weights = new ArrayList<>();
     for (Variable variable : variables) {
       String own = variable.name().substring(variable.name().lastIndexOf('/') + 1);
-      String role = isTorch() && own.equals("kernel") ? "weight" : own;
-      Shape image = variable.shape().rank() == 2 ? flattened : null;
+      String role = isTorch() ? torch(own) : own;
+      Shape image = byElement || variable.shape().rank() == 2 ? flattened : null;
       weights.add(
           new Wanted(role, layer + separator() + role, shape(variable.shape()), variable, image));
     }
     return new Part(layer, List.copyOf(weights));
+  }
+
+  private static String torch(String own) {
+    return switch (own) {
+      case "kernel", "gamma" -> "weight";
+      case "beta" -> "bias";
+      default -> own;
+    };
   }
 
   private boolean isTorch() {
@@ -126,10 +142,11 @@ final class ModelLayout {
     return values;
   }
 
-  /** OIHW for HWIO, out × in for in × out. */
+  /** OIHW for HWIO, CHW for HWC, out × in for in × out. */
   private Shape shape(Shape ours) {
     return switch (isTorch() ? ours.rank() : 0) {
       case 4 -> Shape.of(ours.dim(3), ours.dim(2), ours.dim(0), ours.dim(1));
+      case 3 -> Shape.of(ours.dim(2), ours.dim(0), ours.dim(1));
       case 2 -> Shape.of(ours.dim(1), ours.dim(0));
       default -> ours;
     };
@@ -151,15 +168,12 @@ final class ModelLayout {
         int h = i / (out * in * width);
         places[i] = ((o * in + c) * height + h) * width + w;
       }
-    } else if (shape.rank() == 2) {
-      int in = shape.dim(0);
-      int out = shape.dim(1);
-      for (int i = 0; i < places.length; i++) {
-        places[i] = i % out * in + channelsFirst(i / out, wanted.flattened());
-      }
     } else {
+      int out = shape.rank() == 2 ? shape.dim(1) : 1;
+      int in = places.length / out;
+      Shape image = shape.rank() == 3 ? shape : wanted.flattened();
       for (int i = 0; i < places.length; i++) {
-        places[i] = i;
+        places[i] = i % out * in + channelsFirst(i / out, image);
       }
     }
     return places;

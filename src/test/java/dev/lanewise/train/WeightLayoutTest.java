@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.FloatSamples;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.io.Npy;
 import dev.lanewise.io.Safetensors;
@@ -15,6 +17,8 @@ import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.Initializer;
+import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Padding;
 import dev.lanewise.nn.Sequential;
@@ -98,6 +102,61 @@ class WeightLayoutTest {
     for (Variable variable : read.variables()) {
       Arrays.fill(variable.values(), 0);
     }
+    ModelFile.load(read, file, WeightLayout.PYTORCH);
+    assertSameWeights(model, read);
+  }
+
+  /** What normalizes or scales a flattened image has a weight for each element of it. */
+  private record Scale() implements Layer {
+    @Override
+    public String kind() {
+      return "Scale";
+    }
+
+    @Override
+    public String stem() {
+      return "scale";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public List<Weight> weights(Shape input) {
+      return List.of(
+          new Weight("gamma", input, Initializer.ONES),
+          new Weight("beta", input, Initializer.ZEROS));
+    }
+
+    @Override
+    public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
+      return x;
+    }
+  }
+
+  @Test
+  void weightsOfElementsFollowTheImage() throws IOException {
+    Dense last = new Dense(2, ActivationFunction.SOFTMAX);
+    Layer[] layers = {new Scale(), new Flatten(), new Scale(), new Dropout(0.5), last};
+    Sequential model = new Sequential(1, Shape.of(1, 2, 3), layers);
+    for (int i = 0; i < 4; i++) {
+      float[] values = model.variables().get(i).values();
+      for (int j = 0; j < values.length; j++) {
+        assertEquals(i % 2 == 0 ? 1 : 0, values[j]);
+        values[j] = 10 * i + j;
+      }
+    }
+    Path file = folder.resolve("scaled.safetensors");
+    ModelFile.save(model, file, WeightLayout.PYTORCH);
+    SequencedMap<String, Tensor> tensors = Safetensors.read(file).tensors();
+    assertEquals(Shape.of(3, 1, 2), tensors.get("scale.weight").shape());
+    assertArrayEquals(new float[] {10, 13, 11, 14, 12, 15}, tensors.get("scale.bias").data());
+    assertArrayEquals(new float[] {20, 23, 21, 24, 22, 25}, tensors.get("scale_1.weight").data());
+    float[] kernel = model.variables().get(4).values(); // 6 × 2, and 2 × 6 in the file
+    assertEquals(kernel[3 * 2], tensors.get("dense.weight").data()[1]);
+    Sequential read = new Sequential(2, Shape.of(1, 2, 3), layers);
     ModelFile.load(read, file, WeightLayout.PYTORCH);
     assertSameWeights(model, read);
   }
