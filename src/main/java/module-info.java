@@ -29,6 +29,7 @@ module dev.lanewise {
   exports dev.lanewise.tensor;
   exports dev.lanewise.graph;
   exports dev.lanewise.graph.op;
+  exports dev.lanewise.graph.rewrite;
   exports dev.lanewise.nn;
   exports dev.lanewise.optim;
   exports dev.lanewise.train;

@@ -2,68 +2,93 @@ package dev.lanewise.graph;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.tensor.Shape;
+import java.util.List;
 
-/** What a plan gives an operation to build its step with. */
-public interface Binding {
+/**
+ * What a plan gives an operation to build its step with.
+ *
+ * @param inputs the inputs, in the operation's order
+ * @param values its values, the first and further ones
+ * @param kernels what to compute with
+ * @param state what changes from step to step: seed and step number
+ */
+public record Binding(List<Buffer> inputs, List<Buffer> values, Kernels kernels, StepState state) {
   /**
-   * Returns the memory of a node's value; its elements begin at index 0.
+   * Returns the memory of an input.
    *
-   * @param node a node whose value is kept
-   * @return the array, at least as long as the shape's elements
+   * @param index which input
+   * @return the array, at least as long as the shape's elements, which begin at index 0
    */
-  float[] floats(Node node);
+  public float[] input(int index) {
+    return inputs.get(index).floats();
+  }
 
   /**
-   * Returns the memory of a node's int labels.
+   * Returns the memory of an input of ints.
    *
-   * @param node a node of int labels
-   * @return the array, one label an image
-   */
-  int[] labels(Node node);
-
-  /**
-   * Returns whether anything reads a node's side result.
-   *
-   * @param node the node
-   * @return whether the step must compute it
-   */
-  boolean needsSide(Node node);
-
-  /**
-   * Returns a node's side result of floats.
-   *
-   * @param node a node with {@link Op.Side#FLOATS_OF_INPUT}
+   * @param index which input
    * @return the array
    */
-  float[] sideFloats(Node node);
+  public int[] ints(int index) {
+    return inputs.get(index).ints();
+  }
 
   /**
-   * Returns a node's side result of ints.
+   * Returns the shape of an input.
    *
-   * @param node a node with {@link Op.Side#INTS_OF_VALUE}
-   * @return the array
-   */
-  int[] sideInts(Node node);
-
-  /**
-   * Returns a node's shape with the plan's batch size filled in.
-   *
-   * @param node the node
+   * @param index which input
    * @return a shape without open dimensions
    */
-  Shape shape(Node node);
+  public Shape inputShape(int index) {
+    return inputs.get(index).shape();
+  }
 
   /**
-   * Returns the kernels to compute with.
+   * Returns the memory of the first value.
    *
-   * @return the kernels
+   * @return as {@link #input} returns that of an input
    */
-  Kernels kernels();
+  public float[] value() {
+    return value(0);
+  }
 
   /**
-   * Returns the state that changes from step to step.
+   * Returns the memory of a value.
    *
-   * @return seed and step number
+   * @param index which value, from 0
+   * @return as {@link #input} returns that of an input
    */
-  StepState state();
+  public float[] value(int index) {
+    return values.get(index).floats();
+  }
+
+  /**
+   * Returns the memory of a value of ints.
+   *
+   * @param index which value, from 0
+   * @return the array
+   */
+  public int[] intValue(int index) {
+    return values.get(index).ints();
+  }
+
+  /**
+   * Returns whether a value is kept: whether anything reads it, or it was asked for. The first
+   * always is, unless the operation has none.
+   *
+   * @param index which value, from 0
+   * @return whether the step must compute it
+   */
+  public boolean wanted(int index) {
+    return values.get(index).isKept();
+  }
+
+  /**
+   * Returns the shape of the first value.
+   *
+   * @return a shape without open dimensions
+   */
+  public Shape shape() {
+    return values.getFirst().shape();
+  }
 }

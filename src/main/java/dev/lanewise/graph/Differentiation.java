@@ -1,6 +1,5 @@
 package dev.lanewise.graph;
 
-import dev.lanewise.graph.op.VariableOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +24,7 @@ final class Differentiation {
   }
 
   List<Node> run() {
-    if (!(loss.op() instanceof LossOp op)) {
+    if (!loss.op().isLoss()) {
       throw new IllegalArgumentException(
           "gradients are taken of a loss, but '" + loss.op().name() + "' is none");
     }
@@ -36,14 +35,14 @@ final class Differentiation {
     Set<Node> wanted = dependents(forward);
     for (Node targets : loss.inputs().subList(1, loss.inputs().size())) {
       // A loss among the inputs is what a weighted loss weighs, and no target.
-      if (wanted.contains(targets) && !(targets.op() instanceof LossOp)) {
+      if (wanted.contains(targets) && !targets.op().isLoss()) {
         throw new IllegalArgumentException(
             "the targets of the loss depend on a variable that it is to be differentiated by, but"
                 + " must not");
       }
     }
     if (wanted.contains(loss.input(0))) {
-      gradients.put(loss.input(0), op.meanGradient(graph, loss));
+      gradients.put(loss.input(0), loss.op().meanGradient(graph, loss));
     }
     for (int i = forward.indexOf(loss) - 1; i >= 0; i--) {
       Node node = forward.get(i);
@@ -76,8 +75,9 @@ final class Differentiation {
   private Set<Node> dependents(List<Node> forward) {
     Set<Node> found = new HashSet<>();
     for (Node node : forward) {
-      boolean itself = node.op() instanceof VariableOp op && variables.contains(op.variable());
-      if (itself || node.inputs().stream().anyMatch(found::contains)) {
+      Variable variable = node.op().variable();
+      if ((variable != null && variables.contains(variable))
+          || node.inputs().stream().anyMatch(found::contains)) {
         found.add(node);
       }
     }
@@ -87,7 +87,7 @@ final class Differentiation {
   private Node gradientOf(Variable variable, List<Node> forward) {
     Node sum = null;
     for (Node node : forward) {
-      if (node.op() instanceof VariableOp op && op.variable() == variable) {
+      if (node.op().variable() == variable) {
         Node gradient = gradients.get(node);
         if (gradient != null) {
           sum = sum == null ? gradient : graph.sum(sum, gradient);

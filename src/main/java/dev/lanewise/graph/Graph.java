@@ -4,11 +4,9 @@ import dev.lanewise.graph.op.AddBiasOp;
 import dev.lanewise.graph.op.AddOp;
 import dev.lanewise.graph.op.AveragePool2dOp;
 import dev.lanewise.graph.op.Conv2dOp;
-import dev.lanewise.graph.op.CopyOp;
 import dev.lanewise.graph.op.CrossEntropyOp;
 import dev.lanewise.graph.op.DropoutOp;
 import dev.lanewise.graph.op.InputOp;
-import dev.lanewise.graph.op.LabelsOp;
 import dev.lanewise.graph.op.MatmulOp;
 import dev.lanewise.graph.op.MaxPool2dOp;
 import dev.lanewise.graph.op.NonlinearityOp;
@@ -86,31 +84,39 @@ public final class Graph {
             op.name() + " was given the node '" + input + "', which belongs to another graph");
       }
     }
-    List<Node> sources = op instanceof UpdateOp update ? sources(update, inputs) : inputs;
-    Node node =
-        new Node(
-            op, List.copyOf(sources), op.shape(sources.stream().map(Node::shape).toList()), scope);
+    List<Node> read = List.copyOf(op.reads(this, inputs));
+    Node node = new Node(op, read, op.shape(read.stream().map(Node::shape).toList()), scope);
     nodes.add(node);
     return node;
   }
 
   /**
-   * What an update reads instead of a variable's memory: a copy, since another update of the same
-   * run may have changed that before.
+   * Appends an operation unless the graph has an equal one of the same inputs: for an operation
+   * whose several values are asked for one by one.
+   *
+   * @param op the operation
+   * @param inputs nodes of this graph
+   * @return the new node, or the one that is there
    */
-  private List<Node> sources(UpdateOp update, List<Node> inputs) {
-    Node source = inputs.getFirst();
-    if (!source.isInVariable()) {
-      return inputs;
+  public Node once(Op op, Node... inputs) {
+    List<Node> given = List.of(inputs);
+    for (Node node : nodes) {
+      if (node.op().equals(op) && node.inputs().equals(given)) {
+        return node;
+      }
     }
-    while (source.op().placement() == Op.Placement.SAME_AS_INPUT) {
-      source = source.input(0);
-    }
-    if (source.op() instanceof VariableOp op && op.variable() == update.variable()) {
-      throw new IllegalArgumentException(
-          "the variable '" + op.variable().name() + "' cannot be updated with its own weights");
-    }
-    return List.of(add(new CopyOp(), inputs.getFirst()));
+    return add(op, given);
+  }
+
+  /**
+   * Returns the node that stands for one of several values of a node's operation.
+   *
+   * @param node a node of this graph
+   * @param index which value: 0 for the first, for which the node itself stands
+   * @return the node; for a further value a new one, or the one that is there
+   */
+  public Node value(Node node, int index) {
+    return index == 0 ? node : once(new ValueOp(index, node.more().get(index - 1)), node);
   }
 
   /**
@@ -121,7 +127,7 @@ public final class Graph {
    * @return the node
    */
   public Node input(String name, Shape shape) {
-    return add(new InputOp(name, shape));
+    return add(new InputOp(name, shape, false));
   }
 
   /**
@@ -131,7 +137,7 @@ public final class Graph {
    * @return the node, of shape (batch)
    */
   public Node labels(String name) {
-    return add(new LabelsOp(name));
+    return add(new InputOp(name, Shape.of(Shape.BATCH), true));
   }
 
   /**
@@ -282,7 +288,7 @@ public final class Graph {
    * @return the node
    */
   public Node crossEntropyFromLogits(Node logits, Node targets) {
-    if (targets.shape().rank() == 1 && !(targets.op() instanceof LabelsOp)) {
+    if (targets.shape().rank() == 1 && !targets.ints()) {
       throw new IllegalArgumentException(
           "cross-entropy takes labels from labels(name), but was given the floats of '"
               + targets.op().name()

@@ -1,13 +1,14 @@
 package dev.lanewise.graph;
 
-import dev.lanewise.graph.op.VariableOp;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation of a {@link Graph} applied to its inputs; two nodes are the same only if they are
  * the same object.
  */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public final class Node {
   private final Op op;
   private final List<Node> inputs;
@@ -59,6 +60,20 @@ public final class Node {
   }
 
   /**
+   * Returns whether the value is ints.
+   *
+   * @return true for labels, or the argmax of a pooling; false for floats
+   */
+  public boolean ints() {
+    return op.ints();
+  }
+
+  /** The values of the operation beside the one that the node stands for. */
+  List<Op.Value> more() {
+    return op.more(inputs.stream().map(Node::shape).toList());
+  }
+
+  /**
    * Returns what the node belongs to.
    *
    * @return a layer's name, or "" for nothing; see {@link Graph#scope}
@@ -67,10 +82,13 @@ public final class Node {
     return scope;
   }
 
-  /** Whether the value lies in a variable's memory: the variable itself, or reshaped. */
-  boolean isInVariable() {
-    return op instanceof VariableOp
-        || (op.placement() == Op.Placement.SAME_AS_INPUT && input(0).isInVariable());
+  /**
+   * Returns the variable in whose memory the value lies: its weights themselves, or reshaped.
+   *
+   * @return the variable, or null if the value lies in none
+   */
+  public @Nullable Variable variable() {
+    return op.placement() == Op.Placement.SAME_AS_INPUT ? input(0).variable() : op.variable();
   }
 
   @Override

@@ -7,12 +7,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // @Nullable: see module-info
 public interface TileFollower extends Op {
   /**
-   * Returns whether this node can follow its producer tile by tile.
+   * Returns whether the operation can follow its producer tile by tile.
    *
-   * @param self the node whose operation this is
    * @return true unless overridden
    */
-  default boolean followsTiles(Node self) {
+  default boolean followsTiles() {
     return true;
   }
 
@@ -29,10 +28,9 @@ public interface TileFollower extends Op {
    * Builds the consumer that does this operation on a tile. Behind a follower that writes elsewhere
    * (a pooling) a consumer's row multiple must be 1.
    *
-   * @param self the node whose operation this is
-   * @param binding the plan's buffers, kernels and state
+   * @param binding the buffers, kernels and state; input 0 is the tile and has no buffer
    * @param next takes the tile of this operation's value, or null if nothing follows
    * @return the consumer
    */
-  TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next);
+  TileConsumer consumer(Binding binding, @Nullable TileConsumer next);
 }

@@ -7,9 +7,9 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Plan;
+import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.Variable;
-import dev.lanewise.graph.op.LabelsOp;
 import dev.lanewise.graph.op.SoftmaxOp;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Loss;
@@ -42,7 +42,7 @@ final class ModelPlans {
   private final List<Node> effects = new ArrayList<>();
   private final Kernels kernels;
   private final StepState state;
-  private final Plan.Fusing fusing;
+  private final List<Rule> rules;
   private final List<ModelPlan> plans = new ArrayList<>();
   private final List<Plan> predictions = new ArrayList<>();
 
@@ -51,12 +51,12 @@ final class ModelPlans {
       Loss loss,
       Kernels kernels,
       StepState state,
-      Plan.Fusing fusing,
+      List<Rule> rules,
       boolean training,
       boolean weighted) {
     this.kernels = kernels;
     this.state = state;
-    this.fusing = fusing;
+    this.rules = rules;
     kind = loss;
     input = graph.input("images", model.inputShape().batched());
     targets = loss.targets(graph, model.outputShape());
@@ -80,9 +80,9 @@ final class ModelPlans {
       OptimizerState optimizer,
       Kernels kernels,
       StepState state,
-      Plan.Fusing fusing,
+      List<Rule> rules,
       boolean weighted) {
-    ModelPlans plans = new ModelPlans(model, loss, kernels, state, fusing, true, weighted);
+    ModelPlans plans = new ModelPlans(model, loss, kernels, state, rules, true, weighted);
     List<Variable> variables = model.variables();
     List<Node> gradients =
         optimizer.gradients(
@@ -101,9 +101,9 @@ final class ModelPlans {
       Loss loss,
       Kernels kernels,
       StepState state,
-      Plan.Fusing fusing,
+      List<Rule> rules,
       boolean weighted) {
-    return new ModelPlans(model, loss, kernels, state, fusing, false, weighted);
+    return new ModelPlans(model, loss, kernels, state, rules, false, weighted);
   }
 
   /** The plan for a number of images. */
@@ -116,7 +116,7 @@ final class ModelPlans {
     }
     List<Node> outputs = new ArrayList<>(List.of(loss, scores));
     outputs.addAll(effects);
-    Plan plan = Plan.of(graph, outputs, batch, kernels, state, fusing);
+    Plan plan = Plan.of(graph, outputs, batch, kernels, state, rules);
     ModelPlan made = new ModelPlan(plan, input, targets, weights, scores, loss, kernels, accuracy);
     keep(plans, made);
     return made;
@@ -129,7 +129,7 @@ final class ModelPlans {
         return predictions.get(i);
       }
     }
-    Plan made = Plan.of(graph, List.of(prediction), batch, kernels, state, fusing);
+    Plan made = Plan.of(graph, List.of(prediction), batch, kernels, state, rules);
     keep(predictions, made);
     return made;
   }
@@ -149,8 +149,8 @@ final class ModelPlans {
    */
   @Nullable String firstNotFinite(ModelPlan step) {
     List<Node> behind = behindLoss();
-    List<Node> kept = behind.stream().filter(node -> !(node.op() instanceof LabelsOp)).toList();
-    Plan plan = Plan.of(graph, kept, step.batch(), kernels, state, Plan.Fusing.NONE);
+    List<Node> kept = behind.stream().filter(node -> !node.ints()).toList();
+    Plan plan = Plan.of(graph, kept, step.batch(), kernels, state, List.of());
     step.copyInto(plan, input, targets, weights);
     plan.run();
     for (Node node : kept) {
@@ -207,7 +207,7 @@ final class ModelPlans {
               + ", but the model takes "
               + taken);
     }
-    boolean sparse = targets.op() instanceof LabelsOp;
+    boolean sparse = targets.ints();
     int classes = scores.shape().dim(1);
     switch (data.targets()) {
       case Labels labels -> {

@@ -4,7 +4,9 @@ import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Samples;
 import dev.lanewise.data.Shuffle;
 import dev.lanewise.graph.Plan;
+import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.StepState;
+import dev.lanewise.graph.rewrite.Rules;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
@@ -12,6 +14,7 @@ import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CancellationException;
@@ -37,7 +40,7 @@ public final class Trainer {
   private final OptimizerState optimizer;
   private final StepState state;
   private final Kernels kernels;
-  private final Plan.Fusing fusing;
+  private final List<Rule> rules;
   private final AtomicReference<@Nullable Thread> fitting = new AtomicReference<>();
   private final ModelPlans training;
   private final ModelPlans evaluation;
@@ -49,7 +52,7 @@ public final class Trainer {
   private @Nullable ModelPlan current;
 
   /**
-   * Makes a trainer with fused plans.
+   * Makes a trainer whose plans are rewritten by all rules.
    *
    * @param model the model, whose weights are updated
    * @param optimizer the rule of descent
@@ -59,7 +62,7 @@ public final class Trainer {
    * @throws IllegalArgumentException if the loss cannot be taken of the model's output
    */
   public Trainer(Sequential model, Optimizer optimizer, Loss loss, Kernels kernels, long seed) {
-    this(model, optimizer, loss, kernels, seed, Plan.Fusing.TILES);
+    this(model, optimizer, loss, kernels, seed, Rules.all());
   }
 
   /**
@@ -70,7 +73,7 @@ public final class Trainer {
    * @param loss what is made small
    * @param kernels what to compute with
    * @param seed what the order of images and dropout depend on
-   * @param fusing whether plans fuse tiles; the bits are the same either way
+   * @param rules how plans rewrite their graphs; the bits are the same with any, or none
    * @throws IllegalArgumentException if the loss cannot be taken of the model's output
    */
   public Trainer(
@@ -79,7 +82,7 @@ public final class Trainer {
       Loss loss,
       Kernels kernels,
       long seed,
-      Plan.Fusing fusing) {
+      List<Rule> rules) {
     this.model = model;
     this.rule = optimizer;
     this.loss = loss;
@@ -87,9 +90,9 @@ public final class Trainer {
     this.optimizer = optimizer.start(model.variables());
     state = new StepState(seed);
     this.kernels = kernels;
-    this.fusing = fusing;
-    training = ModelPlans.training(model, loss, this.optimizer, kernels, state, fusing, false);
-    evaluation = ModelPlans.evaluation(model, loss, kernels, state, fusing, false);
+    this.rules = List.copyOf(rules);
+    training = ModelPlans.training(model, loss, this.optimizer, kernels, state, rules, false);
+    evaluation = ModelPlans.evaluation(model, loss, kernels, state, rules, false);
   }
 
   /**
@@ -184,7 +187,7 @@ public final class Trainer {
   private ModelPlans training(Dataset data) {
     ModelPlans plans = data.weights() == null ? training : weightedTraining;
     if (plans == null) {
-      plans = ModelPlans.training(model, loss, optimizer, kernels, state, fusing, true);
+      plans = ModelPlans.training(model, loss, optimizer, kernels, state, rules, true);
       weightedTraining = plans;
     }
     return plans;
@@ -193,7 +196,7 @@ public final class Trainer {
   private ModelPlans evaluation(Dataset data) {
     ModelPlans plans = data.weights() == null ? evaluation : weightedEvaluation;
     if (plans == null) {
-      plans = ModelPlans.evaluation(model, loss, kernels, state, fusing, true);
+      plans = ModelPlans.evaluation(model, loss, kernels, state, rules, true);
       weightedEvaluation = plans;
     }
     return plans;

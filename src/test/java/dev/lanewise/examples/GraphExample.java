@@ -5,6 +5,7 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.rewrite.Rules;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.tensor.Shape;
 import java.util.Arrays;
@@ -25,7 +26,8 @@ final class GraphExample {
     Node loss = graph.crossEntropy(y, labels); // one an image; gradients are those of their mean
     List<Node> gradients = graph.gradients(loss, List.of(w, b));
     List<Node> outputs = List.of(y, loss, gradients.get(0), gradients.get(1));
-    Plan plan = Plan.of(graph, outputs, 1, Kernels.scalar(), new StepState(1)); // for 1 image
+    StepState state = new StepState(1);
+    Plan plan = Plan.of(graph, outputs, 1, Kernels.scalar(), state, Rules.all()); // for 1 image
     System.arraycopy(new float[] {0.5f, -1}, 0, plan.values(x), 0, 2);
     plan.labels(labels)[0] = 2;
     plan.run();

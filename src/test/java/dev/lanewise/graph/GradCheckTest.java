@@ -15,6 +15,7 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Cases.GradCheck;
+import dev.lanewise.testing.Rewrites;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,8 +75,8 @@ class GradCheckTest {
       return graph.variable(variable);
     }
 
-    Plan plan(List<Node> outputs, Plan.Fusing fusing, GradCheck check) {
-      Plan plan = Plan.of(graph, outputs, 2, Kernels.scalar(), new StepState(0), fusing);
+    Plan plan(List<Node> outputs, Rewrites rewrites, GradCheck check) {
+      Plan plan = Plan.of(graph, outputs, 2, Kernels.scalar(), new StepState(0), rewrites.rules());
       float[] images = channelsLast(check, "images", check.input()).floats();
       System.arraycopy(images, 0, plan.values(input), 0, images.length);
       System.arraycopy(check.labels(), 0, plan.labels(labels), 0, 2);
@@ -103,23 +104,23 @@ class GradCheckTest {
   static Stream<Arguments> checks() {
     return Cases.gradChecks().stream()
         .flatMap(
-            check -> Stream.of(Plan.Fusing.values()).map(fusing -> Arguments.of(check, fusing)));
+            check -> Stream.of(Rewrites.values()).map(rewrites -> Arguments.of(check, rewrites)));
   }
 
   @ParameterizedTest
   @MethodSource("checks")
-  void valuesAndGradientsAreThePublishedOnes(GradCheck check, Plan.Fusing fusing) {
+  void valuesAndGradientsAreThePublishedOnes(GradCheck check, Rewrites rewrites) {
     Net net = new Net(check);
     List<Node> gradients = net.graph.gradients(net.loss, net.variables);
     // Asked for all at once, nothing can be fused away; asked for alone, everything can.
     List<Node> all = new ArrayList<>(net.forward.values());
     all.addAll(gradients);
-    Plan whole = net.plan(all, fusing, check);
+    Plan whole = net.plan(all, rewrites, check);
     whole.run();
     net.forward.forEach(
         (name, node) ->
             assertValue(name, channelsLast(check, name, check.forward().get(name)), whole, node));
-    Plan alone = net.plan(gradients, fusing, check);
+    Plan alone = net.plan(gradients, rewrites, check);
     alone.run();
     for (int i = 0; i < gradients.size(); i++) {
       String name = net.variables.get(i).name();
@@ -137,19 +138,19 @@ class GradCheckTest {
 
   @ParameterizedTest
   @MethodSource("checks")
-  void fiveStepsOfMomentumLoseAsPublished(GradCheck check, Plan.Fusing fusing) {
+  void fiveStepsOfMomentumLoseAsPublished(GradCheck check, Rewrites rewrites) {
     Optimizer momentum = new Sgd(LearningRate.constant(0.1), 0.9, false);
-    assertLosses(check, momentum, check.lossesSgd(), fusing);
+    assertLosses(check, momentum, check.lossesSgd(), rewrites);
   }
 
   @ParameterizedTest
   @MethodSource("checks")
-  void fiveStepsOfAdamLoseAsPublished(GradCheck check, Plan.Fusing fusing) {
-    assertLosses(check, new Adam(0.01), check.lossesAdam(), fusing);
+  void fiveStepsOfAdamLoseAsPublished(GradCheck check, Rewrites rewrites) {
+    assertLosses(check, new Adam(0.01), check.lossesAdam(), rewrites);
   }
 
   private static void assertLosses(
-      GradCheck check, Optimizer optimizer, double[] expected, Plan.Fusing fusing) {
+      GradCheck check, Optimizer optimizer, double[] expected, Rewrites rewrites) {
     Net net = new Net(check);
     OptimizerState state = optimizer.start(net.variables);
     List<Node> gradients = net.graph.gradients(net.loss, net.variables);
@@ -157,7 +158,7 @@ class GradCheckTest {
     for (int i = 0; i < gradients.size(); i++) {
       outputs.add(net.graph.update(net.variables.get(i), gradients.get(i), state.updater(i)));
     }
-    Plan plan = net.plan(outputs, fusing, check);
+    Plan plan = net.plan(outputs, rewrites, check);
     assertEquals(6, expected.length);
     for (int step = 0; step < expected.length; step++) {
       state.beginStep();

@@ -2,7 +2,7 @@ package dev.lanewise.graph;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lanewise.graph.op.LabelsOp;
+import dev.lanewise.graph.rewrite.Rules;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
@@ -10,11 +10,14 @@ import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -28,8 +31,8 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
- * Random graphs: whatever is asked for, with fused tiles or without, the SIMD twins compute to the
- * bit what the scalar twins compute where every value keeps memory of its own.
+ * Random graphs: whatever is asked for, rewritten by all rules, some or none, the SIMD twins
+ * compute to the bit what the scalar twins compute where every value keeps memory of its own.
  */
 @Tag("twin")
 @AddLifecycleHook(Twin.class)
@@ -91,9 +94,8 @@ class GraphTwinTest {
       RandomGraph graph = drawn.graph();
       graph.all().forEach(node -> operations.add(node.op().name()));
       StepState state = new StepState(seed);
-      steps.addAll(Plan.of(graph.graph(), graph.training(), 3, SCALAR, state).steps());
-      Map<Node, float[]> gradients =
-          compute(drawn, graph, graph.gradients(), SCALAR, Plan.Fusing.TILES);
+      steps.addAll(Plan.of(graph.graph(), graph.training(), 3, SCALAR, state, Rules.all()).steps());
+      Map<Node, float[]> gradients = compute(drawn, graph, graph.gradients(), SCALAR, Rules.all());
       vanished += gradients.values().stream().allMatch(GraphTwinTest::isZero) ? 1 : 0;
     }
     for (String gradient : List.of("relu", "max pool", "softmax", "bias", "cross-entropy")) {
@@ -121,23 +123,31 @@ class GraphTwinTest {
     Twin.assertUnderTest(simd, drawn.threads());
     RandomGraph graph = drawn.graph();
     List<Node> all = graph.all();
-    Map<Node, float[]> expected = compute(drawn, graph, all, SCALAR, Plan.Fusing.NONE);
+    Map<Node, float[]> expected = compute(drawn, graph, all, SCALAR, List.of());
     for (List<Node> asked : List.of(graph.training(), graph.subset(4), graph.subset(12))) {
-      for (Plan.Fusing fusing : Plan.Fusing.values()) {
-        Map<Node, float[]> actual = compute(drawn, graph, asked, simd, fusing);
+      for (List<Rule> rules : List.of(List.<Rule>of(), Rules.all(), someRules(drawn.seed()))) {
+        Map<Node, float[]> actual = compute(drawn, graph, asked, simd, rules);
         for (Node node : asked) {
-          String what = "node " + all.indexOf(node) + ", " + node + ", fusing " + fusing;
+          String what = "node " + all.indexOf(node) + ", " + node + ", rules " + rules;
           Bits.assertSame(what, expected.get(node), actual.get(node));
         }
       }
     }
   }
 
+  /** Any of the rules, in any order. */
+  private static List<Rule> someRules(long seed) {
+    Random random = new Random(seed);
+    List<Rule> rules = new ArrayList<>(Rules.all());
+    Collections.shuffle(rules, random);
+    return rules.subList(0, random.nextInt(rules.size() + 1));
+  }
+
   /** Runs a plan twice; the first run, of another step on other inputs, must leave no trace. */
   private static Map<Node, float[]> compute(
-      Drawn drawn, RandomGraph graph, List<Node> asked, Kernels kernels, Plan.Fusing fusing) {
+      Drawn drawn, RandomGraph graph, List<Node> asked, Kernels kernels, List<Rule> rules) {
     StepState state = new StepState(drawn.seed());
-    Plan plan = Plan.of(graph.graph(), asked, drawn.batch(), kernels, state, fusing);
+    Plan plan = Plan.of(graph.graph(), asked, drawn.batch(), kernels, state, rules);
     Set<Node> needed = graph.ancestors(asked);
     for (int step = 1; step >= 0; step--) {
       state.setStep(step);
@@ -161,7 +171,7 @@ class GraphTwinTest {
       }
     }
     Node targets = graph.targets();
-    if (targets.op() instanceof LabelsOp && needed.contains(targets)) {
+    if (targets.ints() && needed.contains(targets)) {
       int[] labels = Fill.labels(seed, plan.batch(), graph.classes());
       System.arraycopy(labels, 0, plan.labels(targets), 0, labels.length);
     }

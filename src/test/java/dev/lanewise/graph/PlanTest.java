@@ -14,6 +14,7 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Rewrites;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,8 @@ class PlanTest {
     return new Variable(name, new Tensor(shape, Fill.gaussian(seed, shape.elements())));
   }
 
-  private Plan plan(int batch, Plan.Fusing fusing, Node... outputs) {
-    return Plan.of(graph, List.of(outputs), batch, kernels, new StepState(1), fusing);
+  private Plan plan(int batch, Rewrites rewrites, Node... outputs) {
+    return Plan.of(graph, List.of(outputs), batch, kernels, new StepState(1), rewrites.rules());
   }
 
   /** y = softmax(xW + b): a graph without layers, its gradients against central differences. */
@@ -41,7 +42,7 @@ class PlanTest {
     Node y = graph.softmax(graph.addBias(graph.matmul(x, graph.variable(w)), graph.variable(b)));
     Node loss = graph.crossEntropy(y, labels);
     List<Node> gradients = graph.gradients(loss, List.of(w, b));
-    Plan plan = plan(5, Plan.Fusing.TILES, y, loss, gradients.get(0), gradients.get(1));
+    Plan plan = plan(5, Rewrites.ALL, y, loss, gradients.get(0), gradients.get(1));
     System.arraycopy(Fill.gaussian(3, 20), 0, plan.values(x), 0, 20);
     System.arraycopy(new int[] {0, 1, 2, 2, 1}, 0, plan.labels(labels), 0, 5);
     plan.run();
@@ -84,7 +85,7 @@ class PlanTest {
     Node loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY.apply(graph, prediction, labels);
     List<Node> outputs = new ArrayList<>(List.of(loss));
     outputs.addAll(graph.gradients(loss, model.variables()));
-    Plan plan = Plan.of(graph, outputs, 8, kernels, new StepState(1));
+    Plan plan = Plan.of(graph, outputs, 8, kernels, new StepState(1), Rewrites.ALL.rules());
     assertEquals(
         List.of(
             "conv2d + add bias + relu + max pool + dropout",
@@ -93,7 +94,7 @@ class PlanTest {
             "matmul + add bias",
             "cross-entropy"),
         plan.steps().subList(0, 5));
-    Plan unfused = Plan.of(graph, outputs, 8, kernels, new StepState(1), Plan.Fusing.NONE);
+    Plan unfused = Plan.of(graph, outputs, 8, kernels, new StepState(1), Rewrites.NONE.rules());
     assertTrue(plan.steps().size() < unfused.steps().size());
     // The convolution's output, 26·26·32 floats an image, is never stored.
     assertTrue(plan.bytes() < unfused.bytes(), plan.bytes() + " of " + unfused.bytes());
@@ -113,16 +114,16 @@ class PlanTest {
     Node reshaped = graph.reshape(biased, Shape.of(Shape.BATCH, 5, 1));
     float[] input = Fill.gaussian(3, 18);
     List<float[]> expected = null;
-    for (Plan.Fusing fusing : Plan.Fusing.values()) {
+    for (Rewrites rewrites : Rewrites.values()) {
       for (Node[] asked :
           new Node[][] {
             {all}, {all, reshaped}, {reshaped, all}, {all, relu, product}, {product, all, biased}
           }) {
-        Plan plan = plan(3, fusing, asked);
+        Plan plan = plan(3, rewrites, asked);
         System.arraycopy(input, 0, plan.values(x), 0, 18);
         plan.run();
         if (expected == null) {
-          Plan whole = plan(3, Plan.Fusing.NONE, product, biased, relu, twice, all, reshaped);
+          Plan whole = plan(3, Rewrites.NONE, product, biased, relu, twice, all, reshaped);
           System.arraycopy(input, 0, whole.values(x), 0, 18);
           whole.run();
           expected = new ArrayList<>();
@@ -157,7 +158,7 @@ class PlanTest {
     Node update = graph.update(w, gradient, descent(w));
     // Appended after the update, and asked for: it must still see the old weights.
     Node again = graph.matmul(x, graph.variable(w));
-    Plan plan = plan(1, Plan.Fusing.TILES, update, again, gradient);
+    Plan plan = plan(1, Rewrites.ALL, update, again, gradient);
     plan.values(x)[0] = 1;
     plan.values(x)[1] = 0;
     plan.run();
@@ -176,8 +177,8 @@ class PlanTest {
     Node gradient = graph.gradients(loss, List.of(w)).getFirst();
     Node update = graph.update(w, gradient, descent(w));
     String fused = "matmul + update of 'w'";
-    assertEquals(fused, plan(4, Plan.Fusing.TILES, loss, update).steps().getLast());
-    List<String> asked = plan(4, Plan.Fusing.TILES, loss, update, gradient).steps();
+    assertEquals(fused, plan(4, Rewrites.ALL, loss, update).steps().getLast());
+    List<String> asked = plan(4, Rewrites.ALL, loss, update, gradient).steps();
     assertEquals(List.of("matmul", "update of 'w'"), asked.subList(asked.size() - 2, asked.size()));
   }
 
@@ -185,7 +186,7 @@ class PlanTest {
   @Test
   void productsReadOldWeightsThoughUpdatesRide() {
     List<float[]> expected = new ArrayList<>();
-    for (Plan.Fusing fusing : Plan.Fusing.values()) {
+    for (Rewrites rewrites : Rewrites.values()) {
       Graph own = new Graph();
       Variable a = variable("a", 1, 2, 3);
       Variable b = variable("b", 2, 3, 4);
@@ -197,14 +198,14 @@ class PlanTest {
       List<Node> outputs = new ArrayList<>(List.of(loss));
       outputs.add(own.update(a, gradients.get(0), descent(a)));
       outputs.add(own.update(b, gradients.get(1), descent(b)));
-      Plan plan = Plan.of(own, outputs, 2, kernels, new StepState(1), fusing);
+      Plan plan = Plan.of(own, outputs, 2, kernels, new StepState(1), rewrites.rules());
       System.arraycopy(new float[] {1, -2, 3, 4}, 0, plan.values(x), 0, 4);
       plan.run();
       if (expected.isEmpty()) {
         expected.addAll(List.of(a.values(), b.values()));
       }
-      Bits.assertSame("a, " + fusing, expected.get(0), a.values());
-      Bits.assertSame("b, " + fusing, expected.get(1), b.values());
+      Bits.assertSame("a, " + rewrites, expected.get(0), a.values());
+      Bits.assertSame("b, " + rewrites, expected.get(1), b.values());
     }
   }
 
@@ -218,7 +219,7 @@ class PlanTest {
     Node x = graph.input("x", Shape.of(1, 4));
     Node relu = graph.relu(x);
     Node sum = graph.addBias(relu, graph.reshape(relu, Shape.of(4)));
-    Plan plan = plan(1, Plan.Fusing.NONE, sum);
+    Plan plan = plan(1, Rewrites.NONE, sum);
     System.arraycopy(new float[] {1, -2, 3, 4}, 0, plan.values(x), 0, 4);
     plan.run();
     Bits.assertSame(
@@ -229,13 +230,13 @@ class PlanTest {
   void valuesThatWereNotAskedForAreRefused() {
     Node x = graph.input("x", Shape.of(Shape.BATCH, 2));
     Node relu = graph.relu(x);
-    Plan plan = plan(1, Plan.Fusing.TILES, graph.relu(graph.sum(relu, x)));
+    Plan plan = plan(1, Rewrites.ALL, graph.relu(graph.sum(relu, x)));
     assertSentence(
         "the plan was not asked for the value of 'relu (None, 2)', and does not keep it",
         () -> plan.values(relu));
     assertSentence(
         "the plan was asked for 'relu (None, 2)', which belongs to another graph",
-        () -> Plan.of(new Graph(), List.of(relu), 1, kernels, new StepState(0)));
+        () -> Plan.of(new Graph(), List.of(relu), 1, kernels, new StepState(0), List.of()));
   }
 
   @Test
@@ -288,7 +289,7 @@ class PlanTest {
     assertSentence(
         "relu was given the node 'input 'x' (None, 4)', which belongs to another graph",
         () -> new Graph().relu(x));
-    assertSentence("batch is 0, but must be at least 1", () -> plan(0, Plan.Fusing.TILES, x));
+    assertSentence("batch is 0, but must be at least 1", () -> plan(0, Rewrites.ALL, x));
   }
 
   private static void assertSentence(String sentence, Runnable call) {

@@ -1,8 +1,6 @@
 package dev.lanewise.graph;
 
 import dev.lanewise.graph.op.Conv2dOp;
-import dev.lanewise.graph.op.LabelsOp;
-import dev.lanewise.graph.op.VariableOp;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pool.Pool2dShape;
@@ -16,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -78,7 +77,7 @@ final class RandomGraph {
 
   /** All nodes that have a float value. */
   List<Node> all() {
-    return graph.nodes().stream().filter(node -> !(node.op() instanceof LabelsOp)).toList();
+    return graph.nodes().stream().filter(node -> !node.ints()).toList();
   }
 
   /** The inputs that hold floats: rows, images, and the targets if they are dense. */
@@ -260,15 +259,15 @@ final class RandomGraph {
 
   private List<Variable> reached() {
     return ancestors(List.of(loss.input(0))).stream()
-        .filter(node -> node.op() instanceof VariableOp)
-        .map(RandomGraph::variable)
+        .map(node -> node.op().variable())
+        .filter(Objects::nonNull)
         .distinct()
         .sorted(Comparator.comparing(Variable::name))
         .toList();
   }
 
   private static Variable variable(Node node) {
-    return ((VariableOp) node.op()).variable();
+    return Objects.requireNonNull(node.variable());
   }
 
   private Node pick() {

@@ -10,6 +10,7 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.Twins;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +39,8 @@ class UpdateOrderTest {
     return (kernel, g, at, from, n) -> kernel.sgd(n, w.values(), from, g, at, 0.5f, 0);
   }
 
-  private static Plan plan(Graph graph, List<Node> updates, Plan.Fusing fusing) {
-    return Plan.of(graph, updates, 1, Kernels.scalar(), new StepState(1), fusing);
+  private static Plan plan(Graph graph, List<Node> updates, Rewrites rewrites) {
+    return Plan.of(graph, updates, 1, Kernels.scalar(), new StepState(1), rewrites.rules());
   }
 
   private static float[] updated(float[] old, float[] source) {
@@ -50,7 +51,7 @@ class UpdateOrderTest {
 
   @Example
   void twoVariablesWithEachOther() {
-    for (Plan.Fusing fusing : Plan.Fusing.values()) {
+    for (Rewrites rewrites : Rewrites.values()) {
       List<Variable> v = variables(2);
       float[] a = v.get(0).values().clone();
       float[] b = v.get(1).values().clone();
@@ -60,9 +61,9 @@ class UpdateOrderTest {
           List.of(
               graph.update(v.get(0), graph.variable(v.get(1)), descent(v.get(0))),
               graph.update(v.get(1), graph.reshape(flat, Shape.of(SIDE, SIDE)), descent(v.get(1))));
-      plan(graph, updates, fusing).run();
-      Bits.assertSame("a, " + fusing, updated(a, b), v.get(0).values());
-      Bits.assertSame("b, " + fusing, updated(b, a), v.get(1).values());
+      plan(graph, updates, rewrites).run();
+      Bits.assertSame("a, " + rewrites, updated(a, b), v.get(0).values());
+      Bits.assertSame("b, " + rewrites, updated(b, a), v.get(1).values());
     }
   }
 
@@ -77,7 +78,7 @@ class UpdateOrderTest {
         List.of(
             graph.add(new UpdateOp(v.get(0), descent(v.get(0))), graph.variable(v.get(1))),
             graph.add(new UpdateOp(v.get(1), descent(v.get(1))), graph.variable(v.get(0))));
-    Plan plan = plan(graph, updates, Plan.Fusing.TILES);
+    Plan plan = plan(graph, updates, Rewrites.ALL);
     assertEquals(List.of("copy", "copy", "update of 'v0'", "update of 'v1'"), plan.steps());
     plan.run();
     Bits.assertSame("a", updated(a, b), v.get(0).values());
@@ -86,20 +87,20 @@ class UpdateOrderTest {
 
   /**
    * Chains and rings of random sources: a variable, reshaped, behind ReLU, behind a product (whose
-   * tiles an update may ride on), twice in a row; by every way of fusing and both twins.
+   * tiles an update may ride on), twice in a row; with rewrites and without, by both twins.
    */
   @Property(tries = 300)
   void randomUpdates(@ForAll long seed) {
     try (Team team = Team.of(2)) {
       for (Kernels kernels : List.of(Kernels.scalar(), Twins.simd(team))) {
-        for (Plan.Fusing fusing : Plan.Fusing.values()) {
-          check(seed, kernels, fusing);
+        for (Rewrites rewrites : Rewrites.values()) {
+          check(seed, kernels, rewrites);
         }
       }
     }
   }
 
-  private static void check(long seed, Kernels kernels, Plan.Fusing fusing) {
+  private static void check(long seed, Kernels kernels, Rewrites rewrites) {
     Random random = new Random(seed);
     int count = 2 + random.nextInt(3);
     List<Variable> v = variables(count);
@@ -118,14 +119,15 @@ class UpdateOrderTest {
       updates.add(graph.update(v.get(target), source, descent(v.get(target))));
     }
     // What the sources hold before any update runs: a plan without updates.
-    Plan before = Plan.of(graph, sources, 1, Kernels.scalar(), new StepState(1), Plan.Fusing.NONE);
+    Plan before =
+        Plan.of(graph, sources, 1, Kernels.scalar(), new StepState(1), Rewrites.NONE.rules());
     before.run();
     for (int i = 0; i < targets.size(); i++) {
       float[] source = before.values(sources.get(i));
       float[] held = java.util.Arrays.copyOf(source, SIDE * SIDE);
       expected.set(targets.get(i), updated(expected.get(targets.get(i)), held));
     }
-    Plan.of(graph, updates, 1, kernels, new StepState(1), fusing).run();
+    Plan.of(graph, updates, 1, kernels, new StepState(1), rewrites.rules()).run();
     for (int i = 0; i < count; i++) {
       Bits.assertSame("v" + i + " of seed " + seed, expected.get(i), v.get(i).values());
     }

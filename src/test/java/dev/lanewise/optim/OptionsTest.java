@@ -16,6 +16,7 @@ import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Cases.Entry;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.Teams;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ class OptionsTest {
     private final List<Node> inputs = new ArrayList<>();
     private final Plan plan;
 
-    Run(Optimizer optimizer, Kernels kernels, Plan.Fusing fusing, float[]... initial) {
+    Run(Optimizer optimizer, Kernels kernels, Rewrites rewrites, float[]... initial) {
       for (int i = 0; i < initial.length; i++) {
         float[] values = initial[i].clone();
         variables.add(
@@ -50,7 +51,7 @@ class OptionsTest {
       for (int i = 0; i < variables.size(); i++) {
         updates.add(graph.update(variables.get(i), gradients.get(i), state.updater(i)));
       }
-      plan = Plan.of(graph, updates, 1, kernels, new StepState(1), fusing);
+      plan = Plan.of(graph, updates, 1, kernels, new StepState(1), rewrites.rules());
     }
 
     void step(float[]... gradients) {
@@ -67,7 +68,7 @@ class OptionsTest {
   }
 
   private static Run run(Optimizer optimizer, float[]... initial) {
-    return new Run(optimizer, Kernels.scalar(), Plan.Fusing.TILES, initial);
+    return new Run(optimizer, Kernels.scalar(), Rewrites.ALL, initial);
   }
 
   static Stream<Arguments> cases() {
@@ -77,8 +78,8 @@ class OptionsTest {
                 Stream.of(Kernels.scalar(), Kernels.simd(Teams.of(2)))
                     .flatMap(
                         kernels ->
-                            Stream.of(Plan.Fusing.values())
-                                .map(fusing -> Arguments.of(one, kernels, fusing))));
+                            Stream.of(Rewrites.values())
+                                .map(rewrites -> Arguments.of(one, kernels, rewrites))));
   }
 
   @Test
@@ -88,10 +89,10 @@ class OptionsTest {
 
   @ParameterizedTest(name = "{index}")
   @MethodSource("cases")
-  void followsThePublishedWeights(Entry published, Kernels kernels, Plan.Fusing fusing) {
+  void followsThePublishedWeights(Entry published, Kernels kernels, Rewrites rewrites) {
     String id = published.string("id");
     double[][] init = published.rows("init");
-    Run run = new Run(optimizer(published), kernels, fusing, floats(init[0]), floats(init[1]));
+    Run run = new Run(optimizer(published), kernels, rewrites, floats(init[0]), floats(init[1]));
     List<?> gradients = (List<?>) published.value("gradients");
     List<?> after = (List<?>) published.value("after_each_step");
     for (int step = 0; step < 6; step++) {
@@ -237,12 +238,12 @@ class OptionsTest {
         List.of(options.clipnorm(1), options.globalClipnorm(1), options.clipvalue(0.5))) {
       float[][] expected = null;
       for (Kernels kernels : List.of(Kernels.scalar(), Kernels.simd(Teams.of(1)), simd(3))) {
-        for (Plan.Fusing fusing : Plan.Fusing.values()) {
+        for (Rewrites rewrites : Rewrites.values()) {
           Run run =
               new Run(
                   new Adam().with(clipped),
                   kernels,
-                  fusing,
+                  rewrites,
                   Fill.gaussian(1, 100_003),
                   Fill.gaussian(2, 33));
           for (int step = 0; step < 5; step++) {

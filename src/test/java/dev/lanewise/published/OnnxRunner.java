@@ -319,7 +319,7 @@ final class OnnxRunner {
     Graph graph = new Graph();
     dev.lanewise.graph.Node in = graph.input("x", Shape.of(x.shape()));
     dev.lanewise.graph.Node out = graph.reshape(in, Shape.of(expected.shape()));
-    Plan plan = Plan.of(graph, List.of(out), 1, kernels, new StepState(1));
+    Plan plan = Plan.of(graph, List.of(out), 1, kernels, new StepState(1), List.of());
     System.arraycopy(x.floats(), 0, plan.values(in), 0, x.size());
     plan.run();
     close(one, 0, Arrays.copyOf(plan.values(out), x.size()));

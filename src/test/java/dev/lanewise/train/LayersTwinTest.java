@@ -8,7 +8,6 @@ import dev.lanewise.data.FloatSamples;
 import dev.lanewise.data.Labels;
 import dev.lanewise.data.SampleWeights;
 import dev.lanewise.data.Targets;
-import dev.lanewise.graph.Plan;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.ActivationFunction;
@@ -28,6 +27,7 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
+import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
@@ -110,8 +110,8 @@ class LayersTwinTest {
       return weighted ? data.withWeights(SampleWeights.of(1, 0.5f, 2, 0, 1.25f, 3, 1)) : data;
     }
 
-    Trainer trainer(Sequential model, Kernels kernels, Plan.Fusing fusing) {
-      return new Trainer(model, new Sgd(0.0625), loss, kernels, seed, fusing);
+    Trainer trainer(Sequential model, Kernels kernels, Rewrites rewrites) {
+      return new Trainer(model, new Sgd(0.0625), loss, kernels, seed, rewrites.rules());
     }
   }
 
@@ -159,14 +159,14 @@ class LayersTwinTest {
   }
 
   private void sameTraining(Net one) {
-    Plan.Fusing fusing = one.fused ? Plan.Fusing.TILES : Plan.Fusing.NONE;
+    Rewrites rewrites = one.fused ? Rewrites.ALL : Rewrites.NONE;
     Sequential scalar = one.model();
     Sequential simd = one.model();
     FitOptions options = new FitOptions(3, 3).withValidation(one.data());
     History expected =
-        one.trainer(scalar, Kernels.scalar(), Plan.Fusing.NONE).fit(one.data(), options);
+        one.trainer(scalar, Kernels.scalar(), Rewrites.NONE).fit(one.data(), options);
     History actual =
-        one.trainer(simd, Twins.simd(Teams.of(one.threads)), fusing).fit(one.data(), options);
+        one.trainer(simd, Twins.simd(Teams.of(one.threads)), rewrites).fit(one.data(), options);
     for (int i = 0; i < scalar.variables().size(); i++) {
       Bits.assertSame(
           scalar.variables().get(i).name(),
@@ -183,7 +183,7 @@ class LayersTwinTest {
    */
   private void sameSlope(Net one) {
     Sequential model = one.model();
-    Trainer trainer = one.trainer(model, Kernels.scalar(), Plan.Fusing.NONE);
+    Trainer trainer = one.trainer(model, Kernels.scalar(), Rewrites.NONE);
     Dataset data = one.data();
     float[][] before = new float[model.variables().size()][];
     for (int i = 0; i < before.length; i++) {

@@ -3,7 +3,6 @@ package dev.lanewise.train;
 import dev.lanewise.data.ByteSamples;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Labels;
-import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Activation;
@@ -21,6 +20,7 @@ import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twins;
 import java.util.ArrayList;
@@ -136,11 +136,11 @@ final class RandomModel {
 
   private record Result(Sequential model, Trainer trainer, History history, float[] predictions) {}
 
-  private Result train(Kernels kernels, Plan.Fusing fusing) {
+  private Result train(Kernels kernels, Rewrites rewrites) {
     Sequential model = new Sequential(seed, input, layers);
     Optimizer rule = Optimizers.parse(optimizer);
     Loss loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
-    Trainer trainer = new Trainer(model, rule, loss, kernels, seed, fusing);
+    Trainer trainer = new Trainer(model, rule, loss, kernels, seed, rewrites.rules());
     Dataset data = data();
     History history = trainer.fit(data, new FitOptions(2, batch).withValidation(data));
     return new Result(model, trainer, history, trainer.predict(data.samples()));
@@ -149,13 +149,13 @@ final class RandomModel {
   /** Fails, with the seed and the model, if anything differs in a bit. */
   void check() {
     try {
-      Result expected = train(Kernels.scalar(), Plan.Fusing.NONE);
+      Result expected = train(Kernels.scalar(), Rewrites.NONE);
       int threads = random.nextInt(1, 4);
       Kernels simd = Twins.simd(Teams.of(threads));
-      for (Plan.Fusing fusing : Plan.Fusing.values()) {
-        compare("SIMD " + fusing, expected, train(simd, fusing));
+      for (Rewrites rewrites : Rewrites.values()) {
+        compare("SIMD " + rewrites, expected, train(simd, rewrites));
       }
-      compare("scalar, fused", expected, train(Kernels.scalar(), Plan.Fusing.TILES));
+      compare("scalar, fused", expected, train(Kernels.scalar(), Rewrites.ALL));
       checkBatches(expected);
     } catch (AssertionError | RuntimeException failure) {
       throw new AssertionError(this + ": " + failure.getMessage(), failure);

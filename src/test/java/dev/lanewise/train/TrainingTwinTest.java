@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lanewise.data.ByteSamples;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Labels;
-import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.ActivationFunction;
@@ -25,6 +24,7 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
+import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
@@ -95,10 +95,11 @@ class TrainingTwinTest {
       };
     }
 
-    private Result run(Kernels kernels, Plan.Fusing fusing) {
+    private Result run(Kernels kernels, Rewrites rewrites) {
       Sequential model = model();
       Trainer trainer =
-          new Trainer(model, rule(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, seed, fusing);
+          new Trainer(
+              model, rule(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, seed, rewrites.rules());
       Dataset data = data();
       History history = trainer.fit(data, new FitOptions(2, batch).withValidation(data));
       return new Result(model.variables(), history, trainer.predict(data.samples()));
@@ -170,9 +171,9 @@ class TrainingTwinTest {
   private static void assertSameTraining(Training training) {
     Kernels simd = Twins.simd(Teams.of(training.threads()));
     Twin.assertUnderTest(simd, training.threads());
-    Result expected = training.run(Kernels.scalar(), Plan.Fusing.NONE);
-    Plan.Fusing fusing = training.fused() ? Plan.Fusing.TILES : Plan.Fusing.NONE;
-    Result actual = training.run(simd, fusing);
+    Result expected = training.run(Kernels.scalar(), Rewrites.NONE);
+    Rewrites rewrites = training.fused() ? Rewrites.ALL : Rewrites.NONE;
+    Result actual = training.run(simd, rewrites);
     for (int i = 0; i < expected.variables().size(); i++) {
       Variable variable = expected.variables().get(i);
       Bits.assertSame(variable.name(), variable.values(), actual.variables().get(i).values());

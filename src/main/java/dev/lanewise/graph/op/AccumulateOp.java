@@ -1,8 +1,6 @@
 package dev.lanewise.graph.op;
 
 import dev.lanewise.graph.Binding;
-import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.pointwise.Elementwise;
@@ -45,15 +43,10 @@ public record AccumulateOp(int steps, Tensor sums, BooleanSupplier due) implemen
   }
 
   @Override
-  public Node gradient(Graph graph, Node self, Node dy, int input) {
-    throw new IllegalArgumentException(name() + " cannot be differentiated");
-  }
-
-  @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
-    float[] gradient = binding.floats(self.input(0));
-    float[] mean = binding.floats(self);
+    float[] gradient = binding.input(0);
+    float[] mean = binding.value();
     float[] sum = sums.data();
     int n = sum.length;
     float share = 1f / steps;

@@ -48,19 +48,19 @@ public record AddBiasOp() implements TileFollower {
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Activation kernel = binding.kernels().activation();
-    float[] x = binding.floats(self.input(0));
-    float[] bias = binding.floats(self.input(1));
-    float[] y = binding.floats(self);
-    int columns = binding.shape(self.input(1)).elements();
-    int rows = binding.shape(self).elements() / columns;
+    float[] x = binding.input(0);
+    float[] bias = binding.input(1);
+    float[] y = binding.value();
+    int columns = binding.inputShape(1).elements();
+    int rows = binding.shape().elements() / columns;
     return () -> kernel.addBias(rows, columns, x, 0, columns, bias, 0, y, 0, columns);
   }
 
   @Override
-  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
-    TileConsumer own = binding.kernels().activation().biasTiles(binding.floats(self.input(1)), 0);
+  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
+    TileConsumer own = binding.kernels().activation().biasTiles(binding.input(1), 0);
     return next == null ? own : own.andThen(next);
   }
 
@@ -85,15 +85,10 @@ public record AddBiasOp() implements TileFollower {
     }
 
     @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
-      Shape shape = binding.shape(self.input(0));
-      float[] dy = binding.floats(self.input(0));
-      float[] db = binding.floats(self);
+    public Step step(Binding binding) {
+      Shape shape = binding.inputShape(0);
+      float[] dy = binding.input(0);
+      float[] db = binding.value();
       if (shape.rank() == 4) {
         Conv2d kernel = binding.kernels().conv2d();
         Conv2dShape pixels =

@@ -39,12 +39,12 @@ public record AddOp() implements Op {
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
-    int n = binding.shape(self).elements();
-    float[] a = binding.floats(self.input(0));
-    float[] b = binding.floats(self.input(1));
-    float[] c = binding.floats(self);
+    int n = binding.shape().elements();
+    float[] a = binding.input(0);
+    float[] b = binding.input(1);
+    float[] c = binding.value();
     return () -> kernel.add(n, a, 0, b, 0, c, 0);
   }
 }

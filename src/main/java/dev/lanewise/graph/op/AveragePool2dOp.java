@@ -34,11 +34,11 @@ public record AveragePool2dOp(Pool2dShape window) implements Op {
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     AveragePool2d kernel = binding.kernels().averagePool2d();
-    Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
-    float[] x = binding.floats(self.input(0));
-    float[] y = binding.floats(self);
+    Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
+    float[] x = binding.input(0);
+    float[] y = binding.value();
     return () -> kernel.forward(sizes, x, 0, y, 0);
   }
 
@@ -60,16 +60,11 @@ public record AveragePool2dOp(Pool2dShape window) implements Op {
     }
 
     @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       AveragePool2d kernel = binding.kernels().averagePool2d();
-      Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
-      float[] dy = binding.floats(self.input(0));
-      float[] dx = binding.floats(self);
+      Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
+      float[] dy = binding.input(0);
+      float[] dx = binding.value();
       return () -> kernel.backward(sizes, dy, 0, dx, 0);
     }
   }

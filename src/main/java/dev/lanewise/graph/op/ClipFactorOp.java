@@ -1,8 +1,6 @@
 package dev.lanewise.graph.op;
 
 import dev.lanewise.graph.Binding;
-import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.reduce.Reduce;
@@ -38,20 +36,20 @@ public record ClipFactorOp(double limit, boolean spoiledByInfinity, BooleanSuppl
   }
 
   @Override
-  public Node gradient(Graph graph, Node self, Node dy, int input) {
-    throw new IllegalArgumentException(name() + " cannot be differentiated");
-  }
-
-  @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Reduce kernel = binding.kernels().reduce();
-    float[][] gradients = self.inputs().stream().map(binding::floats).toArray(float[][]::new);
-    int[] sizes = self.inputs().stream().mapToInt(g -> binding.shape(g).elements()).toArray();
-    float[] factor = binding.floats(self);
+    int count = binding.inputs().size();
+    float[][] gradients = new float[count][];
+    int[] sizes = new int[count];
+    for (int i = 0; i < count; i++) {
+      gradients[i] = binding.input(i);
+      sizes[i] = binding.inputShape(i).elements();
+    }
+    float[] factor = binding.value();
     return () -> {
       if (due.getAsBoolean()) {
         double square = 0;
-        for (int i = 0; i < sizes.length; i++) {
+        for (int i = 0; i < count; i++) {
           square += kernel.squaredNormInDouble(sizes[i], gradients[i], 0);
         }
         factor[0] = factor(Math.sqrt(square));

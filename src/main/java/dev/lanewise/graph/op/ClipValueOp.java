@@ -1,14 +1,10 @@
 package dev.lanewise.graph.op;
 
 import dev.lanewise.graph.Binding;
-import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Elementwise;
-import dev.lanewise.tensor.Shape;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,26 +22,16 @@ public record ClipValueOp(float limit, BooleanSupplier due) implements TileFollo
   }
 
   @Override
-  public Shape shape(List<Shape> inputs) {
-    return inputs.getFirst();
-  }
-
-  @Override
   public Placement placement() {
     return Placement.IN_PLACE;
   }
 
   @Override
-  public Node gradient(Graph graph, Node self, Node dy, int input) {
-    throw new IllegalArgumentException(name() + " cannot be differentiated");
-  }
-
-  @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
-    int n = binding.shape(self).elements();
-    float[] gradient = binding.floats(self.input(0));
-    float[] clipped = binding.floats(self);
+    int n = binding.shape().elements();
+    float[] gradient = binding.input(0);
+    float[] clipped = binding.value();
     return () -> {
       if (due.getAsBoolean()) {
         kernel.clip(n, -limit, limit, gradient, 0, clipped, 0);
@@ -54,7 +40,7 @@ public record ClipValueOp(float limit, BooleanSupplier due) implements TileFollo
   }
 
   @Override
-  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
+  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
     Elementwise kernel = binding.kernels().elementwise();
     TileConsumer own =
         (tile, offset, ld, row, rows, column, columns) -> {

@@ -57,30 +57,31 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Conv2d kernel = binding.kernels().conv2d();
-    Conv2dShape shape = sizes.withBatch(binding.shape(self).dim(0));
-    float[] x = binding.floats(self.input(0));
-    float[] w = binding.floats(self.input(1));
-    float[] y = binding.floats(self);
+    Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
+    float[] x = binding.input(0);
+    float[] w = binding.input(1);
+    float[] y = binding.value();
     return () -> kernel.forward(shape, x, 0, w, 0, y, 0);
   }
 
   @Override
-  public Step stepInto(Node self, Binding binding, float[] y, TileConsumer consumer) {
+  public Step stepInto(Binding binding, TileConsumer consumer) {
     Conv2d kernel = binding.kernels().conv2d();
-    Conv2dShape shape = sizes.withBatch(binding.shape(self).dim(0));
-    float[] x = binding.floats(self.input(0));
-    float[] w = binding.floats(self.input(1));
+    Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
+    float[] x = binding.input(0);
+    float[] w = binding.input(1);
+    float[] y = binding.value();
     return () -> kernel.forward(shape, x, 0, w, 0, y, 0, consumer);
   }
 
   @Override
-  public Step stepTiles(Node self, Binding binding, TileConsumer consumer) {
+  public Step stepTiles(Binding binding, TileConsumer consumer) {
     Conv2d kernel = binding.kernels().conv2d();
-    Conv2dShape shape = sizes.withBatch(binding.shape(self).dim(0));
-    float[] x = binding.floats(self.input(0));
-    float[] w = binding.floats(self.input(1));
+    Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
+    float[] x = binding.input(0);
+    float[] w = binding.input(1);
     return () -> kernel.forwardTiles(shape, x, 0, w, 0, consumer);
   }
 
@@ -103,17 +104,12 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
     }
 
     @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       Conv2d kernel = binding.kernels().conv2d();
-      Conv2dShape shape = sizes.withBatch(binding.shape(self).dim(0));
-      float[] dy = binding.floats(self.input(0));
-      float[] w = binding.floats(self.input(1));
-      float[] dx = binding.floats(self);
+      Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
+      float[] dy = binding.input(0);
+      float[] w = binding.input(1);
+      float[] dx = binding.value();
       return () -> kernel.backwardInput(shape, dy, 0, w, 0, dx, 0);
     }
   }
@@ -136,17 +132,12 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
     }
 
     @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       Conv2d kernel = binding.kernels().conv2d();
-      Conv2dShape shape = sizes.withBatch(binding.shape(self.input(0)).dim(0));
-      float[] x = binding.floats(self.input(0));
-      float[] dy = binding.floats(self.input(1));
-      float[] dw = binding.floats(self);
+      Conv2dShape shape = sizes.withBatch(binding.inputShape(0).dim(0));
+      float[] x = binding.input(0);
+      float[] dy = binding.input(1);
+      float[] dw = binding.value();
       return () -> kernel.backwardWeights(shape, x, 0, dy, 0, dw, 0);
     }
   }

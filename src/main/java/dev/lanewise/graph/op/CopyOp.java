@@ -5,8 +5,6 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
-import dev.lanewise.tensor.Shape;
-import java.util.List;
 
 /**
  * The value of input 0 in memory of its own: what a variable held before the run's updates, for an
@@ -19,20 +17,15 @@ public record CopyOp() implements Op {
   }
 
   @Override
-  public Shape shape(List<Shape> inputs) {
-    return inputs.getFirst();
-  }
-
-  @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
     return dy;
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
-    float[] from = binding.floats(self.input(0));
-    float[] to = binding.floats(self);
-    int n = binding.shape(self).elements();
+  public Step step(Binding binding) {
+    float[] from = binding.input(0);
+    float[] to = binding.value();
+    int n = binding.shape().elements();
     return () -> System.arraycopy(from, 0, to, 0, n);
   }
 }

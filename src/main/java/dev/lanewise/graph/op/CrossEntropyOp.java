@@ -2,7 +2,6 @@ package dev.lanewise.graph.op;
 
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.LossOp;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
@@ -12,10 +11,10 @@ import java.util.List;
 
 /**
  * Softmax cross-entropy of logits, input 0, with int labels or rows of target probabilities, input
- * 1: one loss an image. The gradient of the mean loss is its side result, computed in the same
- * pass.
+ * 1: one loss an image. Its second value is the gradient of the mean loss with respect to the
+ * logits, computed in the same pass.
  */
-public record CrossEntropyOp() implements LossOp {
+public record CrossEntropyOp() implements Op {
   @Override
   public String name() {
     return "cross-entropy";
@@ -38,89 +37,45 @@ public record CrossEntropyOp() implements LossOp {
   }
 
   @Override
-  public Side side() {
-    return Side.FLOATS_OF_INPUT;
+  public List<Value> more(List<Shape> inputs) {
+    return List.of(new Value("cross-entropy gradient", inputs.getFirst(), false));
+  }
+
+  @Override
+  public boolean isLoss() {
+    return true;
   }
 
   @Override
   public Node meanGradient(Graph graph, Node self) {
-    return graph.add(new Gradient(self.input(0).shape()), self);
+    return graph.value(self, 1);
   }
 
   @Override
-  public Node gradient(Graph graph, Node self, Node dy, int input) {
-    throw new IllegalArgumentException(
-        "cross-entropy is differentiated as a mean loss only, not as part of a larger expression");
-  }
-
-  @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Softmax kernel = binding.kernels().softmax();
-    Node targets = self.input(1);
-    int rows = binding.shape(self.input(0)).dim(0);
-    int classes = binding.shape(self.input(0)).dim(1);
-    float[] x = binding.floats(self.input(0));
-    float[] loss = binding.floats(self);
+    int rows = binding.inputShape(0).dim(0);
+    int classes = binding.inputShape(0).dim(1);
+    float[] x = binding.input(0);
+    float[] loss = binding.value();
     float scale = 1f / rows;
-    if (targets.op() instanceof LabelsOp) {
-      int[] labels = binding.labels(targets);
-      if (!binding.needsSide(self)) {
+    if (binding.inputShape(1).rank() == 1) {
+      int[] labels = binding.ints(1);
+      if (!binding.wanted(1)) {
         return () -> kernel.crossEntropy(rows, classes, x, 0, classes, labels, 0, loss, 0);
       }
-      float[] dx = binding.sideFloats(self);
+      float[] dx = binding.value(1);
       return () ->
           kernel.crossEntropyGradient(
               rows, classes, x, 0, classes, labels, 0, loss, 0, scale, dx, 0, classes);
     }
-    float[] t = binding.floats(targets);
-    if (!binding.needsSide(self)) {
+    float[] t = binding.input(1);
+    if (!binding.wanted(1)) {
       return () -> kernel.crossEntropy(rows, classes, x, 0, classes, t, 0, classes, loss, 0);
     }
-    float[] dx = binding.sideFloats(self);
+    float[] dx = binding.value(1);
     return () ->
         kernel.crossEntropyGradient(
             rows, classes, x, 0, classes, t, 0, classes, loss, 0, scale, dx, 0, classes);
-  }
-
-  /**
-   * The mean loss's gradient with respect to the logits: the side result of input 0.
-   *
-   * @param logits the logits' shape
-   */
-  public record Gradient(Shape logits) implements Op {
-    @Override
-    public String name() {
-      return "cross-entropy gradient";
-    }
-
-    @Override
-    public Shape shape(List<Shape> inputs) {
-      return logits;
-    }
-
-    @Override
-    public Placement placement() {
-      return Placement.SIDE_OF_INPUT;
-    }
-
-    @Override
-    public boolean readsValue(int input) {
-      return false;
-    }
-
-    @Override
-    public boolean readsSide(int input) {
-      return true;
-    }
-
-    @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
-      return () -> {};
-    }
   }
 }

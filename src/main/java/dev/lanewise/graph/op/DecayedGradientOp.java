@@ -1,8 +1,6 @@
 package dev.lanewise.graph.op;
 
 import dev.lanewise.graph.Binding;
-import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.pointwise.Elementwise;
@@ -38,18 +36,13 @@ public record DecayedGradientOp(float factor) implements Op {
   }
 
   @Override
-  public Node gradient(Graph graph, Node self, Node dy, int input) {
-    throw new IllegalArgumentException(name() + " cannot be differentiated");
-  }
-
-  @Override
   @SuppressWarnings("ReferenceEquality") // the question is whether they are the same memory
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
-    int n = binding.shape(self).elements();
-    float[] gradient = binding.floats(self.input(0));
-    float[] weights = binding.floats(self.input(1));
-    float[] sum = binding.floats(self);
+    int n = binding.shape().elements();
+    float[] gradient = binding.input(0);
+    float[] weights = binding.input(1);
+    float[] sum = binding.value();
     boolean inPlace = gradient == sum;
     return () -> {
       if (!inPlace) {

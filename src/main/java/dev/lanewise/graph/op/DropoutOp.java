@@ -11,7 +11,6 @@ import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.kernel.pointwise.Dropout;
 import dev.lanewise.tensor.Shape;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +28,6 @@ public record DropoutOp(double rate, int stream) implements TileFollower {
   }
 
   @Override
-  public Shape shape(List<Shape> inputs) {
-    return inputs.getFirst();
-  }
-
-  @Override
   public Placement placement() {
     return Placement.IN_PLACE;
   }
@@ -44,18 +38,18 @@ public record DropoutOp(double rate, int stream) implements TileFollower {
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Dropout kernel = binding.kernels().dropout();
     StepState state = binding.state();
-    int n = binding.shape(self).elements();
-    float[] x = binding.floats(self.input(0));
-    float[] y = binding.floats(self);
+    int n = binding.shape().elements();
+    float[] x = binding.input(0);
+    float[] y = binding.value();
     return () -> kernel.apply(n, rate, state.key(stream), 0, x, 0, y, 0);
   }
 
   @Override
-  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
-    Shape shape = binding.shape(self);
+  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
+    Shape shape = binding.shape();
     TileConsumer own =
         new Tiles(
             binding.kernels().dropout(),
@@ -79,28 +73,18 @@ public record DropoutOp(double rate, int stream) implements TileFollower {
     }
 
     @Override
-    public Shape shape(List<Shape> inputs) {
-      return inputs.getFirst();
-    }
-
-    @Override
     public Placement placement() {
       return Placement.IN_PLACE;
     }
 
     @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       Activation kernel = binding.kernels().activation();
-      int n = binding.shape(self).elements();
+      int n = binding.shape().elements();
       float scale = Dropout.scale(rate);
-      float[] dy = binding.floats(self.input(0));
-      float[] y = binding.floats(self.input(1));
-      float[] dx = binding.floats(self);
+      float[] dy = binding.input(0);
+      float[] y = binding.input(1);
+      float[] dx = binding.value();
       return () -> kernel.scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0);
     }
   }

@@ -1,23 +1,20 @@
 package dev.lanewise.graph.op;
 
-import dev.lanewise.graph.Binding;
-import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
 /**
- * Values that the caller fills in before a plan runs: float features or targets.
+ * Values that the caller fills in before a plan runs: float features or targets, or int labels.
  *
  * @param label what messages call it
  * @param value its shape
+ * @param ints whether it is labels
  */
-public record InputOp(String label, Shape value) implements Op {
+public record InputOp(String label, Shape value, boolean ints) implements Op {
   @Override
   public String name() {
-    return "input '" + label + "'";
+    return (ints ? "labels '" : "input '") + label + "'";
   }
 
   @Override
@@ -28,15 +25,5 @@ public record InputOp(String label, Shape value) implements Op {
   @Override
   public Placement placement() {
     return Placement.OUTSIDE;
-  }
-
-  @Override
-  public Node gradient(Graph graph, Node self, Node dy, int input) {
-    throw new IllegalArgumentException(name() + " has no inputs to differentiate by");
-  }
-
-  @Override
-  public Step step(Node self, Binding binding) {
-    return () -> {};
   }
 }

@@ -61,36 +61,37 @@ public record MatmulOp(Transpose transA, Transpose transB) implements TileProduc
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
-    return stepInto(self, binding, binding.floats(self), Matmul.NOTHING);
+  public Step step(Binding binding) {
+    return stepInto(binding, Matmul.NOTHING);
   }
 
   @Override
-  public Step stepInto(Node self, Binding binding, float[] y, TileConsumer consumer) {
+  public Step stepInto(Binding binding, TileConsumer consumer) {
     Matmul kernel = binding.kernels().matmul();
-    Sizes s = Sizes.of(self, binding, transA);
-    float[] a = binding.floats(self.input(0));
-    float[] b = binding.floats(self.input(1));
+    Sizes s = Sizes.of(binding, transA);
+    float[] a = binding.input(0);
+    float[] b = binding.input(1);
+    float[] c = binding.value();
     return () ->
         kernel.sgemm(
-            transA, transB, s.m, s.n, s.k, 1f, a, 0, s.lda, b, 0, s.ldb, 0f, y, 0, s.ldc, consumer);
+            transA, transB, s.m, s.n, s.k, 1f, a, 0, s.lda, b, 0, s.ldb, 0f, c, 0, s.ldc, consumer);
   }
 
   @Override
-  public Step stepTiles(Node self, Binding binding, TileConsumer consumer) {
+  public Step stepTiles(Binding binding, TileConsumer consumer) {
     Matmul kernel = binding.kernels().matmul();
-    Sizes s = Sizes.of(self, binding, transA);
-    float[] a = binding.floats(self.input(0));
-    float[] b = binding.floats(self.input(1));
+    Sizes s = Sizes.of(binding, transA);
+    float[] a = binding.input(0);
+    float[] b = binding.input(1);
     return () ->
         kernel.sgemmTiles(transA, transB, s.m, s.n, s.k, 1f, a, 0, s.lda, b, 0, s.ldb, consumer);
   }
 
   private record Sizes(int m, int n, int k, int lda, int ldb, int ldc) {
-    static Sizes of(Node self, Binding binding, Transpose transA) {
-      Shape a = binding.shape(self.input(0));
-      Shape b = binding.shape(self.input(1));
-      Shape c = binding.shape(self);
+    static Sizes of(Binding binding, Transpose transA) {
+      Shape a = binding.inputShape(0);
+      Shape b = binding.inputShape(1);
+      Shape c = binding.shape();
       int k = a.dim(transA == Transpose.NO ? 1 : 0);
       return new Sizes(
           c.dim(0),

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 2-D max-pooling of input 0, NHWC. The winners are its side result.
+ * 2-D max-pooling of input 0, NHWC. Its second value is the winners, ints.
  *
  * @param window the sizes; their batch is not looked at
  */
@@ -33,17 +33,17 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
   }
 
   @Override
-  public Side side() {
-    return Side.INTS_OF_VALUE;
+  public List<Value> more(List<Shape> inputs) {
+    return List.of(new Value("argmax", shape(inputs), true));
   }
 
   @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
-    return graph.add(new Gradient(window), dy, self);
+    return graph.add(new Gradient(window), dy, graph.value(self, 1));
   }
 
   @Override
-  public boolean followsTiles(Node self) {
+  public boolean followsTiles() {
     return window.tileable();
   }
 
@@ -53,25 +53,25 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     MaxPool2d kernel = binding.kernels().maxPool2d();
-    Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
-    float[] x = binding.floats(self.input(0));
-    float[] y = binding.floats(self);
-    int @Nullable [] argmax = binding.needsSide(self) ? binding.sideInts(self) : null;
+    Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
+    float[] x = binding.input(0);
+    float[] y = binding.value();
+    int @Nullable [] argmax = binding.wanted(1) ? binding.intValue(1) : null;
     return () -> kernel.forward(sizes, x, 0, y, 0, argmax, 0);
   }
 
   @Override
-  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
-    Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
-    int @Nullable [] argmax = binding.needsSide(self) ? binding.sideInts(self) : null;
-    return binding.kernels().maxPool2d().tiles(sizes, binding.floats(self), 0, argmax, 0, next);
+  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
+    Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
+    int @Nullable [] argmax = binding.wanted(1) ? binding.intValue(1) : null;
+    return binding.kernels().maxPool2d().tiles(sizes, binding.value(), 0, argmax, 0, next);
   }
 
   /**
    * Max-pooling's gradient: input 0 is the gradient with respect to the output, input 1 the
-   * pooling, whose winners are read.
+   * winners.
    *
    * @param window the pooling's sizes
    */
@@ -88,27 +88,12 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
     }
 
     @Override
-    public boolean readsValue(int input) {
-      return input == 0;
-    }
-
-    @Override
-    public boolean readsSide(int input) {
-      return input == 1;
-    }
-
-    @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       MaxPool2d kernel = binding.kernels().maxPool2d();
-      Pool2dShape sizes = window.withBatch(binding.shape(self).dim(0));
-      float[] dy = binding.floats(self.input(0));
-      int[] argmax = binding.sideInts(self.input(1));
-      float[] dx = binding.floats(self);
+      Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
+      float[] dy = binding.input(0);
+      int[] argmax = binding.ints(1);
+      float[] dx = binding.value();
       return () -> kernel.backward(sizes, dy, 0, argmax, 0, dx, 0);
     }
   }

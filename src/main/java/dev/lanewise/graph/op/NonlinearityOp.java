@@ -7,8 +7,6 @@ import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.pointwise.Nonlinear;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
-import dev.lanewise.tensor.Shape;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -23,11 +21,6 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
   }
 
   @Override
-  public Shape shape(List<Shape> inputs) {
-    return inputs.getFirst();
-  }
-
-  @Override
   public Placement placement() {
     return Placement.IN_PLACE;
   }
@@ -39,11 +32,11 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Nonlinear kernel = binding.kernels().nonlinear();
-    int n = binding.shape(self).elements();
-    float[] x = binding.floats(self.input(0));
-    float[] y = binding.floats(self);
+    int n = binding.shape().elements();
+    float[] x = binding.input(0);
+    float[] y = binding.value();
     return () -> kernel.apply(function, n, x, 0, y, 0);
   }
 
@@ -60,27 +53,17 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
     }
 
     @Override
-    public Shape shape(List<Shape> inputs) {
-      return inputs.getFirst();
-    }
-
-    @Override
     public Placement placement() {
       return Placement.IN_PLACE;
     }
 
     @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       Nonlinear kernel = binding.kernels().nonlinear();
-      int n = binding.shape(self).elements();
-      float[] dy = binding.floats(self.input(0));
-      float[] saved = binding.floats(self.input(1));
-      float[] dx = binding.floats(self);
+      int n = binding.shape().elements();
+      float[] dy = binding.input(0);
+      float[] saved = binding.input(1);
+      float[] dx = binding.value();
       return () -> kernel.gradient(function, n, saved, 0, dy, 0, dx, 0);
     }
   }

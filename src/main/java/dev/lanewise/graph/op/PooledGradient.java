@@ -1,8 +1,6 @@
 package dev.lanewise.graph.op;
 
 import dev.lanewise.graph.Binding;
-import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.conv2d.Conv2d;
@@ -20,7 +18,7 @@ public final class PooledGradient {
 
   /**
    * The gradient of a convolution's weights, from the images, input 0, the gradient of the pooled
-   * output, input 1, and the pooling, input 2, whose winners are read.
+   * output, input 1, and the winners, input 2.
    *
    * @param sizes the convolution
    * @param window the pooling
@@ -37,37 +35,22 @@ public final class PooledGradient {
     }
 
     @Override
-    public boolean readsValue(int input) {
-      return input < 2;
-    }
-
-    @Override
-    public boolean readsSide(int input) {
-      return input == 2;
-    }
-
-    @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       Conv2d kernel = binding.kernels().conv2d();
-      int batch = binding.shape(self.input(0)).dim(0);
+      int batch = binding.inputShape(0).dim(0);
       Conv2dShape conv = sizes.withBatch(batch);
       Pool2dShape pool = window.withBatch(batch);
-      float[] x = binding.floats(self.input(0));
-      float[] dy = binding.floats(self.input(1));
-      int[] taps = binding.sideInts(self.input(2));
-      float[] dw = binding.floats(self);
+      float[] x = binding.input(0);
+      float[] dy = binding.input(1);
+      int[] taps = binding.ints(2);
+      float[] dw = binding.value();
       return () -> kernel.backwardWeightsPooled(conv, pool, x, 0, dy, 0, taps, 0, dw, 0);
     }
   }
 
   /**
-   * The gradient of a bias, from the gradient of the pooled output, input 0, and the pooling, input
-   * 1, whose winners are read.
+   * The gradient of a bias, from the gradient of the pooled output, input 0, and the winners, input
+   * 1.
    *
    * @param window the pooling
    */
@@ -83,27 +66,12 @@ public final class PooledGradient {
     }
 
     @Override
-    public boolean readsValue(int input) {
-      return input == 0;
-    }
-
-    @Override
-    public boolean readsSide(int input) {
-      return input == 1;
-    }
-
-    @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       Conv2d kernel = binding.kernels().conv2d();
-      Pool2dShape pool = window.withBatch(binding.shape(self.input(0)).dim(0));
-      float[] dy = binding.floats(self.input(0));
-      int[] taps = binding.sideInts(self.input(1));
-      float[] db = binding.floats(self);
+      Pool2dShape pool = window.withBatch(binding.inputShape(0).dim(0));
+      float[] dy = binding.input(0);
+      int[] taps = binding.ints(1);
+      float[] db = binding.value();
       return () -> kernel.backwardBiasPooled(pool, dy, 0, taps, 0, db, 0);
     }
   }

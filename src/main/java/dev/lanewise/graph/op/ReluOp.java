@@ -8,8 +8,6 @@ import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Activation;
-import dev.lanewise.tensor.Shape;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** ReLU of input 0. */
@@ -18,11 +16,6 @@ public record ReluOp() implements TileFollower {
   @Override
   public String name() {
     return "relu";
-  }
-
-  @Override
-  public Shape shape(List<Shape> inputs) {
-    return inputs.getFirst();
   }
 
   @Override
@@ -36,16 +29,16 @@ public record ReluOp() implements TileFollower {
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Activation kernel = binding.kernels().activation();
-    int n = binding.shape(self).elements();
-    float[] x = binding.floats(self.input(0));
-    float[] y = binding.floats(self);
+    int n = binding.shape().elements();
+    float[] x = binding.input(0);
+    float[] y = binding.value();
     return () -> kernel.relu(n, x, 0, y, 0);
   }
 
   @Override
-  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
+  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
     TileConsumer own = binding.kernels().activation().reluTiles();
     return next == null ? own : own.andThen(next);
   }
@@ -58,27 +51,17 @@ public record ReluOp() implements TileFollower {
     }
 
     @Override
-    public Shape shape(List<Shape> inputs) {
-      return inputs.getFirst();
-    }
-
-    @Override
     public Placement placement() {
       return Placement.IN_PLACE;
     }
 
     @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       Activation kernel = binding.kernels().activation();
-      int n = binding.shape(self).elements();
-      float[] dy = binding.floats(self.input(0));
-      float[] y = binding.floats(self.input(1));
-      float[] dx = binding.floats(self);
+      int n = binding.shape().elements();
+      float[] dy = binding.input(0);
+      float[] y = binding.input(1);
+      float[] dx = binding.value();
       return () -> kernel.reluGradient(n, y, 0, dy, 0, dx, 0);
     }
   }

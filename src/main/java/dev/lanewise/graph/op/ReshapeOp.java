@@ -1,10 +1,8 @@
 package dev.lanewise.graph.op;
 
-import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -38,10 +36,5 @@ public record ReshapeOp(Shape value) implements Op {
   @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
     return graph.add(new ReshapeOp(self.input(0).shape()), dy);
-  }
-
-  @Override
-  public Step step(Node self, Binding binding) {
-    return () -> {};
   }
 }

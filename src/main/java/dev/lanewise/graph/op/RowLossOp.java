@@ -2,7 +2,6 @@ package dev.lanewise.graph.op;
 
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.LossOp;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
@@ -12,12 +11,12 @@ import java.util.List;
 
 /**
  * A loss of predictions or logits, input 0, with targets of the same shape, input 1: one loss an
- * image, the mean over its outputs. The gradient of the mean loss is its side result, computed in
- * the same pass.
+ * image, the mean over its outputs. Its second value is the gradient of the mean loss with respect
+ * to input 0, computed in the same pass.
  *
  * @param kind which loss
  */
-public record RowLossOp(Kind kind) implements LossOp {
+public record RowLossOp(Kind kind) implements Op {
   /** The losses. */
   public enum Kind {
     /** The mean squared error of predictions. */
@@ -52,37 +51,36 @@ public record RowLossOp(Kind kind) implements LossOp {
   }
 
   @Override
-  public Side side() {
-    return Side.FLOATS_OF_INPUT;
+  public List<Value> more(List<Shape> inputs) {
+    return List.of(new Value(name() + " gradient", inputs.getFirst(), false));
+  }
+
+  @Override
+  public boolean isLoss() {
+    return true;
   }
 
   @Override
   public Node meanGradient(Graph graph, Node self) {
-    return graph.add(new Gradient(kind, self.input(0).shape()), self);
+    return graph.value(self, 1);
   }
 
   @Override
-  public Node gradient(Graph graph, Node self, Node dy, int input) {
-    throw new IllegalArgumentException(
-        name() + " is differentiated as a mean loss only, not as part of a larger expression");
-  }
-
-  @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Losses kernel = binding.kernels().losses();
-    Shape shape = binding.shape(self.input(0));
+    Shape shape = binding.inputShape(0);
     int rows = shape.dim(0);
     int columns = rows == 0 ? 1 : shape.elements() / rows;
-    float[] x = binding.floats(self.input(0));
-    float[] t = binding.floats(self.input(1));
-    float[] loss = binding.floats(self);
+    float[] x = binding.input(0);
+    float[] t = binding.input(1);
+    float[] loss = binding.value();
     boolean squared = kind == Kind.MEAN_SQUARED_ERROR;
-    if (!binding.needsSide(self)) {
+    if (!binding.wanted(1)) {
       return squared
           ? () -> kernel.meanSquaredError(rows, columns, x, 0, columns, t, 0, columns, loss, 0)
           : () -> kernel.binaryCrossEntropy(rows, columns, x, 0, columns, t, 0, columns, loss, 0);
     }
-    float[] dx = binding.sideFloats(self);
+    float[] dx = binding.value(1);
     float scale = 1f / rows;
     return squared
         ? () ->
@@ -91,48 +89,5 @@ public record RowLossOp(Kind kind) implements LossOp {
         : () ->
             kernel.binaryCrossEntropyGradient(
                 rows, columns, x, 0, columns, t, 0, columns, loss, 0, scale, dx, 0, columns);
-  }
-
-  /**
-   * The mean loss's gradient: the side result of input 0.
-   *
-   * @param kind which loss
-   * @param value the predictions' shape
-   */
-  public record Gradient(Kind kind, Shape value) implements Op {
-    @Override
-    public String name() {
-      return kind.words + " gradient";
-    }
-
-    @Override
-    public Shape shape(List<Shape> inputs) {
-      return value;
-    }
-
-    @Override
-    public Placement placement() {
-      return Placement.SIDE_OF_INPUT;
-    }
-
-    @Override
-    public boolean readsValue(int input) {
-      return false;
-    }
-
-    @Override
-    public boolean readsSide(int input) {
-      return true;
-    }
-
-    @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
-      return () -> {};
-    }
   }
 }

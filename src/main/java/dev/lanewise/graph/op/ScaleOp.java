@@ -1,8 +1,6 @@
 package dev.lanewise.graph.op;
 
 import dev.lanewise.graph.Binding;
-import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.pointwise.Elementwise;
@@ -37,18 +35,13 @@ public record ScaleOp(BooleanSupplier due) implements Op {
   }
 
   @Override
-  public Node gradient(Graph graph, Node self, Node dy, int input) {
-    throw new IllegalArgumentException(name() + " cannot be differentiated");
-  }
-
-  @Override
   @SuppressWarnings("ReferenceEquality") // the question is whether they are the same memory
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
-    int n = binding.shape(self).elements();
-    float[] x = binding.floats(self.input(0));
-    float[] factor = binding.floats(self.input(1));
-    float[] y = binding.floats(self);
+    int n = binding.shape().elements();
+    float[] x = binding.input(0);
+    float[] factor = binding.input(1);
+    float[] y = binding.value();
     boolean inPlace = x == y;
     return () -> {
       // Times 1 in place changes nothing: a gradient that is not clipped costs no pass.

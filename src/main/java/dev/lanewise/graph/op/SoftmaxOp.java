@@ -37,13 +37,13 @@ public record SoftmaxOp() implements Op {
   }
 
   @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Softmax kernel = binding.kernels().softmax();
-    Shape shape = binding.shape(self);
+    Shape shape = binding.shape();
     int columns = shape.dim(shape.rank() - 1);
     int rows = shape.elements() / columns;
-    float[] x = binding.floats(self.input(0));
-    float[] y = binding.floats(self);
+    float[] x = binding.input(0);
+    float[] y = binding.value();
     return () -> kernel.softmax(rows, columns, x, 0, columns, y, 0, columns);
   }
 
@@ -60,19 +60,14 @@ public record SoftmaxOp() implements Op {
     }
 
     @Override
-    public Node gradient(Graph graph, Node self, Node dy, int input) {
-      throw new IllegalArgumentException("second derivatives are not supported");
-    }
-
-    @Override
-    public Step step(Node self, Binding binding) {
+    public Step step(Binding binding) {
       Softmax kernel = binding.kernels().softmax();
-      Shape shape = binding.shape(self);
+      Shape shape = binding.shape();
       int columns = shape.dim(shape.rank() - 1);
       int rows = shape.elements() / columns;
-      float[] y = binding.floats(self.input(0));
-      float[] dy = binding.floats(self.input(1));
-      float[] dx = binding.floats(self);
+      float[] y = binding.input(0);
+      float[] dy = binding.input(1);
+      float[] dx = binding.value();
       return () ->
           kernel.softmaxGradient(rows, columns, y, 0, columns, dy, 0, columns, dx, 0, columns);
     }

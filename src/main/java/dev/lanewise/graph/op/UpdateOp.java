@@ -18,27 +18,38 @@ import org.jspecify.annotations.Nullable;
  * after everything that reads the old weights: on the tiles of the gradient's product where nothing
  * else needs the gradient, which is then stored nowhere.
  *
- * @param variable the variable to update
+ * @param target the variable to update
  * @param updater the optimizer's rule for it
  */
 @SuppressWarnings("exports") // @Nullable: see module-info
-public record UpdateOp(Variable variable, Updater updater) implements TileFollower {
+public record UpdateOp(Variable target, Updater updater) implements TileFollower {
   @Override
   public String name() {
-    return "update of '" + variable.name() + "'";
+    return "update of '" + target.name() + "'";
   }
 
   @Override
   public Shape shape(List<Shape> inputs) {
-    if (!inputs.getFirst().equals(variable.shape())) {
+    if (!inputs.getFirst().equals(target.shape())) {
       throw new IllegalArgumentException(
           name()
               + " takes a gradient of shape "
-              + variable.shape()
+              + target.shape()
               + ", but was given "
               + inputs.getFirst());
     }
-    return variable.shape();
+    return target.shape();
+  }
+
+  /** A copy of what lies in a variable, since another update of the same run may change that. */
+  @Override
+  public List<Node> reads(Graph graph, List<Node> given) {
+    Variable source = given.getFirst().variable();
+    if (source == target) {
+      throw new IllegalArgumentException(
+          "the variable '" + target.name() + "' cannot be updated with its own weights");
+    }
+    return source == null ? given : List.of(graph.add(new CopyOp(), given.getFirst()));
   }
 
   @Override
@@ -47,15 +58,10 @@ public record UpdateOp(Variable variable, Updater updater) implements TileFollow
   }
 
   @Override
-  public Node gradient(Graph graph, Node self, Node dy, int input) {
-    throw new IllegalArgumentException(name() + " cannot be differentiated");
-  }
-
-  @Override
-  public Step step(Node self, Binding binding) {
+  public Step step(Binding binding) {
     Update kernels = binding.kernels().update();
-    float[] gradient = binding.floats(self.input(0));
-    int count = variable.shape().elements();
+    float[] gradient = binding.input(0);
+    int count = target.shape().elements();
     return () -> updater.update(kernels, gradient, 0, 0, count);
   }
 
@@ -66,9 +72,9 @@ public record UpdateOp(Variable variable, Updater updater) implements TileFollow
   }
 
   @Override
-  public TileConsumer consumer(Node self, Binding binding, @Nullable TileConsumer next) {
+  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
     Update kernels = binding.kernels().update();
-    int width = variable.shape().dim(variable.shape().rank() - 1);
+    int width = target.shape().dim(target.shape().rank() - 1);
     return (tile, offset, ld, row, rows, column, columns) -> {
       if (ld == width && columns == width) {
         updater.update(kernels, tile, offset, row * width, rows * width);
