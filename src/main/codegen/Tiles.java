@@ -18,14 +18,13 @@ import java.util.stream.Stream;
  */
 final class Tiles {
   /**
-   * How the elements of A are addressed. Those of the first three are bits of floats. Panels hold
-   * four rows after four: row r of term p of the four that begin with row q at {@code a + q * terms
-   * + p * 4 + r} (with 2 for 4 if only two rows are left). Neighbours lie <em>side by side</em>:
-   * row r of term p of group g at {@code a + offsets[g] + p * step + r}. The last two are
-   * <em>strided</em>: row r of term p at {@code a + r * rowStride + p * step}; they are floats.
+   * How the elements of A are addressed, in one of two ways. The first three kinds have them
+   * <em>side by side</em>, as bits of floats: row r of term p of group g at {@code a + offsets[g] +
+   * p * step + r}. The last two read floats that are <em>strided</em>: row r of term p at {@code a
+   * + r * rowStride + p * step}.
    */
   enum Kind {
-    /** A packed panel. */
+    /** A packed panel: one group, step = rows; or a stack of panels of four rows, and of two. */
     PANEL("terms of rows that were packed, four together"),
     /** Neighbours in a window, any step. */
     WINDOW("neighbours in a window, terms at any distance from each other"),
@@ -63,6 +62,15 @@ final class Tiles {
       return kind.name().toLowerCase(Locale.ROOT) + rows + "x" + vectors;
     }
 
+    /**
+     * Whether a panel is a stack of lower ones: packing four rows together costs least. But of five
+     * rows, the most that fit into 16 registers reliably, the compiler keeps the chains in
+     * registers only if A has one base address.
+     */
+    boolean stacked() {
+      return kind == Kind.PANEL && rows != 5;
+    }
+
     /** Distance between the terms of B. */
     String ldb() {
       return packedB ? vectors == 1 ? "L" : "(" + vectors + " * L)" : "ldb";
@@ -72,9 +80,9 @@ final class Tiles {
   /** Every tile there is: for a new one add a line. */
   private static final List<Tile> TILES =
       Stream.of(
-              // Products: 12 rows for 32 registers, 6 for 16; the others for the rows left over.
+              // Products: 12 rows for 32 registers, 5 for 16; the others for the rows left over.
               tiles(Kind.PANEL, false, 2, 1, 2, 4, 12),
-              tiles(Kind.PANEL, true, 2, 6),
+              tiles(Kind.PANEL, true, 2, 5),
               // Convolutions: whatever the rows of an image can be cut into.
               tiles(Kind.WINDOW, true, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
               tiles(Kind.WINDOW, true, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
@@ -199,7 +207,13 @@ final class Tiles {
       }
     }
     switch (kind) {
-      case PANEL -> panel(tile);
+      case PANEL -> {
+        if (tile.stacked()) {
+          stack(tile);
+        } else {
+          sideBySide(tile);
+        }
+      }
       case WINDOW -> sideBySide(tile);
       case SLIDING -> sliding(tile);
       case STRIDED -> strided(tile);
@@ -221,7 +235,7 @@ final class Tiles {
     } else {
       line(2, "float[] from = call.a;");
     }
-    if (kind == Kind.WINDOW || kind == Kind.SLIDING) {
+    if (kind.bits() && !tile.stacked()) {
       line(2, "int[] offsets = call.offsets;");
       line(2, "int firstGroup = call.firstGroup;");
       line(2, "int groups = call.groups;");
@@ -251,7 +265,7 @@ final class Tiles {
     }
   }
 
-  private void panel(Tile tile) {
+  private void stack(Tile tile) {
     line(2, "for (int p = 0; p < terms; p++) {");
     line(3, "int j = b + p * %s;", tile.ldb());
     loadB(3, tile, 0);
@@ -272,7 +286,7 @@ final class Tiles {
     line(3, "int group = a + offsets[firstGroup + g];");
     line(3, "int row = b + g * terms * %s;", tile.ldb());
     line(3, "for (int p = 0; p < terms; p++) {");
-    line(4, "int i = group + p * step;");
+    line(4, "int i = group + p * %s;", tile.kind == Kind.PANEL ? tile.rows : "step");
     line(4, "int j = row + p * %s;", tile.ldb());
     loadB(4, tile, 0);
     for (int r = 0; r < tile.rows; r++) {

@@ -13,7 +13,8 @@ import jdk.incubator.vector.IntVector;
  *
  * <p>A tile's rows are packed in groups of four; two or one may be left. A group of w rows and k
  * terms is k times w elements. Groups of four make the interleaving cheap: the result of two rounds
- * of zipping vectors is written as it is.
+ * of zipping vectors is written as it is. Five rows become one group, which leaves the compiler a
+ * register more (see the tiles' generator).
  */
 final class SimdPackA {
   private static final int L = VectorWidth.LANES;
@@ -22,6 +23,7 @@ final class SimdPackA {
   static final int SLACK = L;
 
   private final GemmCall x;
+  private int[] four = {};
 
   SimdPackA(GemmCall x) {
     this.x = x;
@@ -29,6 +31,10 @@ final class SimdPackA {
 
   /** Packs {@code terms} terms from term {@code p} on of a tile's rows from row {@code i} on. */
   void pack(int i, int rows, int p, int terms, int[] panel, int to) {
+    if (rows == 5) {
+      five(x.aOffset + i * x.aRowStride + p * x.aTermStride, terms, panel, to);
+      return;
+    }
     int width;
     for (int r = 0; r < rows; r += width) {
       width = Math.min(4, rows - r);
@@ -37,10 +43,29 @@ final class SimdPackA {
     }
   }
 
+  private void five(int from, int terms, int[] panel, int to) {
+    if (x.aRowStride == 1) {
+      group(from, 5, terms, panel, to);
+      return;
+    }
+    if (four.length < 4 * terms + SLACK) {
+      four = new int[4 * terms + SLACK];
+    }
+    group(from, 4, terms, four, 0);
+    int fifth = from + 4 * x.aRowStride;
+    for (int p = 0; p < terms; p++) {
+      int at = to + 5 * p;
+      for (int i = 0; i < 4; i += L) {
+        IntVector.fromArray(VectorWidth.INTS, four, 4 * p + i).intoArray(panel, at + i);
+      }
+      panel[at + 4] = Float.floatToRawIntBits(x.a[fifth + p * x.aTermStride]);
+    }
+  }
+
   private void group(int from, int width, int terms, int[] panel, int to) {
     int whole = 0;
     if (x.aRowStride == 1) {
-      int readable = x.a.length - from - L;
+      int readable = x.a.length - from - (width + L - 1) / L * L;
       whole = readable < 0 ? 0 : Math.min(terms, readable / x.aTermStride + 1);
       copy(x.a, from, x.aTermStride, width, whole, panel, to);
     } else if (x.aTermStride == 1 && width == 4 && L >= 4) {

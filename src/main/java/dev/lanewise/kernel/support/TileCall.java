@@ -10,16 +10,14 @@ package dev.lanewise.kernel.support;
  * <pre>c[cAt + r * ldc + n] = fma(A(r, p), B(p, n), …)</pre>
  *
  * over all terms p in ascending order, one chain of fused multiply-adds each, which begins with +0
- * ({@link #first}) or with what C holds. There are three ways in which A is addressed.
+ * ({@link #first}) or with what C holds. There are two ways in which A is addressed.
  *
- * <p><em>Packed</em> ({@code SimdPanelTiles}): four rows after four, then two or one if they are
- * left; row r of term p of the w rows that begin with row q is {@code bits[aAt + q * terms + p * w
- * + r]}, the bits of a float.
- *
- * <p><em>Side by side</em> ({@code SimdWindowTiles}, {@code SimdSlidingTiles}): the terms come in
- * groups; row r of term p of group g is {@code bits[aAt + offsets[firstGroup + g] + p * step + r]}.
- * In a convolution's window the rows are neighbouring pixels and a group is a tap, with a channel a
- * term. B's terms follow on, group after group.
+ * <p><em>Side by side</em> ({@code SimdPanelTiles}, {@code SimdWindowTiles}, {@code
+ * SimdSlidingTiles}): the terms come in groups; row r of term p of group g is {@code bits[aAt +
+ * offsets[firstGroup + g] + p * step + r]}, the bits of a float. In a convolution's window the rows
+ * are neighbouring pixels and a group is a tap, with a channel a term; B's terms follow on, group
+ * after group. A packed panel is one group whose step is the number of its rows, 1, 2, 4 or 5; for
+ * a taller tile, panels of four rows follow one another.
  *
  * <p><em>Strided</em> ({@code SimdStridedTiles}, {@code SimdSparseTiles}): row r of term p is
  * {@code a[aAt + r * rowStride + p * step]}, where the caller of a product has it.

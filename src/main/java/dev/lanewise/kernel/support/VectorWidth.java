@@ -28,6 +28,15 @@ public final class VectorWidth {
   /** The width that the machine prefers, in bits. */
   public static final int PREFERRED_BITS = FloatVector.SPECIES_PREFERRED.vectorBitSize();
 
+  /**
+   * How many vector registers the machine has: 16 on x86 without 512-bit vectors, 32 elsewhere.
+   * Java cannot ask.
+   */
+  public static final int REGISTERS =
+      MACHINE_BITS < 512 && System.getProperty("os.arch", "").matches("amd64|x86_64|x86|i386")
+          ? 16
+          : 32;
+
   /** The property as it was when this class was initialized: what it becomes later counts not. */
   private static final @Nullable String TEXT = System.getProperty(PROPERTY);
 

@@ -342,7 +342,7 @@ class MatmulTwinTest {
       twin =
           switch (one.blocking()) {
             case 0 -> new SimdMatmul(team);
-            case 1 -> new SimdMatmul(team, new BlockSizes(7, 13, 40, 200, 6, 0, 5));
+            case 1 -> new SimdMatmul(team, new BlockSizes(7, 13, 40, 200, 5, 0, 5));
             case 2 -> new SimdMatmul(team, new BlockSizes(16, 30, 70, 900, 12, 0, 0));
             default -> new SimdMatmul(team, new BlockSizes(256, 1, 1, 8192, 12, 100, 20));
           };

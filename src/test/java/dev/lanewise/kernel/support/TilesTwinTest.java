@@ -1,0 +1,201 @@
+package dev.lanewise.kernel.support;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.lanewise.kernel.math.Fma;
+import dev.lanewise.kernel.reduce.SimdReduce;
+import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Teams;
+import dev.lanewise.testing.Twin;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.Tag;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+
+/** Every generated register tile against chains of single floats. */
+@Tag("twin")
+@AddLifecycleHook(Twin.class)
+class TilesTwinTest {
+  private static final int L = VectorWidth.LANES;
+  private static final int TERMS = 5;
+  private static final int GROUPS = 3;
+
+  TilesTwinTest() {
+    // Tiles are no kernel: one that uses the same species stands for them.
+    Twin.assertUnderTest(new SimdReduce(Teams.of(1)), 1);
+  }
+
+  private interface Element {
+    float at(int row, int term);
+  }
+
+  private interface Run {
+    void tile(TileCall call, int a, int b, int c);
+  }
+
+  private final Random random = new Random(5);
+
+  @Example
+  void panels() {
+    for (int rows : new int[] {1, 2, 4, 5, 12}) {
+      TileCall call = new TileCall();
+      int[] bits = bits(3 + rows * TERMS);
+      call.oneGroup(bits, rows, TERMS);
+      call.ldb = 2 * L;
+      Element element =
+          (row, term) -> {
+            int first = rows == 5 ? 0 : row / 4 * 4;
+            int together = rows == 5 ? 5 : Math.min(4, rows - first);
+            return asFloat(bits[3 + first * TERMS + term * together + row - first]);
+          };
+      check(rows, 2, call, TERMS, element, (x, a, b, c) -> SimdPanelTiles.run(rows, 2, x, a, b, c));
+    }
+  }
+
+  @Example
+  void windows() {
+    for (int rows = 4; rows <= 13; rows++) {
+      for (int vectors = 1; vectors <= 2; vectors++) {
+        int tall = rows;
+        int wide = vectors;
+        TileCall call = new TileCall();
+        int[] bits = bits(200);
+        int[] offsets = {100, 7, 60, 31};
+        call.bits = bits;
+        call.offsets = offsets;
+        call.firstGroup = 1;
+        call.groups = GROUPS;
+        call.terms = TERMS;
+        call.step = 11;
+        Element element =
+            (row, term) -> asFloat(bits[3 + offsets[1 + term / TERMS] + term % TERMS * 11 + row]);
+        check(
+            rows,
+            vectors,
+            call,
+            GROUPS * TERMS,
+            element,
+            (x, a, b, c) -> SimdWindowTiles.run(tall, wide, x, a, b, c));
+      }
+    }
+  }
+
+  @Example
+  void sliding() {
+    for (int vectors = 1; vectors <= 2; vectors++) {
+      int wide = vectors;
+      TileCall call = new TileCall();
+      int[] bits = bits(100);
+      int[] offsets = {50, 0, 21, 42};
+      call.bits = bits;
+      call.offsets = offsets;
+      call.firstGroup = 1;
+      call.groups = GROUPS;
+      call.ldb = vectors * L;
+      check(
+          9,
+          vectors,
+          call,
+          GROUPS * 3,
+          (row, term) -> asFloat(bits[3 + offsets[1 + term / 3] + term % 3 + row]),
+          (x, a, b, c) -> SimdSlidingTiles.run(9, wide, x, a, b, c));
+    }
+  }
+
+  @Example
+  void strided() {
+    for (int[] size : new int[][] {{1, 1}, {4, 1}, {1, 8}}) {
+      TileCall call = strided(size[1]);
+      float[] a = call.a;
+      check(
+          size[0],
+          size[1],
+          call,
+          TERMS,
+          (row, term) -> a[3 + row * 13 + term * 2],
+          (x, at, b, c) -> SimdStridedTiles.run(size[0], size[1], x, at, b, c));
+    }
+  }
+
+  @Example
+  void sparse() {
+    TileCall call = strided(8);
+    float[] a = call.a;
+    for (int term = 0; term < TERMS; term += 2) {
+      a[3 + term * 2] = 0f;
+    }
+    check(
+        1,
+        8,
+        call,
+        TERMS,
+        (row, term) -> a[3 + term * 2],
+        (x, at, b, c) -> SimdSparseTiles.run(1, 8, x, 0b01010, at, b, c));
+  }
+
+  @Example
+  void noSuchTile() {
+    TileCall call = new TileCall();
+    assertThrows(IllegalArgumentException.class, () -> SimdPanelTiles.run(3, 2, call, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> SimdWindowTiles.run(14, 2, call, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> SimdSlidingTiles.run(8, 2, call, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> SimdStridedTiles.run(5, 1, call, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> SimdSparseTiles.run(2, 8, call, 1, 0, 0, 0));
+  }
+
+  private TileCall strided(int vectors) {
+    TileCall call = new TileCall();
+    call.a = floats(3 + 4 * 13 + TERMS * 2);
+    call.rowStride = 13;
+    call.step = 2;
+    call.terms = TERMS;
+    call.ldb = vectors * L;
+    return call;
+  }
+
+  /** Begins chains, then goes on with them, and compares C with what single floats give. */
+  private void check(int rows, int vectors, TileCall call, int terms, Element a, Run run) {
+    int width = vectors * L;
+    float[] b = floats(2 + terms * width);
+    int ldc = width + 3;
+    float[] c = floats(1 + rows * ldc);
+    float[] expected = c.clone();
+    call.b = b;
+    call.c = c;
+    call.ldc = ldc;
+    for (boolean first : new boolean[] {true, false}) {
+      call.first = first;
+      run.tile(call, 3, 2, 1);
+      for (int r = 0; r < rows; r++) {
+        for (int n = 0; n < width; n++) {
+          float chain = first ? 0f : expected[1 + r * ldc + n];
+          for (int p = 0; p < terms; p++) {
+            chain = Fma.fma(a.at(r, p), b[2 + p * width + n], chain);
+          }
+          expected[1 + r * ldc + n] = chain;
+        }
+      }
+      Bits.assertSame(rows + " × " + vectors + (first ? ", first" : ", on"), expected, c);
+    }
+  }
+
+  private float[] floats(int n) {
+    float[] floats = new float[n];
+    for (int i = 0; i < n; i++) {
+      floats[i] = (float) random.nextGaussian();
+    }
+    return floats;
+  }
+
+  private int[] bits(int n) {
+    float[] floats = floats(n);
+    int[] bits = new int[n];
+    Arrays.setAll(bits, i -> Float.floatToRawIntBits(floats[i]));
+    return bits;
+  }
+
+  private static float asFloat(int bits) {
+    return Float.intBitsToFloat(bits);
+  }
+}
