@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The weights of all groups as panels of one or two vectors of target channels: the panel of column
- * n begins at (group · padded + n) · terms; missing columns are zero.
+ * n begins at {@link #at}, on a cache line if there are two vectors; missing columns are zero.
  */
 final class ConvPanels {
   private static final int L = VectorWidth.LANES;
@@ -22,6 +22,11 @@ final class ConvPanels {
     return padded - column > L ? 2 : 1;
   }
 
+  /** Where the panel of a group's column {@code n} begins. */
+  static int at(ConvGeometry g, int group, int n) {
+    return VectorWidth.ALIGNED + (group * padded(g.groupTarget) + n) * g.terms;
+  }
+
   /**
    * Packs the weights of a call into its panels.
    *
@@ -30,12 +35,13 @@ final class ConvPanels {
   static void pack(ConvCall c, boolean transposed) {
     ConvGeometry g = c.geometry;
     int padded = padded(g.groupTarget);
-    float[] panels = c.panels(Math.multiplyExact(Math.multiplyExact(g.groups, padded), g.terms));
+    int elements = Math.multiplyExact(Math.multiplyExact(g.groups, padded), g.terms);
+    float[] panels = c.panels(Math.addExact(elements, VectorWidth.ALIGNED));
     for (int group = 0; group < g.groups; group++) {
       for (int n = 0; n < padded; n += 2 * L) {
         int width = Math.min(2 * L, padded - n);
         int valid = Math.min(width, g.groupTarget - n);
-        int to = (group * padded + n) * g.terms;
+        int to = at(g, group, n);
         for (int k = 0; k < g.terms; k++, to += width) {
           if (transposed) {
             int from = weight(c, g.tapIndex[k / g.groupSource], n, group, k % g.groupSource);

@@ -19,8 +19,8 @@ final class SimdConvGather {
   private static final float[] NONE = {};
   private static final int L = VectorWidth.LANES;
 
-  /** 26 accumulators, or 10 where there are only 16 registers (256 bits: AVX2). */
-  private static final int MOST_ROWS = VectorWidth.MACHINE_BITS == 256 ? 5 : 13;
+  /** 26 accumulators, or 10 where there are only 16 registers. */
+  private static final int MOST_ROWS = VectorWidth.REGISTERS == 32 ? 13 : 5;
 
   private static final int LEAST_ROWS = ConvGeometry.LEAST_COLS;
   private static final int PACKED = 0;
@@ -141,8 +141,7 @@ final class SimdConvGather {
     int a = pixelAt(g, row * g.gridCols);
     for (int n = 0; n < g.groupTarget; n += 2 * L) {
       int vectors = ConvPanels.vectors(n, g.groupTarget);
-      SimdThreeWide.row(
-          tile, vectors, g.gridCols, a, (group * g.groupTarget + n) * g.terms, to + n);
+      SimdThreeWide.row(tile, vectors, g.gridCols, a, ConvPanels.at(g, group, n), to + n);
     }
   }
 
@@ -192,7 +191,7 @@ final class SimdConvGather {
       tile.first = done == 0;
       for (int n = 0; n < padded; n += 2 * L) {
         int vectors = ConvPanels.vectors(n, padded);
-        int b = (group * padded + n) * g.terms + done * g.groupTerms * vectors * L;
+        int b = ConvPanels.at(g, group, n) + done * g.groupTerms * vectors * L;
         SimdWindowTiles.run(rows, vectors, tile, a, b, to + n);
       }
       done += groups;

@@ -17,7 +17,7 @@ final class WeightsGeometry {
   /** The least rows of a tile that there is, and the most, on 16 registers (AVX2) and on 32. */
   private static final int LEAST_ROWS = 4;
 
-  private static final int MOST_ROWS = VectorWidth.MACHINE_BITS == 256 ? 5 : 12;
+  private static final int MOST_ROWS = VectorWidth.REGISTERS == 32 ? 12 : 5;
 
   /** Shorter runs are packed. */
   private static final int LEAST_RUN = 3;

@@ -3,6 +3,7 @@ package dev.lanewise.kernel.matmul;
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.support.SimdSparseTiles;
+import dev.lanewise.kernel.support.VectorWidth;
 
 /**
  * Computes products of which most elements of A are zero, and skips those terms: a layer's input
@@ -44,13 +45,6 @@ final class SimdSparseA extends SimdGemmPart {
 
   /** B's packed copy is kept for all blocks of rows if it takes at most 256 KB. */
   private static final int KEPT_ELEMENTS = 1 << 16;
-
-  /**
-   * Where packed data begins in its array: behind the 16 bytes of an array's header it lies on 64
-   * bytes if objects do (-XX:ObjectAlignmentInBytes=64). Every multiply-add reads a vector of it,
-   * and one that crosses a cache line costs twice.
-   */
-  private static final int ALIGNED = 12;
 
   private static final int[] NONE = {};
 
@@ -132,7 +126,7 @@ final class SimdSparseA extends SimdGemmPart {
     piece = TileSizes.evenly(x.k, Math.min(x.sizes.kc(), SimdNonZeroMask.MOST), 1);
     cutBlocks(columns);
     int panels = (columns + blockColumns - 1) / blockColumns * panels(blockColumns);
-    tile.b = panels(scratch, ALIGNED + (long) (kept ? panels * x.k : piece) * COLUMNS);
+    tile.b = panels(scratch, VectorWidth.ALIGNED + (long) (kept ? panels * x.k : piece) * COLUMNS);
     if (kept) {
       packAll();
     }
@@ -183,7 +177,7 @@ final class SimdSparseA extends SimdGemmPart {
   /** Where the panel of a block is kept that begins with the block's column {@code v}. */
   private int keptPanel(int j, int v) {
     int panel = (j - firstColumn) / blockColumns * panels(blockColumns) + v / COLUMNS;
-    return ALIGNED + panel * x.k * COLUMNS;
+    return VectorWidth.ALIGNED + panel * x.k * COLUMNS;
   }
 
   /** Packs terms of a panel; returns whether they are all finite. */
@@ -202,7 +196,7 @@ final class SimdSparseA extends SimdGemmPart {
     if (inPlace() && width == columns) {
       aim(x.c, indexInC(row, j), x.ldc);
     } else {
-      aim(chains(scratch, ALIGNED + (long) rows * width), ALIGNED, width);
+      aim(chains(scratch, VectorWidth.ALIGNED + (long) rows * width), VectorWidth.ALIGNED, width);
     }
     for (int p = 0; p < x.k; p += piece) {
       if (j == firstColumn) { // just before they are used, so that A is read once from afar
@@ -233,7 +227,7 @@ final class SimdSparseA extends SimdGemmPart {
   /** One piece of the chains of the panel that begins with the block's column {@code v}. */
   private void piece(int p, int j, int v, int columns) {
     int terms = Math.min(piece, x.k - p);
-    int b = kept ? keptPanel(j, v) + p * COLUMNS : ALIGNED;
+    int b = kept ? keptPanel(j, v) + p * COLUMNS : VectorWidth.ALIGNED;
     boolean finite = kept ? allFinite : pack(j + v, columns, p, terms, b);
     tile.first = p == 0;
     int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;

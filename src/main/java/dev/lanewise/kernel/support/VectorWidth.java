@@ -37,6 +37,13 @@ public final class VectorWidth {
           ? 16
           : 32;
 
+  /**
+   * Where packed data begins in its array: behind the 16 bytes of an array's header it lies on 64
+   * bytes if objects do (-XX:ObjectAlignmentInBytes=64). Every multiply-add reads a vector of it,
+   * and one that crosses a cache line costs twice.
+   */
+  public static final int ALIGNED = 12;
+
   /** The property as it was when this class was initialized: what it becomes later counts not. */
   private static final @Nullable String TEXT = System.getProperty(PROPERTY);
 

@@ -21,7 +21,7 @@ public final class SimdThreeWide {
   private static final int L = VectorWidth.LANES;
 
   /** 18 accumulators and six taps, or half as many where there are only 16 registers. */
-  private static final boolean WIDE = VectorWidth.MACHINE_BITS != 256;
+  private static final boolean WIDE = VectorWidth.REGISTERS == 32;
 
   private SimdThreeWide() {}
 
