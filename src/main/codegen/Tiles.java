@@ -84,8 +84,7 @@ final class Tiles {
               tiles(Kind.PANEL, false, 2, 1, 2, 4, 12),
               tiles(Kind.PANEL, true, 2, 5),
               // Convolutions: whatever the rows of an image can be cut into.
-              tiles(Kind.WINDOW, true, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
-              tiles(Kind.WINDOW, true, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+              windows(4, 5, 6, 7, 8, 9, 10, 11, 12),
               // First layers.
               tiles(Kind.SLIDING, true, 2, 9),
               tiles(Kind.SLIDING, false, 1, 9),
@@ -122,6 +121,11 @@ final class Tiles {
     return IntStream.of(rows).mapToObj(r -> new Tile(kind, r, vectors, packedB)).toList();
   }
 
+  /** Tiles of a convolution's window, of two vectors and of one. */
+  private static List<Tile> windows(int... rows) {
+    return Stream.of(2, 1).flatMap(v -> tiles(Kind.WINDOW, true, v, rows).stream()).toList();
+  }
+
   private String file(Kind kind, List<Tile> tiles) {
     text.append(
         """
@@ -140,6 +144,9 @@ final class Tiles {
           private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
         %s  private static final int L = VectorWidth.LANES;
 
+          /** Rows of the tallest tile. */
+          public static final int MOST_ROWS = %d;
+
           /** Where chains begin that begin from +0. */
           private static final float[] ZEROS = new float[%s];
 
@@ -153,6 +160,7 @@ final class Tiles {
                 kind.bits()
                     ? "  private static final VectorSpecies<Integer> I = VectorWidth.INTS;\n"
                     : "",
+                tiles.stream().mapToInt(Tile::rows).max().orElseThrow(),
                 times(tiles.stream().mapToInt(Tile::vectors).max().orElseThrow(), "L"),
                 kind.className()));
     door(kind, tiles);

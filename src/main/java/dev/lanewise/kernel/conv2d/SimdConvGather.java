@@ -19,8 +19,9 @@ final class SimdConvGather {
   private static final float[] NONE = {};
   private static final int L = VectorWidth.LANES;
 
-  /** 26 accumulators, or 10 where there are only 16 registers. */
-  private static final int MOST_ROWS = VectorWidth.REGISTERS == 32 ? 13 : 5;
+  /** The tallest tile, or 10 accumulators where there are only 16 registers. */
+  private static final int MOST_ROWS =
+      VectorWidth.REGISTERS == 32 ? SimdWindowTiles.MOST_ROWS : 5;
 
   private static final int LEAST_ROWS = ConvGeometry.LEAST_COLS;
   private static final int PACKED = 0;

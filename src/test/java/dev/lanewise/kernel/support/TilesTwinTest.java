@@ -55,7 +55,7 @@ class TilesTwinTest {
 
   @Example
   void windows() {
-    for (int rows = 4; rows <= 13; rows++) {
+    for (int rows = 4; rows <= SimdWindowTiles.MOST_ROWS; rows++) {
       for (int vectors = 1; vectors <= 2; vectors++) {
         int tall = rows;
         int wide = vectors;
