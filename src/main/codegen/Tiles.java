@@ -84,7 +84,7 @@ final class Tiles {
               tiles(Kind.PANEL, false, 2, 1, 2, 4, 12),
               tiles(Kind.PANEL, true, 2, 5),
               // Convolutions: whatever the rows of an image can be cut into.
-              windows(4, 5, 6, 7, 8, 9, 10, 11, 12),
+              windows(4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
               // First layers.
               tiles(Kind.SLIDING, true, 2, 9),
               tiles(Kind.SLIDING, false, 1, 9),

@@ -20,8 +20,7 @@ final class SimdConvGather {
   private static final int L = VectorWidth.LANES;
 
   /** The tallest tile, or 10 accumulators where there are only 16 registers. */
-  private static final int MOST_ROWS =
-      VectorWidth.REGISTERS == 32 ? SimdWindowTiles.MOST_ROWS : 5;
+  private static final int MOST_ROWS = VectorWidth.REGISTERS == 32 ? SimdWindowTiles.MOST_ROWS : 5;
 
   private static final int LEAST_ROWS = ConvGeometry.LEAST_COLS;
   private static final int PACKED = 0;
