@@ -10,30 +10,31 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether, where and how often a training is saved on its way, and what it goes on from. */
+/** Where and how often a training saves checkpoints, and which one it resumes from. */
 final class CheckpointOptions {
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
       description =
-          "Saves the training on its way into a folder, from where --resume goes on to the same"
-              + " bits; the last two checkpoints are kept. Ctrl-C then saves one, too.")
+          "Saves checkpoints into a folder while training; --resume resumes from them, bit for bit."
+              + " The last two are kept. Ctrl-C saves one, too.")
   private @Nullable Path folder;
 
   @Option(
       names = "--checkpoint-every",
       paramLabel = "STEPS",
-      description = "After how many steps a checkpoint is saved (default: once an epoch).")
+      description = "Number of steps between two checkpoints (default: those of an epoch).")
   private @Nullable Integer every;
 
   @Option(
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Goes on from the last checkpoint in a folder (or from a checkpoint's file), and saves the"
-              + " next ones there. --epochs may be more than then, or fewer if they are not behind"
-              + " yet. All other options must be those of then, but for --threads, --vector-bits,"
-              + " --checkpoint-every, --plots, --json, --save and --layout.")
+          "Resumes training from the last checkpoint in a folder (or from a checkpoint file), and"
+              + " saves the next ones there. --epochs may be more than in the first run, or fewer if"
+              + " they are not over yet. All other options must be as in the first run, except"
+              + " --threads, --vector-bits, --checkpoint-every, --plots, --json, --save and"
+              + " --layout.")
   private @Nullable Path resume;
 
   CheckpointOptions() {}

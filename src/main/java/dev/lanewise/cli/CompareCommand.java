@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "compare",
     description = {
-      "Trains the MNIST CNN with several optimizers from the same weights and shows what each gives.",
-      "With --descent: by single images, mini-batches and full batches instead."
+      "Trains the MNIST CNN with several optimizers, from the same weights, and compares the results.",
+      "With --descent it compares single images, mini-batches and full batches instead."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -34,9 +34,9 @@ final class CompareCommand implements Callable<Integer> {
       names = "--optimizers",
       paramLabel = "LIST",
       description =
-          "Optimizers as train --optimizer takes them, with semicolons between them (default: \""
+          "Optimizers, as train --optimizer takes them, separated by semicolons (default: \""
               + Compared.DEFAULT
-              + "\"; with --descent one, sgd).")
+              + "\"; with --descent only one: sgd).")
   private @Nullable String optimizers;
 
   @Option(
@@ -44,22 +44,22 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "KINDS",
       split = ",",
       description =
-          "Compares kinds of gradient descent on a subset: full, single, mini (one step an epoch, an"
-              + " image, a batch).")
+          "Compares kinds of gradient descent on a subset: full, single, mini (one step per epoch, per"
+              + " image, per batch).")
   private List<String> descent = List.of();
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How often the images are gone through (default: ${DEFAULT-VALUE}).")
+      description = "Number of passes over the images (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Images a step (default: ${DEFAULT-VALUE}).")
+      description = "Images per step (default: ${DEFAULT-VALUE}).")
   private int batchSize;
 
   @Option(
@@ -67,7 +67,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "What weights, order and dropout are drawn from, the same for all (default:"
+          "Seed of the weights, the order of the images and dropout, the same for all (default:"
               + " ${DEFAULT-VALUE}).")
   private long seed;
 
@@ -76,7 +76,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Repeats all with N seeds, from --seed on, and shows means and ranges (default:"
+          "Repeats everything with N seeds, from --seed on, and shows means and ranges (default:"
               + " ${DEFAULT-VALUE}).")
   private int seeds;
 
@@ -84,7 +84,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       description =
-          "Trains on the first N images only (with --descent default: "
+          "Trains on the first N images only (default with --descent: "
               + DescentComparison.IMAGES
               + ").")
   private @Nullable Integer limit;

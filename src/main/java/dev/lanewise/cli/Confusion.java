@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** What a model read where it should have read what. */
+/** The confusion matrix: which classes a model predicted for which true classes. */
 final class Confusion {
   /**
    * An image that was misread.

@@ -12,9 +12,8 @@ final class DataOptions {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "A folder with four IDX files named as MNIST's, plain or gzip, Fashion-MNIST for instance,"
-              + " also as Kaggle, torchvision or EMNIST lay them out (default: the embedded"
-              + " MNIST).")
+          "Folder with four IDX files, plain or gzip, named like MNIST's: Fashion-MNIST's for example,"
+              + " or the folders of Kaggle, torchvision and EMNIST (default: the embedded MNIST).")
   private @Nullable Path folder;
 
   DataOptions() {}

@@ -6,7 +6,7 @@ import dev.lanewise.train.EpochResult;
 import java.util.List;
 import java.util.Locale;
 
-/** What came of the kinds of gradient descent, as table, CSV and JSON. */
+/** The results of the kinds of gradient descent, as table, CSV and JSON. */
 record DescentReport(Settings settings, Compared optimizer, List<DescentRun> runs) {
   private static final String NONE = "–";
 

@@ -42,9 +42,9 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       converter = OutputFile.Converter.class,
       description =
-          "Where the picture of the 25 worst-misread images goes (default: "
+          "File for the picture of the 25 worst-misread images (default: "
               + WORST
-              + ", if that can be written).")
+              + ", if it can be written).")
   private @Nullable Path worst;
 
   @Option(names = "--no-worst", description = "Draws no picture.")

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     name = "help",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    description = "Shows the help of a command, as its --help does.")
+    description = "Shows the help of a command, as --help does.")
 final class HelpCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "The command.")
   private @Nullable String command;

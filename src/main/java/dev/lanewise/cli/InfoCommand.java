@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
     name = "info",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    description = "Says what this machine offers and what is used of it.")
+    description = "Shows what this machine offers and what the program uses.")
 final class InfoCommand implements Callable<Integer> {
   @Mixin private final MachineOptions machine = new MachineOptions();
 

@@ -26,7 +26,7 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "",
       "The environment variable LANEWISE_JAVA_OPTS adds flags of the Java VM to those of bin/lanewise;"
-          + " a value with a blank stands in quotes."
+          + " put a value that contains a blank in quotes."
     },
     subcommands = {
       TrainCommand.class,

@@ -18,7 +18,7 @@ final class LayoutOptions {
       paramLabel = "LAYOUT",
       defaultValue = "keras",
       description =
-          "How the weights lie in their file: keras (the program's own layout) or pytorch (default:"
+          "Layout of the weights in their file: keras (the program's own) or pytorch (default:"
               + " ${DEFAULT-VALUE}).")
   private WeightLayout layout = WeightLayout.KERAS;
 
@@ -26,8 +26,8 @@ final class LayoutOptions {
       names = "--names",
       paramLabel = "FILE",
       description =
-          "What the weights are called in their file: lines 'theirs = ours', of tensors or layers,"
-              + " and # comments. Needed only where names and shapes fit in more than one way.")
+          "File with names of the weights: lines 'theirs = ours', of tensors or layers, and #"
+              + " comments. Needed only if names and shapes fit in more than one way.")
   private @Nullable Path names;
 
   private @Nullable WeightNames read;

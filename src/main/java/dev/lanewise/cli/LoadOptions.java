@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which weights a training begins with, in the place of random ones. */
+/** Which weights a training starts with, instead of random ones. */
 final class LoadOptions {
   private static final String LOAD = "--load";
   private static final String LAYOUT = "--load-layout";
@@ -23,22 +23,23 @@ final class LoadOptions {
       names = LOAD,
       paramLabel = "FILE",
       description =
-          "Begins with these weights: a file as --save wrote it, a checkpoint, or a folder of"
-              + " checkpoints for its newest. The optimizer's state is new, unlike with --resume.")
+          "Starts with these weights: a file that --save wrote, a checkpoint, or the newest one in a"
+              + " folder of checkpoints. Unlike with --resume, the optimizer's state is new.")
   private @Nullable Path load;
 
   @Option(
       names = LAYOUT,
       paramLabel = "LAYOUT",
       description =
-          "How --load's weights lie, keras or pytorch, if otherwise than --save's: with it or"
-              + " --load-names, --layout and --names are for --save alone.")
+          "Layout of --load's weights, keras or pytorch, if it is not that of --save. With this"
+              + " option or --load-names, --layout and --names concern --save alone.")
   private @Nullable WeightLayout layout;
 
   @Option(
       names = NAMES,
       paramLabel = "FILE",
-      description = "What --load's weights are called, if otherwise than --save's.")
+      description =
+          "Names of --load's weights, as --names gives them, if they are not those of --save.")
   private @Nullable Path names;
 
   /**

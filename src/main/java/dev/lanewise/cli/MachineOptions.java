@@ -28,7 +28,7 @@ final class MachineOptions {
       paramLabel = "N",
       description =
           "Width of the vectors: 64, 128, 256 or 512 bits, or 0 for scalar kernels (default: what"
-              + " the machine prefers). Results are the same to the bit.")
+              + " the machine prefers). The results have the same bits.")
   private @Nullable Integer vectorBits;
 
   MachineOptions() {}

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Trains with each optimizer and each seed, and tells what came of it. */
+/** Trains with each optimizer and each seed, and reports the results. */
 final class OptimizerComparison {
   /** All that is written into the folder. */
   static final List<String> FILES =

@@ -9,14 +9,14 @@ final class OutputOptions {
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "Prints the result alone: no progress, no table.")
+      description = "Prints only the result: no progress, no table.")
   private boolean quiet;
 
   @Option(
       names = "--no-color",
       description =
-          "No colours and no line that is redrawn, also on a terminal (so does the environment"
-              + " variable NO_COLOR).")
+          "Prints no colours and redraws no line, even on a terminal; the environment variable"
+              + " NO_COLOR does the same.")
   private boolean plain;
 
   OutputOptions() {}

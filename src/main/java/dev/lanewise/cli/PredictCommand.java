@@ -29,12 +29,11 @@ import picocli.CommandLine.Parameters;
       "Reads digits from image files with saved weights.",
       "An image has any size, up to "
           + PictureFile.MOST_PIXELS / 1_000_000
-          + " million pixels. Its ground is taken away, bright or dark, and the digit on it cropped,"
-          + " scaled and centred as MNIST's are; 28 by 28 pixels that have that form already are"
-          + " taken as they are.",
-      "An image that cannot be read, or on which nothing is drawn, costs a sentence and the exit"
-          + " code 1; all others are answered. With --quiet it has the line '-' in the place of its"
-          + " digit."
+          + " million pixels. Its background, bright or dark, is removed, and the digit is cropped,"
+          + " scaled and centred like those of MNIST. An image of 28 by 28 pixels that has this form"
+          + " already is used as it is.",
+      "If an image cannot be read, or nothing is drawn on it, one sentence says so and the exit code"
+          + " is 1; all other images are answered. With --quiet the line of such an image is '-'."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -59,7 +58,7 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "FILE",
       converter = OutputFile.Converter.class,
       description =
-          "Writes each image's digit and its ten probabilities, or what is wrong with it, as JSON.")
+          "Writes the digit and the ten probabilities of each image, or what is wrong with it, as JSON.")
   private @Nullable Path json;
 
   @Mixin private final OutputOptions output = new OutputOptions();

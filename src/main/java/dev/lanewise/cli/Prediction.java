@@ -3,7 +3,7 @@ package dev.lanewise.cli;
 import dev.lanewise.io.support.JsonWriter;
 import java.util.List;
 
-/** What came of one picture. */
+/** The result for one picture. */
 sealed interface Prediction {
   /** The picture's file, as the user named it. */
   String file();

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What others got after ten epochs with batches of 64 on MNIST.
+ * Results of others on MNIST, after ten epochs with batches of 64.
  *
  * @param accuracy validation accuracy
  * @param loss validation loss

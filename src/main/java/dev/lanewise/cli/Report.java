@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code --json} writes of a run: settings, what it really ran on, and each epoch's results.
+ * The report that {@code --json} writes: settings, what it really ran on, and each epoch's results.
  */
 record Report(
     Optimizer rule,

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
-/** What a training goes on from. */
+/** The checkpoint that a training resumes from. */
 record Start(Path file, Checkpoint checkpoint) {
-  /** Says where the training goes on, once nothing stands in its way any more. */
+  /** Says where the training resumes, once nothing stands in its way any more. */
   Callback announcing(LearningRate rate, int epochs, PrintStream out, Consumer<String> notes) {
     return new Callback() {
       private boolean begun;
@@ -49,7 +49,7 @@ record Start(Path file, Checkpoint checkpoint) {
 
   /**
    * That the epochs by which the plan has grown change no weight, if their learning rate is 0: a
-   * schedule had ended with the plan of then.
+   * schedule ended with the first plan.
    */
   private Optional<String> idleEpochs(LearningRate rate, Progress progress) {
     int planned = checkpoint.plannedEpochs();

@@ -37,8 +37,8 @@ import picocli.CommandLine.Option;
     usageHelpWidth = 100,
     description = {
       "Trains the MNIST CNN and validates it on the test set after each epoch.",
-      "A training that diverges (its loss or its weights become NaN or infinite) ends with exit code"
-          + " 1; what it was asked to write is written all the same."
+      "If the training diverges (the loss or a weight becomes NaN or infinite), the exit code is 1;"
+          + " the files that were asked for are written all the same."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -61,22 +61,22 @@ final class TrainCommand implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "N",
       description =
-          "How often the images are gone through (default: "
+          "Number of passes over the images (default: "
               + EPOCHS
-              + "; with --resume those of then).")
+              + "; with --resume, as many as the first run planned).")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Images a step (default: ${DEFAULT-VALUE}).")
+      description = "Images per step (default: ${DEFAULT-VALUE}).")
   private int batchSize;
 
   @Option(
       names = "--lr",
       paramLabel = "RATE",
-      description = "The learning rate, as --optimizer's key lr (default: the optimizer's).")
+      description = "Learning rate, the same as --optimizer's key lr (default: the optimizer's).")
   private @Nullable Double learningRate;
 
   @Option(
@@ -84,7 +84,7 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "What weights, order and dropout are drawn from; the same seed gives the same bits"
+          "Seed of the weights, the order of the images and dropout; the same seed gives the same bits"
               + " (default: ${DEFAULT-VALUE}).")
   private long seed;
 
@@ -106,8 +106,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "FILE",
       converter = OutputFile.Converter.class,
       description =
-          "Writes settings and results as JSON; with - (as with any file option) to standard output,"
-              + " and all else to standard error.")
+          "Writes settings and results as JSON. As for any file option, - is standard output;"
+              + " everything else then goes to standard error.")
   private @Nullable Path json;
 
   @Option(

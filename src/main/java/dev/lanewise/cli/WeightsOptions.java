@@ -17,8 +17,8 @@ final class WeightsOptions {
       paramLabel = "FILE",
       required = true,
       description =
-          "The weights: a safetensors file as train --save wrote it, a checkpoint, or a folder of"
-              + " checkpoints for its newest.")
+          "The weights: a safetensors file that train --save wrote, a checkpoint, or the newest one"
+              + " in a folder of checkpoints.")
   private Path load = Path.of("");
 
   @Mixin private final LayoutOptions layout = new LayoutOptions();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Samples with their targets: what a model is trained on or evaluated with.
  *
  * @param samples what the model is fed with
- * @param targets what it shall answer, one for each sample
+ * @param targets what it should answer, one for each sample
  * @param weights how much each sample's loss counts, or null where all count the same
  */
 @SuppressWarnings("exports") // @Nullable: see module-info
@@ -41,7 +41,7 @@ public record Dataset(Samples samples, Targets targets, @Nullable SampleWeights 
    * Makes a data set whose samples all count the same.
    *
    * @param samples what the model is fed with
-   * @param targets what it shall answer, one for each sample
+   * @param targets what it should answer, one for each sample
    */
   public Dataset(Samples samples, Targets targets) {
     this(samples, targets, null);

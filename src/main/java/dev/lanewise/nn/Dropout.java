@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Inverted dropout (Keras's Dropout): active in training only.
  *
- * @param rate the probability of an element being dropped, from 0 to 1
+ * @param rate the probability that an element is dropped, from 0 to 1
  */
 public record Dropout(double rate) implements Layer {
   /**

@@ -9,11 +9,11 @@ import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.tensor.Shape;
 
 /**
- * What training makes small. The cross-entropies take the probabilities of a softmax, the binary
- * one those of a sigmoid, and are computed from the logits behind them, as Keras does.
+ * The quantity that training minimizes. The cross-entropies take the probabilities of a softmax,
+ * the binary one those of a sigmoid; they are computed from the logits behind them, as in Keras.
  *
- * <p>Rows of targets that a loss is not made for would give a loss and gradients without meaning;
- * {@link #check} refuses them, as class numbers that are none are refused.
+ * <p>Rows of targets that a loss is not made for would give a loss and gradients without meaning.
+ * {@link #check} refuses them. Class numbers that do not exist are refused, too.
  */
 public enum Loss {
   /**

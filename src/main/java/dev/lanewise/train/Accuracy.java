@@ -1,6 +1,6 @@
 package dev.lanewise.train;
 
-/** When an image counts as answered right. */
+/** Decides when a prediction counts as right. */
 enum Accuracy {
   /** The largest score stands at the class, or where the largest target does. */
   LARGEST,

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * A training between two of its steps, with all that the steps to come depend on: {@link
- * Trainer#resume} goes on from it to the bits that the training would have reached.
+ * The state of a training between two of its steps, with everything that later steps depend on.
+ * {@link Trainer#resume} resumes the training from it, bit for bit.
  *
  * <p>Random numbers need no state of their own. The order of an epoch is a function of the seed and
  * the epoch's number, dropout one of the seed and the step's number ({@link
@@ -71,9 +71,9 @@ public record Checkpoint(
       double seconds) {}
 
   /**
-   * Returns how many epochs the training was to have; {@link Trainer#resume} may be given more.
+   * Returns how many epochs were planned; {@link Trainer#resume} may be given more.
    *
-   * @return the number of then; of a checkpoint that does not tell it, the epoch under way
+   * @return the number; the epoch under way if the checkpoint does not tell it
    */
   public int plannedEpochs() {
     return Settings.epochs(settings).orElse(position.epoch());

@@ -3,7 +3,7 @@ package dev.lanewise.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one epoch of training gave.
+ * The results of one epoch of training.
  *
  * @param epoch the epoch's number, from 1
  * @param trainSeconds the time of the epoch's training: shuffling, gathering, every step and

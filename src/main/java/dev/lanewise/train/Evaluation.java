@@ -1,7 +1,7 @@
 package dev.lanewise.train;
 
 /**
- * How well a model does on a data set.
+ * The loss and accuracy of a model on a data set.
  *
  * @param loss the mean loss
  * @param accuracy the share of images whose largest score is at the right class

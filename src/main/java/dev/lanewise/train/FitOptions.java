@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to fit.
+ * Options of a training.
  *
- * @param epochs how often the data are gone through, at least 1
+ * @param epochs number of passes over the data, at least 1
  * @param batchSize images a step, at least 1; the last step of an epoch takes what is left
  * @param shuffle whether each epoch has an order of its own, drawn from the trainer's seed
  * @param validation what to evaluate on after each epoch, or null
@@ -39,7 +39,7 @@ public record FitOptions(
   /**
    * Shuffled fitting without validation or callbacks.
    *
-   * @param epochs how often the data are gone through
+   * @param epochs number of passes over the data
    * @param batchSize images a step
    */
   public FitOptions(int epochs, int batchSize) {

@@ -3,7 +3,7 @@ package dev.lanewise.train;
 import java.util.List;
 
 /**
- * What a call of fit gave.
+ * The results of a call of fit.
  *
  * @param epochs one result an epoch, in order
  * @param totalSeconds the time of the whole call, validation included

@@ -30,7 +30,7 @@ public final class Progress {
     began = System.nanoTime();
   }
 
-  /** Goes on where a checkpoint was taken. */
+  /** Resumes where a checkpoint was taken. */
   void restore(Checkpoint.Position at) {
     begin(at.epoch());
     step = at.epochStep();

@@ -49,7 +49,7 @@ final class Settings {
   }
 
   /**
-   * Refuses to go on with settings that are not a checkpoint's; the number of epochs may be
+   * Refuses to resume with settings that are not a checkpoint's; the number of epochs may be
    * another.
    *
    * @throws IllegalArgumentException with the first one that differs

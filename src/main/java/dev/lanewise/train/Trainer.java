@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains, evaluates and asks a model: a model together with an optimizer's state, a loss, kernels
- * and a seed (what Keras calls a compiled model).
+ * Trains and evaluates a model, and predicts with it: a model together with an optimizer's state, a
+ * loss, kernels and a seed (what Keras calls a compiled model).
  *
  * <p>The same seed, data and options give the same weights to the bit, whatever the kernels' vector
  * width and number of threads. A second call of {@link #fit} goes on where the first ended. Used by
@@ -56,7 +56,7 @@ public final class Trainer {
    *
    * @param model the model, whose weights are updated
    * @param optimizer the rule of descent
-   * @param loss what is made small
+   * @param loss the quantity to minimize
    * @param kernels what to compute with
    * @param seed what the order of images and dropout depend on
    * @throws IllegalArgumentException if the loss cannot be taken of the model's output
@@ -70,7 +70,7 @@ public final class Trainer {
    *
    * @param model the model, whose weights are updated
    * @param optimizer the rule of descent
-   * @param loss what is made small
+   * @param loss the quantity to minimize
    * @param kernels what to compute with
    * @param seed what the order of images and dropout depend on
    * @param rules how plans rewrite their graphs; the bits are the same with any, or none
@@ -117,19 +117,20 @@ public final class Trainer {
   }
 
   /**
-   * Goes on with a training where a checkpoint was taken, to the same bits: weights, optimizer,
-   * random numbers, and the epochs' results, those before the checkpoint included. Neither the
-   * vector width nor the number of threads need be those of then.
+   * Resumes training from a checkpoint, bit for bit: weights, optimizer, random numbers, and the
+   * epochs' results, those before the checkpoint included. The vector width and the number of
+   * threads may be others than before.
    *
-   * <p>The number of epochs may be another one, so that a training that turned out too short goes
-   * on: the bits are those of a training that was to have that many from its beginning. No schedule
-   * of {@link dev.lanewise.optim.LearningRate} depends on it; all of them count steps of their own.
+   * <p>The number of epochs may differ, too, so that a training that was too short can go on. The
+   * bits are then those of a training that was planned with that many epochs from its beginning. No
+   * schedule of {@link dev.lanewise.optim.LearningRate} depends on this number; all of them count
+   * steps of their own.
    *
-   * @param data the training data of then
-   * @param options the options of then; the callbacks may be others, and the epochs more, or fewer
-   *     if the checkpoint does not stand beyond them
-   * @param checkpoint where to go on
-   * @return what each epoch gave, from the first one on
+   * @param data the same training data
+   * @param options the same options; the callbacks may be others, and the epochs more, or fewer if
+   *     the checkpoint does not lie beyond them
+   * @param checkpoint where to resume
+   * @return the results of all epochs, from the first one on
    * @throws IllegalArgumentException if a setting, the data or the model are not those of the
    *     checkpoint: one sentence that names it; no weight has been touched then
    * @throws CancellationException if the thread was interrupted; the interrupt is still pending
