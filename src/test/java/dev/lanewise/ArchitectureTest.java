@@ -16,7 +16,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.lanewise.graph.Op;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.lang.foreign.Linker;
@@ -95,6 +97,40 @@ class ArchitectureTest {
   @Test
   void packagesFormNoCycle() {
     check(slices().matching("dev.lanewise.(*)..").should().beFreeOfCycles());
+  }
+
+  @Test
+  void aGraphKnowsNoOperationAndNoOperationARule() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.lanewise.graph")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.lanewise.graph.op..", "dev.lanewise.graph.rewrite.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.lanewise.graph.op..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.lanewise.graph.rewrite.."));
+  }
+
+  @Test
+  void onlyRulesAskWhichOperationANodeIs() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.lanewise.graph.rewrite..")
+            .should(
+                ArchCondition.from(
+                    describe(
+                        "ask whether an operation is one of some kind",
+                        each ->
+                            each.getInstanceofChecks().stream()
+                                .anyMatch(asked -> asked.getRawType().isAssignableTo(Op.class)))))
+            .because("what an operation is to a plan, Op's methods say"));
   }
 
   @Test

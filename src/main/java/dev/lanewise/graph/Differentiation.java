@@ -64,7 +64,7 @@ final class Differentiation {
       if (wanted.contains(target)) {
         Node gradient = node.op().gradient(graph, node, dy, input);
         Node before = gradients.get(target);
-        gradients.put(target, before == null ? gradient : graph.sum(before, gradient));
+        gradients.put(target, before == null ? gradient : graph.add(new AddOp(), before, gradient));
       }
     }
   }
@@ -90,7 +90,7 @@ final class Differentiation {
       if (node.op().variable() == variable) {
         Node gradient = gradients.get(node);
         if (gradient != null) {
-          sum = sum == null ? gradient : graph.sum(sum, gradient);
+          sum = sum == null ? gradient : graph.add(new AddOp(), sum, gradient);
         }
       }
     }

@@ -1,8 +1,8 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -28,7 +28,7 @@ public record Activation(ActivationFunction function) implements Layer {
   }
 
   @Override
-  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
-    return function.apply(graph, x);
+  public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
+    return function.apply(ops, x);
   }
 }

@@ -1,7 +1,7 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
 
 /** What a layer applies to its output. */
@@ -28,21 +28,21 @@ public enum ActivationFunction {
   /**
    * Appends the function to a graph.
    *
-   * @param graph the graph
+   * @param ops appends to the graph
    * @param x what to apply it to
    * @return the result's node; {@code x} itself for {@link #LINEAR}
    */
-  public Node apply(Graph graph, Node x) {
+  public Node apply(Ops ops, Node x) {
     return switch (this) {
       case LINEAR -> x;
-      case RELU -> graph.relu(x);
-      case SOFTMAX -> graph.softmax(x);
-      case LEAKY_RELU -> graph.nonlinearity(x, Nonlinearity.leakyRelu(0.2f));
-      case ELU -> graph.nonlinearity(x, Nonlinearity.elu(1f));
-      case SIGMOID -> graph.nonlinearity(x, Nonlinearity.SIGMOID);
-      case TANH -> graph.nonlinearity(x, Nonlinearity.TANH);
-      case SOFTPLUS -> graph.nonlinearity(x, Nonlinearity.SOFTPLUS);
-      case GELU -> graph.nonlinearity(x, Nonlinearity.GELU);
+      case RELU -> ops.relu(x);
+      case SOFTMAX -> ops.softmax(x);
+      case LEAKY_RELU -> ops.nonlinearity(x, Nonlinearity.leakyRelu(0.2f));
+      case ELU -> ops.nonlinearity(x, Nonlinearity.elu(1f));
+      case SIGMOID -> ops.nonlinearity(x, Nonlinearity.SIGMOID);
+      case TANH -> ops.nonlinearity(x, Nonlinearity.TANH);
+      case SOFTPLUS -> ops.nonlinearity(x, Nonlinearity.SOFTPLUS);
+      case GELU -> ops.nonlinearity(x, Nonlinearity.GELU);
     };
   }
 }

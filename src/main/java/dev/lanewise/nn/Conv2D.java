@@ -1,9 +1,9 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.Conv2dOp;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
@@ -166,11 +166,11 @@ public record Conv2D(
   }
 
   @Override
-  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
-    Node kernel = graph.variable(weights.get(0));
-    Node bias = graph.variable(weights.get(1));
-    Node y = graph.conv2d(x, kernel, sizes(x.shape().sample()));
-    return activation.apply(graph, graph.addBias(y, bias));
+  public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
+    Node kernel = ops.variable(weights.get(0));
+    Node bias = ops.variable(weights.get(1));
+    Node y = ops.conv2d(x, kernel, sizes(x.shape().sample()));
+    return activation.apply(ops, ops.addBias(y, bias));
   }
 
   private Conv2dShape sizes(Shape input) {

@@ -1,8 +1,8 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -88,8 +88,8 @@ public record Dense(int units, ActivationFunction activation, Initializer initia
   }
 
   @Override
-  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
-    Node y = graph.matmul(x, graph.variable(weights.get(0)));
-    return activation.apply(graph, graph.addBias(y, graph.variable(weights.get(1))));
+  public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
+    Node y = ops.matmul(x, ops.variable(weights.get(0)));
+    return activation.apply(ops, ops.addBias(y, ops.variable(weights.get(1))));
   }
 }

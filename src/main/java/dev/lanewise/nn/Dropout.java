@@ -1,8 +1,8 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -39,7 +39,7 @@ public record Dropout(double rate) implements Layer {
   }
 
   @Override
-  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
-    return training && rate > 0 ? graph.dropout(x, rate, stream) : x;
+  public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
+    return training && rate > 0 ? ops.dropout(x, rate, stream) : x;
   }
 }

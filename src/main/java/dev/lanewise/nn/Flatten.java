@@ -1,8 +1,8 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -24,7 +24,7 @@ public record Flatten() implements Layer {
   }
 
   @Override
-  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
-    return graph.reshape(x, outputShape(x.shape().sample()).batched());
+  public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
+    return ops.reshape(x, outputShape(x.shape().sample()).batched());
   }
 }

@@ -1,8 +1,8 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
@@ -26,14 +26,14 @@ public record GlobalAveragePooling2D() implements Layer {
   }
 
   @Override
-  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
+  public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
     Shape image = x.shape().sample();
     int height = image.dim(0);
     int width = image.dim(1);
     int channels = image.dim(2);
     Node y =
-        graph.averagePool2d(
+        ops.averagePool2d(
             x, new Pool2dShape(1, height, width, channels, height, width, 1, 1, 0, 0, 0, 0));
-    return graph.reshape(y, Shape.of(channels).batched());
+    return ops.reshape(y, Shape.of(channels).batched());
   }
 }

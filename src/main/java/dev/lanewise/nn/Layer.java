@@ -1,8 +1,8 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -69,12 +69,12 @@ public interface Layer {
   /**
    * Appends the layer's operations to a graph.
    *
-   * @param graph the graph
+   * @param ops appends to the graph
    * @param x the layer's input, with the batch as its first dimension
    * @param weights the variables for {@link #weights}, in their order
    * @param training whether the graph is for training (dropout is then active)
    * @param stream the layer's stream of random numbers
    * @return the layer's output
    */
-  Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream);
+  Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream);
 }

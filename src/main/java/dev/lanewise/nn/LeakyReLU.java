@@ -1,8 +1,8 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
@@ -43,7 +43,7 @@ public record LeakyReLU(double slope) implements Layer {
   }
 
   @Override
-  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
-    return graph.nonlinearity(x, Nonlinearity.leakyRelu((float) slope));
+  public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
+    return ops.nonlinearity(x, Nonlinearity.leakyRelu((float) slope));
   }
 }

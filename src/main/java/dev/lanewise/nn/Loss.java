@@ -1,9 +1,9 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.data.DenseTargets;
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.op.NonlinearityOp;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.graph.op.SoftmaxOp;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.tensor.Shape;
@@ -43,27 +43,27 @@ public enum Loss {
     }
 
     @Override
-    public Node targets(Graph graph, Shape output) {
-      return graph.input("targets", output.batched());
+    public Node targets(Ops ops, Shape output) {
+      return ops.input("targets", output.batched());
     }
   },
   /** Cross-entropy with int class labels: the same numbers without the one-hot rows. */
   SPARSE_CATEGORICAL_CROSSENTROPY {
     @Override
-    public Node targets(Graph graph, Shape output) {
-      return graph.labels("labels");
+    public Node targets(Ops ops, Shape output) {
+      return ops.labels("labels");
     }
   },
   /** The mean over the outputs of the squared difference from rows of targets, any finite ones. */
   MEAN_SQUARED_ERROR {
     @Override
-    public Node targets(Graph graph, Shape output) {
-      return graph.input("targets", output.batched());
+    public Node targets(Ops ops, Shape output) {
+      return ops.input("targets", output.batched());
     }
 
     @Override
-    public Node apply(Graph graph, Node prediction, Node targets) {
-      return graph.meanSquaredError(prediction, targets);
+    public Node apply(Ops ops, Node prediction, Node targets) {
+      return ops.meanSquaredError(prediction, targets);
     }
   },
   /** The mean over the outputs of a sigmoid of the cross-entropy with targets from 0 to 1. */
@@ -74,12 +74,12 @@ public enum Loss {
     }
 
     @Override
-    public Node targets(Graph graph, Shape output) {
-      return graph.input("targets", output.batched());
+    public Node targets(Ops ops, Shape output) {
+      return ops.input("targets", output.batched());
     }
 
     @Override
-    public Node apply(Graph graph, Node prediction, Node targets) {
+    public Node apply(Ops ops, Node prediction, Node targets) {
       if (!isSigmoid(prediction)) {
         throw new IllegalArgumentException(
             "binary cross-entropy needs a model whose last operation is sigmoid, but this one's is"
@@ -87,7 +87,7 @@ public enum Loss {
                 + prediction.op().name()
                 + "'");
       }
-      return graph.binaryCrossEntropyFromLogits(prediction.input(0), targets);
+      return ops.binaryCrossEntropyFromLogits(prediction.input(0), targets);
     }
   };
 
@@ -136,36 +136,35 @@ public enum Loss {
    * @return whether its operation is one
    */
   static boolean isSigmoid(Node prediction) {
-    return prediction.op() instanceof NonlinearityOp op
-        && op.function().kind() == Nonlinearity.Kind.SIGMOID;
+    return prediction.op().equals(new NonlinearityOp(Nonlinearity.SIGMOID));
   }
 
   /**
    * Appends the input that takes the targets.
    *
-   * @param graph the graph
+   * @param ops appends to the graph
    * @param output the shape of one image's prediction
    * @return the node to fill in
    */
-  public abstract Node targets(Graph graph, Shape output);
+  public abstract Node targets(Ops ops, Shape output);
 
   /**
    * Appends the loss.
    *
-   * @param graph the graph
+   * @param ops appends to the graph
    * @param prediction the model's output, of a softmax
    * @param targets the node from {@link #targets}
    * @return one loss an image
    * @throws IllegalArgumentException if the prediction is not that of a softmax or sigmoid that the
    *     loss needs
    */
-  public Node apply(Graph graph, Node prediction, Node targets) {
-    if (!(prediction.op() instanceof SoftmaxOp)) {
+  public Node apply(Ops ops, Node prediction, Node targets) {
+    if (!prediction.op().equals(new SoftmaxOp())) {
       throw new IllegalArgumentException(
           "the loss needs a model whose last operation is softmax, but this one's is '"
               + prediction.op().name()
               + "'");
     }
-    return graph.crossEntropy(prediction, targets);
+    return ops.crossEntropy(prediction, targets);
   }
 }

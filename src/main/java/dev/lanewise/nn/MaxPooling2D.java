@@ -1,8 +1,8 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
@@ -45,8 +45,8 @@ public record MaxPooling2D(
   }
 
   @Override
-  public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
-    return graph.maxPool2d(x, sizes(x.shape().sample()));
+  public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
+    return ops.maxPool2d(x, sizes(x.shape().sample()));
   }
 
   private Pool2dShape sizes(Shape input) {

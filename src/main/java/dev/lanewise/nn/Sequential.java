@@ -1,8 +1,8 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.math.CounterRandom;
 import dev.lanewise.nn.Layer.Weight;
 import dev.lanewise.tensor.Shape;
@@ -193,19 +193,19 @@ public final class Sequential {
   /**
    * Appends the model's operations to a graph.
    *
-   * @param graph the graph
+   * @param ops appends to the graph
    * @param x the input, with the batch as its first dimension
    * @param training whether the graph is for training (dropout is then active)
    * @return the prediction
    */
-  public Node apply(Graph graph, Node x, boolean training) {
+  public Node apply(Ops ops, Node x, boolean training) {
     Node y = x;
     for (int i = 0; i < placed.size(); i++) {
       Placed next = placed.get(i);
-      graph.scope(next.name());
-      y = next.layer().apply(graph, y, next.variables(), training, Streams.layer(i));
+      ops.graph().scope(next.name());
+      y = next.layer().apply(ops, y, next.variables(), training, Streams.layer(i));
     }
-    graph.scope("");
+    ops.graph().scope("");
     return y;
   }
 

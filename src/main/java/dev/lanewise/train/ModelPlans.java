@@ -10,6 +10,7 @@ import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.graph.op.SoftmaxOp;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Loss;
@@ -30,6 +31,7 @@ final class ModelPlans {
   private static final int MOST_PLANS = 8;
 
   private final Graph graph = new Graph();
+  private final Ops ops = new Ops(graph);
   private final Node input;
   private final Node targets;
   private final @Nullable Node weights;
@@ -58,18 +60,18 @@ final class ModelPlans {
     this.state = state;
     this.rules = rules;
     kind = loss;
-    input = graph.input("images", model.inputShape().batched());
-    targets = loss.targets(graph, model.outputShape());
-    prediction = model.apply(graph, input, training);
-    Node unweighted = loss.apply(graph, prediction, targets);
-    weights = weighted ? graph.input("weights", Shape.of(Shape.BATCH)) : null;
-    this.loss = weights == null ? unweighted : graph.weighted(unweighted, weights);
+    input = ops.input("images", model.inputShape().batched());
+    targets = loss.targets(ops, model.outputShape());
+    prediction = model.apply(ops, input, training);
+    Node unweighted = loss.apply(ops, prediction, targets);
+    weights = weighted ? ops.input("weights", Shape.of(Shape.BATCH)) : null;
+    this.loss = weights == null ? unweighted : ops.weighted(unweighted, weights);
     penalty = new Penalty(model, kernels.reduce());
     // The largest logit is the largest probability, so accuracy needs no softmax.
     boolean logits = unweighted.input(0) != prediction;
     scores = logits ? prediction.input(0) : prediction;
     boolean largest =
-        prediction.op() instanceof SoftmaxOp || (scores.shape().dim(1) > 1 && !logits);
+        prediction.op().equals(new SoftmaxOp()) || (scores.shape().dim(1) > 1 && !logits);
     accuracy = largest ? Accuracy.LARGEST : logits ? Accuracy.LOGITS : Accuracy.SIDES;
   }
 
@@ -87,10 +89,9 @@ final class ModelPlans {
     List<Node> gradients =
         optimizer.gradients(
             plans.graph,
-            plans.penalty.gradients(plans.graph, plans.graph.gradients(plans.loss, variables)));
+            plans.penalty.gradients(plans.ops, plans.graph.gradients(plans.loss, variables)));
     for (int i = 0; i < variables.size(); i++) {
-      plans.effects.add(
-          plans.graph.update(variables.get(i), gradients.get(i), optimizer.updater(i)));
+      plans.effects.add(plans.ops.update(variables.get(i), gradients.get(i), optimizer.updater(i)));
     }
     return plans;
   }

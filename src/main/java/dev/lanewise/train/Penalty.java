@@ -1,9 +1,9 @@
 package dev.lanewise.train;
 
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.DecayedGradientOp;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.nn.Sequential;
 import java.util.ArrayList;
@@ -34,16 +34,17 @@ final class Penalty {
   }
 
   /** The gradients with 2 · factor · w added where there is a penalty. */
-  List<Node> gradients(Graph graph, List<Node> gradients) {
+  List<Node> gradients(Ops ops, List<Node> gradients) {
     List<Node> all = new ArrayList<>();
     for (int i = 0; i < factors.length; i++) {
       Node gradient = gradients.get(i);
       all.add(
           factors[i] > 0
-              ? graph.add(
-                  new DecayedGradientOp((float) (2 * factors[i])),
-                  gradient,
-                  graph.variable(variables.get(i)))
+              ? ops.graph()
+                  .add(
+                      new DecayedGradientOp((float) (2 * factors[i])),
+                      gradient,
+                      ops.variable(variables.get(i)))
               : gradient);
     }
     return all;

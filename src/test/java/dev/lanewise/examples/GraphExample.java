@@ -5,6 +5,7 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.graph.rewrite.Rules;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.tensor.Shape;
@@ -20,10 +21,11 @@ final class GraphExample {
     Variable w = Variable.zeros("w", Shape.of(2, 3));
     Variable b = Variable.zeros("b", Shape.of(3));
     Graph graph = new Graph();
-    Node x = graph.input("x", Shape.of(Shape.BATCH, 2));
-    Node labels = graph.labels("labels");
-    Node y = graph.softmax(graph.addBias(graph.matmul(x, graph.variable(w)), graph.variable(b)));
-    Node loss = graph.crossEntropy(y, labels); // one an image; gradients are those of their mean
+    Ops ops = new Ops(graph);
+    Node x = ops.input("x", Shape.of(Shape.BATCH, 2));
+    Node labels = ops.labels("labels");
+    Node y = ops.softmax(ops.addBias(ops.matmul(x, ops.variable(w)), ops.variable(b)));
+    Node loss = ops.crossEntropy(y, labels); // one an image; gradients are those of their mean
     List<Node> gradients = graph.gradients(loss, List.of(w, b));
     List<Node> outputs = List.of(y, loss, gradients.get(0), gradients.get(1));
     StepState state = new StepState(1);

@@ -2,6 +2,7 @@ package dev.lanewise.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.pool.Pool2dShape;
@@ -36,6 +37,7 @@ class GradCheckTest {
   /** The network of the case over given variables. */
   private static final class Net {
     final Graph graph = new Graph();
+    final Ops ops = new Ops(graph);
     final Map<String, Node> forward = new LinkedHashMap<>();
     final List<Variable> variables = new ArrayList<>();
     final Node input;
@@ -43,24 +45,24 @@ class GradCheckTest {
     final Node loss;
 
     Net(GradCheck check) {
-      input = graph.input("images", Shape.of(Shape.BATCH, 8, 8, 1));
-      labels = graph.labels("labels");
+      input = ops.input("images", Shape.of(Shape.BATCH, 8, 8, 1));
+      labels = ops.labels("labels");
       Node conv =
-          graph.conv2d(input, variable(check, "conv.w"), Conv2dShape.valid(1, 8, 8, 1, 2, 3, 3));
-      conv = put("conv", graph.addBias(conv, variable(check, "conv.b")));
-      Node relu = put("conv_relu", graph.relu(conv));
-      Node pool = put("pool", graph.maxPool2d(relu, Pool2dShape.valid(1, 6, 6, 2, 2, 2)));
-      Node flat = put("flat", graph.reshape(pool, Shape.of(Shape.BATCH, 18)));
+          ops.conv2d(input, variable(check, "conv.w"), Conv2dShape.valid(1, 8, 8, 1, 2, 3, 3));
+      conv = put("conv", ops.addBias(conv, variable(check, "conv.b")));
+      Node relu = put("conv_relu", ops.relu(conv));
+      Node pool = put("pool", ops.maxPool2d(relu, Pool2dShape.valid(1, 6, 6, 2, 2, 2)));
+      Node flat = put("flat", ops.reshape(pool, Shape.of(Shape.BATCH, 18)));
       Node dense1 = put("dense1", dense(check, flat, "dense1"));
-      Node hidden = put("dense1_relu", graph.relu(dense1));
+      Node hidden = put("dense1_relu", ops.relu(dense1));
       Node logits = put("logits", dense(check, hidden, "dense2"));
-      Node probabilities = put("probs", graph.softmax(logits));
-      loss = put("loss_each", graph.crossEntropy(probabilities, labels));
+      Node probabilities = put("probs", ops.softmax(logits));
+      loss = put("loss_each", ops.crossEntropy(probabilities, labels));
     }
 
     private Node dense(GradCheck check, Node x, String name) {
-      Node y = graph.matmul(x, variable(check, name + ".w"));
-      return graph.addBias(y, variable(check, name + ".b"));
+      Node y = ops.matmul(x, variable(check, name + ".w"));
+      return ops.addBias(y, variable(check, name + ".b"));
     }
 
     private Node put(String name, Node node) {
@@ -72,7 +74,7 @@ class GradCheckTest {
       Cases.Tensor value = channelsLast(check, name, check.params().get(name));
       Variable variable = new Variable(name, new Tensor(Shape.of(value.shape()), value.floats()));
       variables.add(variable);
-      return graph.variable(variable);
+      return ops.variable(variable);
     }
 
     Plan plan(List<Node> outputs, Rewrites rewrites, GradCheck check) {
@@ -156,7 +158,7 @@ class GradCheckTest {
     List<Node> gradients = net.graph.gradients(net.loss, net.variables);
     List<Node> outputs = new ArrayList<>(List.of(net.loss));
     for (int i = 0; i < gradients.size(); i++) {
-      outputs.add(net.graph.update(net.variables.get(i), gradients.get(i), state.updater(i)));
+      outputs.add(net.ops.update(net.variables.get(i), gradients.get(i), state.updater(i)));
     }
     Plan plan = net.plan(outputs, rewrites, check);
     assertEquals(6, expected.length);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.pool.Pool2dShape;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class PlanTest {
   private final Kernels kernels = Kernels.scalar();
   private final Graph graph = new Graph();
+  private final Ops ops = new Ops(graph);
 
   private static Variable variable(String name, long seed, int... dims) {
     Shape shape = Shape.of(dims);
@@ -37,10 +39,10 @@ class PlanTest {
   void softmaxRegressionWithoutLayers() {
     Variable w = variable("w", 1, 4, 3);
     Variable b = variable("b", 2, 3);
-    Node x = graph.input("x", Shape.of(Shape.BATCH, 4));
-    Node labels = graph.labels("labels");
-    Node y = graph.softmax(graph.addBias(graph.matmul(x, graph.variable(w)), graph.variable(b)));
-    Node loss = graph.crossEntropy(y, labels);
+    Node x = ops.input("x", Shape.of(Shape.BATCH, 4));
+    Node labels = ops.labels("labels");
+    Node y = ops.softmax(ops.addBias(ops.matmul(x, ops.variable(w)), ops.variable(b)));
+    Node loss = ops.crossEntropy(y, labels);
     List<Node> gradients = graph.gradients(loss, List.of(w, b));
     Plan plan = plan(5, Rewrites.ALL, y, loss, gradients.get(0), gradients.get(1));
     System.arraycopy(Fill.gaussian(3, 20), 0, plan.values(x), 0, 20);
@@ -79,10 +81,10 @@ class PlanTest {
   @Test
   void followersRideOnTheirProducers() {
     Sequential model = MnistCnn.create(1);
-    Node x = graph.input("images", model.inputShape().batched());
-    Node prediction = model.apply(graph, x, true);
-    Node labels = Loss.SPARSE_CATEGORICAL_CROSSENTROPY.targets(graph, model.outputShape());
-    Node loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY.apply(graph, prediction, labels);
+    Node x = ops.input("images", model.inputShape().batched());
+    Node prediction = model.apply(ops, x, true);
+    Node labels = Loss.SPARSE_CATEGORICAL_CROSSENTROPY.targets(ops, model.outputShape());
+    Node loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY.apply(ops, prediction, labels);
     List<Node> outputs = new ArrayList<>(List.of(loss));
     outputs.addAll(graph.gradients(loss, model.variables()));
     Plan plan = Plan.of(graph, outputs, 8, kernels, new StepState(1), Rewrites.ALL.rules());
@@ -105,13 +107,13 @@ class PlanTest {
   void nothingIsOverwrittenThatIsStillRead() {
     Variable w = variable("w", 1, 6, 5);
     Variable b = variable("b", 2, 5);
-    Node x = graph.input("x", Shape.of(Shape.BATCH, 6));
-    Node product = graph.matmul(x, graph.variable(w));
-    Node biased = graph.addBias(product, graph.variable(b));
-    Node relu = graph.relu(biased);
-    Node twice = graph.sum(relu, relu);
-    Node all = graph.sum(twice, product);
-    Node reshaped = graph.reshape(biased, Shape.of(Shape.BATCH, 5, 1));
+    Node x = ops.input("x", Shape.of(Shape.BATCH, 6));
+    Node product = ops.matmul(x, ops.variable(w));
+    Node biased = ops.addBias(product, ops.variable(b));
+    Node relu = ops.relu(biased);
+    Node twice = ops.sum(relu, relu);
+    Node all = ops.sum(twice, product);
+    Node reshaped = ops.reshape(biased, Shape.of(Shape.BATCH, 5, 1));
     float[] input = Fill.gaussian(3, 18);
     List<float[]> expected = null;
     for (Rewrites rewrites : Rewrites.values()) {
@@ -150,14 +152,14 @@ class PlanTest {
   void updatesRunAfterAllThatReadsTheOldWeights() {
     Variable w = variable("w", 1, 2, 2);
     float[] old = w.values().clone();
-    Node x = graph.input("x", Shape.of(Shape.BATCH, 2));
-    Node labels = graph.labels("labels");
-    Node logits = graph.matmul(x, graph.variable(w));
-    Node loss = graph.crossEntropyFromLogits(logits, labels);
+    Node x = ops.input("x", Shape.of(Shape.BATCH, 2));
+    Node labels = ops.labels("labels");
+    Node logits = ops.matmul(x, ops.variable(w));
+    Node loss = ops.crossEntropyFromLogits(logits, labels);
     Node gradient = graph.gradients(loss, List.of(w)).getFirst();
-    Node update = graph.update(w, gradient, descent(w));
+    Node update = ops.update(w, gradient, descent(w));
     // Appended after the update, and asked for: it must still see the old weights.
-    Node again = graph.matmul(x, graph.variable(w));
+    Node again = ops.matmul(x, ops.variable(w));
     Plan plan = plan(1, Rewrites.ALL, update, again, gradient);
     plan.values(x)[0] = 1;
     plan.values(x)[1] = 0;
@@ -171,11 +173,10 @@ class PlanTest {
   @Test
   void updatesRideOnTheirGradientsProduct() {
     Variable w = variable("w", 1, 3, 2);
-    Node x = graph.input("x", Shape.of(Shape.BATCH, 3));
-    Node loss =
-        graph.crossEntropyFromLogits(graph.matmul(x, graph.variable(w)), graph.labels("labels"));
+    Node x = ops.input("x", Shape.of(Shape.BATCH, 3));
+    Node loss = ops.crossEntropyFromLogits(ops.matmul(x, ops.variable(w)), ops.labels("labels"));
     Node gradient = graph.gradients(loss, List.of(w)).getFirst();
-    Node update = graph.update(w, gradient, descent(w));
+    Node update = ops.update(w, gradient, descent(w));
     String fused = "matmul + update of 'w'";
     assertEquals(fused, plan(4, Rewrites.ALL, loss, update).steps().getLast());
     List<String> asked = plan(4, Rewrites.ALL, loss, update, gradient).steps();
@@ -188,16 +189,17 @@ class PlanTest {
     List<float[]> expected = new ArrayList<>();
     for (Rewrites rewrites : Rewrites.values()) {
       Graph own = new Graph();
+      Ops ops = new Ops(own);
       Variable a = variable("a", 1, 2, 3);
       Variable b = variable("b", 2, 3, 4);
-      Node labels = own.labels("labels");
-      Node x = own.input("x", Shape.of(Shape.BATCH, 2));
-      Node logits = own.matmul(x, own.matmul(own.variable(a), own.variable(b)));
-      Node loss = own.crossEntropyFromLogits(logits, labels);
+      Node labels = ops.labels("labels");
+      Node x = ops.input("x", Shape.of(Shape.BATCH, 2));
+      Node logits = ops.matmul(x, ops.matmul(ops.variable(a), ops.variable(b)));
+      Node loss = ops.crossEntropyFromLogits(logits, labels);
       List<Node> gradients = own.gradients(loss, List.of(a, b));
       List<Node> outputs = new ArrayList<>(List.of(loss));
-      outputs.add(own.update(a, gradients.get(0), descent(a)));
-      outputs.add(own.update(b, gradients.get(1), descent(b)));
+      outputs.add(ops.update(a, gradients.get(0), descent(a)));
+      outputs.add(ops.update(b, gradients.get(1), descent(b)));
       Plan plan = Plan.of(own, outputs, 2, kernels, new StepState(1), rewrites.rules());
       System.arraycopy(new float[] {1, -2, 3, 4}, 0, plan.values(x), 0, 4);
       plan.run();
@@ -216,9 +218,9 @@ class PlanTest {
   /** Two inputs in one memory: working in place over the first would change the second. */
   @Test
   void anInputsReshapeIsNotOverwrittenInPlace() {
-    Node x = graph.input("x", Shape.of(1, 4));
-    Node relu = graph.relu(x);
-    Node sum = graph.addBias(relu, graph.reshape(relu, Shape.of(4)));
+    Node x = ops.input("x", Shape.of(1, 4));
+    Node relu = ops.relu(x);
+    Node sum = ops.addBias(relu, ops.reshape(relu, Shape.of(4)));
     Plan plan = plan(1, Rewrites.NONE, sum);
     System.arraycopy(new float[] {1, -2, 3, 4}, 0, plan.values(x), 0, 4);
     plan.run();
@@ -228,9 +230,9 @@ class PlanTest {
 
   @Test
   void valuesThatWereNotAskedForAreRefused() {
-    Node x = graph.input("x", Shape.of(Shape.BATCH, 2));
-    Node relu = graph.relu(x);
-    Plan plan = plan(1, Rewrites.ALL, graph.relu(graph.sum(relu, x)));
+    Node x = ops.input("x", Shape.of(Shape.BATCH, 2));
+    Node relu = ops.relu(x);
+    Plan plan = plan(1, Rewrites.ALL, ops.relu(ops.sum(relu, x)));
     assertSentence(
         "the plan was not asked for the value of 'relu (None, 2)', and does not keep it",
         () -> plan.values(relu));
@@ -242,53 +244,53 @@ class PlanTest {
   @Test
   void refusesGradientsThatWouldBeWrong() {
     Variable v = variable("v", 1, 4);
-    Node x = graph.input("x", Shape.of(Shape.BATCH, 4));
-    Node logits = graph.addBias(x, graph.variable(v));
-    Node loss = graph.crossEntropyFromLogits(logits, graph.softmax(logits));
+    Node x = ops.input("x", Shape.of(Shape.BATCH, 4));
+    Node logits = ops.addBias(x, ops.variable(v));
+    Node loss = ops.crossEntropyFromLogits(logits, ops.softmax(logits));
     assertSentence(
         "the targets of the loss depend on a variable that it is to be differentiated by, but must"
             + " not",
         () -> graph.gradients(loss, List.of(v)));
     assertSentence(
         "cross-entropy takes labels from labels(name), but was given the floats of 'input 'y''",
-        () -> graph.crossEntropyFromLogits(logits, graph.input("y", Shape.of(Shape.BATCH))));
+        () -> ops.crossEntropyFromLogits(logits, ops.input("y", Shape.of(Shape.BATCH))));
     assertSentence(
         "the variable 'v' cannot be updated with its own weights",
-        () -> graph.update(v, graph.variable(v), (kernel, g, at, from, n) -> {}));
+        () -> ops.update(v, ops.variable(v), (kernel, g, at, from, n) -> {}));
     assertSentence(
         "the loss does not depend on the variable 'w'",
         () ->
             graph.gradients(
-                graph.crossEntropyFromLogits(logits, graph.labels("labels")),
+                ops.crossEntropyFromLogits(logits, ops.labels("labels")),
                 List.of(variable("w", 1, 2))));
   }
 
   @Test
   void refusesWhatDoesNotFit() {
-    Node x = graph.input("x", Shape.of(Shape.BATCH, 4));
-    Node w = graph.variable(variable("w", 1, 3, 2));
+    Node x = ops.input("x", Shape.of(Shape.BATCH, 4));
+    Node w = ops.variable(variable("w", 1, 3, 2));
     assertSentence(
         "matmul takes two matrices whose inner dimensions agree, but was given (None, 4) and (3, 2)",
-        () -> graph.matmul(x, w));
+        () -> ops.matmul(x, w));
     assertSentence(
         "add bias takes one value for each of the last dimension, but was given (None, 4) and a"
             + " bias of shape (3, 2)",
-        () -> graph.addBias(x, w));
+        () -> ops.addBias(x, w));
     assertSentence(
         "reshape to (None, 5) needs as many elements as its input has, which is (None, 4)",
-        () -> graph.reshape(x, Shape.of(Shape.BATCH, 5)));
+        () -> ops.reshape(x, Shape.of(Shape.BATCH, 5)));
     assertSentence(
         "conv2d takes images (batch, 5, 5, 1), but was given (None, 4)",
-        () -> graph.conv2d(x, w, Conv2dShape.valid(1, 5, 5, 1, 2, 3, 3)));
+        () -> ops.conv2d(x, w, Conv2dShape.valid(1, 5, 5, 1, 2, 3, 3)));
     assertSentence(
         "max pool takes images (batch, 4, 4, 1), but was given (None, 4)",
-        () -> graph.maxPool2d(x, Pool2dShape.valid(1, 4, 4, 1, 2, 2)));
+        () -> ops.maxPool2d(x, Pool2dShape.valid(1, 4, 4, 1, 2, 2)));
     assertSentence(
         "gradients are taken of a loss, but 'relu' is none",
-        () -> graph.gradients(graph.relu(x), List.of()));
+        () -> graph.gradients(ops.relu(x), List.of()));
     assertSentence(
         "relu was given the node 'input 'x' (None, 4)', which belongs to another graph",
-        () -> new Graph().relu(x));
+        () -> new Ops(new Graph()).relu(x));
     assertSentence("batch is 0, but must be at least 1", () -> plan(0, Rewrites.ALL, x));
   }
 

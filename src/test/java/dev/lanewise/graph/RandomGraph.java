@@ -1,6 +1,7 @@
 package dev.lanewise.graph;
 
 import dev.lanewise.graph.op.Conv2dOp;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pool.Pool2dShape;
@@ -29,6 +30,7 @@ final class RandomGraph {
   private final Random random;
   private final int widest;
   private final Graph graph = new Graph();
+  private final Ops ops = new Ops(graph);
   private final List<Node> inputs = new ArrayList<>();
   private final List<Node> values = new ArrayList<>();
   private final List<Node> variables = new ArrayList<>();
@@ -57,13 +59,13 @@ final class RandomGraph {
     int classes = 1 + some();
     Node logits = product(rows(values.getLast()), classes);
     if (random.nextBoolean()) {
-      logits = graph.sum(logits, product(rows(pick()), classes));
+      logits = ops.sum(logits, product(rows(pick()), classes));
     }
-    targets = random.nextBoolean() ? graph.labels("labels") : input("targets", logits.shape());
+    targets = random.nextBoolean() ? ops.labels("labels") : input("targets", logits.shape());
     loss =
         random.nextBoolean()
-            ? graph.crossEntropy(graph.softmax(logits), targets)
-            : graph.crossEntropyFromLogits(logits, targets);
+            ? ops.crossEntropy(ops.softmax(logits), targets)
+            : ops.crossEntropyFromLogits(logits, targets);
     List<Variable> reached = reached();
     gradients.addAll(graph.gradients(loss, reached));
     if (random.nextInt(4) == 0) { // A second backward pass beside the first.
@@ -130,11 +132,11 @@ final class RandomGraph {
   private Node layer(Node x) {
     boolean images = x.shape().rank() == 4;
     return switch (random.nextInt(11)) {
-      case 0 -> graph.relu(x);
+      case 0 -> ops.relu(x);
       case 1 -> dropout(x);
       case 2 -> bias(x);
       case 3 -> sum(x);
-      case 4 -> graph.softmax(x);
+      case 4 -> ops.softmax(x);
       case 5 -> images && random.nextBoolean() ? rows(x) : images(x);
       case 6 -> images ? convolution(x) : product(x, some());
       case 7 -> images ? pooling(x) : attention(x);
@@ -147,7 +149,7 @@ final class RandomGraph {
     boolean images = x.shape().rank() == 4;
     Node y = images ? convolution(x) : product(x, some());
     y = random.nextInt(4) == 0 ? y : bias(y);
-    y = random.nextInt(4) == 0 ? y : graph.relu(y);
+    y = random.nextInt(4) == 0 ? y : ops.relu(y);
     y = images && random.nextBoolean() ? pooling(y) : y;
     return random.nextBoolean() ? dropout(y) : y;
   }
@@ -155,33 +157,33 @@ final class RandomGraph {
   /** One dropout in four takes a stream that another may have. */
   private Node dropout(Node x) {
     double rate = any(List.of(0.0, 0.3, 0.3, 1.0));
-    return graph.dropout(x, rate, random.nextInt(4) == 0 ? 0 : streams++);
+    return ops.dropout(x, rate, random.nextInt(4) == 0 ? 0 : streams++);
   }
 
   private Node bias(Node x) {
-    return graph.addBias(x, weights(1, x.shape().dim(-1)));
+    return ops.addBias(x, weights(1, x.shape().dim(-1)));
   }
 
   /** The sum of a value and another of its shape, which may be itself. */
   private Node sum(Node x) {
     Node other = like(x);
-    return random.nextBoolean() ? graph.sum(x, other) : graph.sum(other, x);
+    return random.nextBoolean() ? ops.sum(x, other) : ops.sum(other, x);
   }
 
   private Node product(Node x, int columns) {
     int inner = x.shape().dim(1);
     return random.nextBoolean()
-        ? graph.matmul(x, weights(inner, inner, columns))
-        : graph.matmul(Transpose.NO, Transpose.YES, x, weights(inner, columns, inner));
+        ? ops.matmul(x, weights(inner, inner, columns))
+        : ops.matmul(Transpose.NO, Transpose.YES, x, weights(inner, columns, inner));
   }
 
   /** X · softmax(Xᵀ · Y): a product whose factors are all computed. */
   private Node attention(Node x) {
     if (x.shape().dim(1) > 24) {
-      return graph.softmax(x);
+      return ops.softmax(x);
     }
-    Node scores = graph.matmul(Transpose.YES, Transpose.NO, x, like(x));
-    return graph.matmul(x, graph.softmax(scores));
+    Node scores = ops.matmul(Transpose.YES, Transpose.NO, x, like(x));
+    return ops.matmul(x, ops.softmax(scores));
   }
 
   private Node convolution(Node x) {
@@ -199,7 +201,7 @@ final class RandomGraph {
               1, h, w, c, filters, small(), small(), small(), small(), small(), small(), groups);
     }
     int[] hwio = Conv2dOp.weights(sizes).dims();
-    return graph.conv2d(x, weights(hwio[0] * hwio[1] * hwio[2], hwio), sizes);
+    return ops.conv2d(x, weights(hwio[0] * hwio[1] * hwio[2], hwio), sizes);
   }
 
   /** Windows that meet, overlap or leave gaps, inside the image or padded. */
@@ -208,7 +210,7 @@ final class RandomGraph {
     int w = x.shape().dim(2);
     int c = x.shape().dim(3);
     int window = window(Math.min(h, w));
-    return graph.maxPool2d(
+    return ops.maxPool2d(
         x,
         switch (random.nextInt(4)) {
           case 0 -> Pool2dShape.same(1, h, w, c, small(), small(), small(), small());
@@ -221,13 +223,13 @@ final class RandomGraph {
   private Node rows(Node x) {
     return x.shape().rank() == 2
         ? x
-        : graph.reshape(x, Shape.of(Shape.BATCH, x.shape().withBatch(1).elements()));
+        : ops.reshape(x, Shape.of(Shape.BATCH, x.shape().withBatch(1).elements()));
   }
 
   /** The value as images: rows become images of one row, images are laid on their side. */
   private Node images(Node x) {
     int[] dims = x.shape().dims();
-    return graph.reshape(
+    return ops.reshape(
         x,
         dims.length == 2
             ? Shape.of(Shape.BATCH, 1, 1, dims[1])
@@ -235,7 +237,7 @@ final class RandomGraph {
   }
 
   private Node input(String name, Shape shape) {
-    Node node = graph.input(name, shape);
+    Node node = ops.input(name, shape);
     inputs.add(node);
     return node;
   }
@@ -246,14 +248,14 @@ final class RandomGraph {
     List<Node> shared = variables.stream().filter(node -> node.shape().equals(shape)).toList();
     if (!shared.isEmpty() && random.nextInt(3) == 0) {
       Node node = any(shared);
-      return random.nextBoolean() ? node : graph.variable(variable(node));
+      return random.nextBoolean() ? node : ops.variable(variable(node));
     }
     float[] start = Fill.gaussian(random.nextLong(), shape.elements());
     for (int i = 0; i < start.length; i++) {
       start[i] /= (float) Math.sqrt(fanIn); // Lest the loss saturate and gradients vanish.
     }
     Variable variable = new Variable("v" + variables.size(), new Tensor(shape, start));
-    variables.add(graph.variable(variable));
+    variables.add(ops.variable(variable));
     return variables.getLast();
   }
 

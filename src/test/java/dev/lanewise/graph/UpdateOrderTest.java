@@ -2,6 +2,7 @@ package dev.lanewise.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.graph.op.UpdateOp;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
@@ -56,28 +57,30 @@ class UpdateOrderTest {
       float[] a = v.get(0).values().clone();
       float[] b = v.get(1).values().clone();
       Graph graph = new Graph();
-      Node flat = graph.reshape(graph.variable(v.get(0)), Shape.of(SIDE * SIDE));
+      Ops ops = new Ops(graph);
+      Node flat = ops.reshape(ops.variable(v.get(0)), Shape.of(SIDE * SIDE));
       List<Node> updates =
           List.of(
-              graph.update(v.get(0), graph.variable(v.get(1)), descent(v.get(0))),
-              graph.update(v.get(1), graph.reshape(flat, Shape.of(SIDE, SIDE)), descent(v.get(1))));
+              ops.update(v.get(0), ops.variable(v.get(1)), descent(v.get(0))),
+              ops.update(v.get(1), ops.reshape(flat, Shape.of(SIDE, SIDE)), descent(v.get(1))));
       plan(graph, updates, rewrites).run();
       Bits.assertSame("a, " + rewrites, updated(a, b), v.get(0).values());
       Bits.assertSame("b, " + rewrites, updated(b, a), v.get(1).values());
     }
   }
 
-  /** An update that was not appended by {@link Graph#update}. */
+  /** An update that was not appended by {@link Ops#update}. */
   @Example
   void anOperationOfOnesOwn() {
     List<Variable> v = variables(2);
     float[] a = v.get(0).values().clone();
     float[] b = v.get(1).values().clone();
     Graph graph = new Graph();
+    Ops ops = new Ops(graph);
     List<Node> updates =
         List.of(
-            graph.add(new UpdateOp(v.get(0), descent(v.get(0))), graph.variable(v.get(1))),
-            graph.add(new UpdateOp(v.get(1), descent(v.get(1))), graph.variable(v.get(0))));
+            graph.add(new UpdateOp(v.get(0), descent(v.get(0))), ops.variable(v.get(1))),
+            graph.add(new UpdateOp(v.get(1), descent(v.get(1))), ops.variable(v.get(0))));
     Plan plan = plan(graph, updates, Rewrites.ALL);
     assertEquals(List.of("copy", "copy", "update of 'v0'", "update of 'v1'"), plan.steps());
     plan.run();
@@ -107,16 +110,17 @@ class UpdateOrderTest {
     List<float[]> expected = new ArrayList<>();
     v.forEach(variable -> expected.add(variable.values().clone()));
     Graph graph = new Graph();
+    Ops ops = new Ops(graph);
     List<Node> updates = new ArrayList<>();
     List<Node> sources = new ArrayList<>();
     List<Integer> targets = new ArrayList<>();
     for (int i = 0; i < count + 2; i++) {
       int target = random.nextInt(count);
       int other = (target + 1 + random.nextInt(count - 1)) % count;
-      Node source = source(graph, random, graph.variable(v.get(other)));
+      Node source = source(ops, random, ops.variable(v.get(other)));
       targets.add(target);
       sources.add(source);
-      updates.add(graph.update(v.get(target), source, descent(v.get(target))));
+      updates.add(ops.update(v.get(target), source, descent(v.get(target))));
     }
     // What the sources hold before any update runs: a plan without updates.
     Plan before =
@@ -133,14 +137,14 @@ class UpdateOrderTest {
     }
   }
 
-  private static Node source(Graph graph, Random random, Node variable) {
-    Node flat = graph.reshape(variable, Shape.of(SIDE * SIDE));
+  private static Node source(Ops ops, Random random, Node variable) {
+    Node flat = ops.reshape(variable, Shape.of(SIDE * SIDE));
     return switch (random.nextInt(5)) {
       case 0 -> variable;
-      case 1 -> graph.reshape(flat, Shape.of(SIDE, SIDE));
-      case 2 -> graph.relu(variable);
-      case 3 -> graph.matmul(variable, variable);
-      default -> graph.matmul(graph.relu(variable), graph.relu(variable));
+      case 1 -> ops.reshape(flat, Shape.of(SIDE, SIDE));
+      case 2 -> ops.relu(variable);
+      case 3 -> ops.matmul(variable, variable);
+      default -> ops.matmul(ops.relu(variable), ops.relu(variable));
     };
   }
 }

@@ -10,6 +10,7 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
@@ -43,13 +44,14 @@ class OptionsTest {
       }
       state = optimizer.start(variables);
       Graph graph = new Graph();
+      Ops ops = new Ops(graph);
       for (Variable variable : variables) {
-        inputs.add(graph.input("gradient of " + variable.name(), variable.shape()));
+        inputs.add(ops.input("gradient of " + variable.name(), variable.shape()));
       }
       List<Node> gradients = state.gradients(graph, inputs);
       List<Node> updates = new ArrayList<>();
       for (int i = 0; i < variables.size(); i++) {
-        updates.add(graph.update(variables.get(i), gradients.get(i), state.updater(i)));
+        updates.add(ops.update(variables.get(i), gradients.get(i), state.updater(i)));
       }
       plan = Plan.of(graph, updates, 1, kernels, new StepState(1), rewrites.rules());
     }

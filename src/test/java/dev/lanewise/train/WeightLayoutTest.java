@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.FloatSamples;
-import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
 import dev.lanewise.io.Npy;
 import dev.lanewise.io.Safetensors;
 import dev.lanewise.kernel.Kernels;
@@ -131,7 +131,7 @@ class WeightLayoutTest {
     }
 
     @Override
-    public Node apply(Graph graph, Node x, List<Variable> weights, boolean training, int stream) {
+    public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
       return x;
     }
   }

@@ -48,12 +48,12 @@ public record MatmulOp(Transpose transA, Transpose transB) implements TileProduc
     Node b = self.input(1);
     if (input == 0) {
       return transA == Transpose.NO
-          ? graph.matmul(Transpose.NO, flip(transB), dy, b)
-          : graph.matmul(transB, Transpose.YES, b, dy);
+          ? graph.add(new MatmulOp(Transpose.NO, flip(transB)), dy, b)
+          : graph.add(new MatmulOp(transB, Transpose.YES), b, dy);
     }
     return transB == Transpose.NO
-        ? graph.matmul(flip(transA), Transpose.NO, a, dy)
-        : graph.matmul(Transpose.YES, transA, dy, a);
+        ? graph.add(new MatmulOp(flip(transA), Transpose.NO), a, dy)
+        : graph.add(new MatmulOp(Transpose.YES, transA), dy, a);
   }
 
   private static Transpose flip(Transpose transpose) {

@@ -1,10 +1,5 @@
-package dev.lanewise.graph.op;
+package dev.lanewise.graph;
 
-import dev.lanewise.graph.Binding;
-import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.Node;
-import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.pointwise.Elementwise;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
