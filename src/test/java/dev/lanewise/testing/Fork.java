@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +136,16 @@ public final class Fork {
             .filter(path -> !path.isEmpty())
             .collect(Collectors.joining(File.pathSeparator))
         + File.pathSeparator
-        + Path.of("target", "test-classes").toAbsolutePath();
+        + testClasses();
+  }
+
+  /** The folder of the test classes: a module is patched with it, and so no path names it. */
+  private static Path testClasses() {
+    try {
+      return Path.of(Fork.class.getResource("/hashes.txt").toURI()).getParent();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String read(Path file) throws IOException {

@@ -34,12 +34,13 @@ public final class Repro {
       throw new AssertionError(
           "repeat: mvn test -Dtest="
               + test.getSimpleName()
-              + "#repeat -D"
+              + "#repeat"
+              + (bits == null ? "" : " -Dwidth=" + bits)
+              + " -D"
               + PROPERTY
               + "=\""
               + line(testCase)
               + "\""
-              + (bits == null ? "" : " (at width " + bits + ")")
               + ": "
               + failure.getMessage(),
           failure);

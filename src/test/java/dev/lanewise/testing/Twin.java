@@ -15,7 +15,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * Goes on every test class tagged "twin" (jqwik: {@code @AddLifecycleHook(Twin.class)}, Jupiter:
  * {@code @ExtendWith(Twin.class)}): skips it, with one printed line a VM, where this VM was asked
- * for a vector width that the machine lacks.
+ * for a vector width that the machine lacks. Where a developer asked for it ({@code -Dwidth=…}) it
+ * fails instead.
  */
 public final class Twin implements SkipExecutionHook, ExecutionCondition {
   private static final AtomicBoolean TOLD = new AtomicBoolean();
@@ -36,6 +37,9 @@ public final class Twin implements SkipExecutionHook, ExecutionCondition {
     String refusal = VectorWidth.refusal();
     if (refusal.isEmpty()) {
       return Optional.empty();
+    }
+    if (System.getProperty("width") != null) {
+      throw new IllegalStateException(refusal);
     }
     if (TOLD.compareAndSet(false, true)) {
       System.out.println("Skipped all twin tests of this VM: " + refusal);
