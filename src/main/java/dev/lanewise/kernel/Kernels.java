@@ -4,9 +4,12 @@ import dev.lanewise.kernel.conv2d.Conv2d;
 import dev.lanewise.kernel.conv2d.ScalarConv2d;
 import dev.lanewise.kernel.conv2d.SimdConv2d;
 import dev.lanewise.kernel.loss.Losses;
+import dev.lanewise.kernel.loss.Normalization;
 import dev.lanewise.kernel.loss.ScalarLosses;
+import dev.lanewise.kernel.loss.ScalarNormalization;
 import dev.lanewise.kernel.loss.ScalarSoftmax;
 import dev.lanewise.kernel.loss.SimdLosses;
+import dev.lanewise.kernel.loss.SimdNormalization;
 import dev.lanewise.kernel.loss.SimdSoftmax;
 import dev.lanewise.kernel.loss.Softmax;
 import dev.lanewise.kernel.matmul.Matmul;
@@ -79,6 +82,7 @@ import dev.lanewise.kernel.update.Update;
  * @param averagePool2d average-pooling
  * @param nonlinear activation functions beyond ReLU
  * @param losses mean squared error and binary cross-entropy
+ * @param normalization layer normalization
  * @param blas dot, axpy, gemv and their kin: BLAS's levels 1 and 2
  */
 public record Kernels(
@@ -94,6 +98,7 @@ public record Kernels(
     AveragePool2d averagePool2d,
     Nonlinear nonlinear,
     Losses losses,
+    Normalization normalization,
     Blas blas)
     implements Kernel {
 
@@ -115,6 +120,7 @@ public record Kernels(
     agree(matmul, "averagePool2d", averagePool2d);
     agree(matmul, "nonlinear", nonlinear);
     agree(matmul, "losses", losses);
+    agree(matmul, "normalization", normalization);
     agree(matmul, "blas", blas);
   }
 
@@ -151,6 +157,7 @@ public record Kernels(
         new ScalarAveragePool2d(),
         pointwise,
         new ScalarLosses(),
+        new ScalarNormalization(),
         new ScalarBlas());
   }
 
@@ -196,6 +203,7 @@ public record Kernels(
         new SimdAveragePool2d(team),
         pointwise,
         new SimdLosses(team),
+        new SimdNormalization(team),
         new SimdBlas(team));
   }
 

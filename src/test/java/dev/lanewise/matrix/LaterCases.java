@@ -26,6 +26,7 @@ final class LaterCases {
     nonlinear();
     losses();
     blas();
+    normalization();
   }
 
   private void averagePool() {
@@ -157,6 +158,46 @@ final class LaterCases {
             kernel.axpy(0.7f, transposed, x);
             kernel.scal(1.3f, x);
             return new float[][] {product, transposed, numbers, a, x};
+          });
+    }
+  }
+
+  private void normalization() {
+    int[][] sizes = {
+      {1, 1},
+      {2, 3},
+      {5, 16},
+      {17, 7},
+      {4, 17},
+      {9, 31},
+      {33, 33},
+      {2, 100},
+      {3, 130},
+      {7, 4097},
+      {5000, 3},
+      {300, 500}
+    };
+    for (int i = 0; i < sizes.length; i++) {
+      int m = sizes[i][0];
+      int n = sizes[i][1];
+      int seed = 1500 + i;
+      adder.add(
+          "normalization",
+          i >= 10,
+          kernels -> {
+            var kernel = kernels.normalization();
+            float[] x = FixedInputs.values(seed, m * n);
+            float[] dy = FixedInputs.values(seed + 50, m * n);
+            float[] gamma = FixedInputs.values(seed + 60, n);
+            float[] beta = FixedInputs.values(seed + 70, n);
+            float[] y = new float[m * n];
+            float[] of = new float[2 * m];
+            float[] dgamma = new float[n];
+            float[] products = new float[m * n];
+            kernel.forward(m, n, x, 0, n, gamma, 0, beta, 0, 1e-3f, y, 0, n, of, 0);
+            kernel.backward(m, n, x, 0, n, gamma, 0, of, 0, dy, 0, n, products, 0, n, dy, 0, n);
+            kernels.reduce().sumRows(m, n, products, dgamma);
+            return new float[][] {y, of, products, dgamma, dy};
           });
     }
   }

@@ -7,7 +7,7 @@ import dev.lanewise.testing.Cases.OpGradient;
 import java.util.Optional;
 import org.junit.jupiter.api.Assertions;
 
-/** Runs activation functions and losses of rows through the public kernels. */
+/** Runs activation functions, losses of rows and normalization through the public kernels. */
 final class NonlinearityRunner {
   private final Kernels kernels;
 
@@ -16,6 +16,9 @@ final class NonlinearityRunner {
   }
 
   String run(Onnx one) {
+    if (one.op().equals("LayerNormalization")) {
+      return normalization(one);
+    }
     float alpha = (float) one.node().attrs().number("alpha", one.op().equals("Elu") ? 1 : 0.01);
     Optional<Nonlinearity> function =
         switch (one.op()) {
@@ -52,6 +55,7 @@ final class NonlinearityRunner {
       return "";
     }
     return switch (one.op()) {
+      case "layer_norm" -> normalization(one);
       case "mse" -> loss(one, "pred", "target");
       case "binary_cross_entropy_with_logits" -> loss(one, "logits", "targets");
       default -> "no such kernel";
@@ -92,6 +96,53 @@ final class NonlinearityRunner {
     double expected = one.output().scalar();
     Assertions.assertEquals(expected, mean, 1e-5 * Math.abs(expected), one.id());
     GradientRunner.close(one, "dx", one.gradInputs().get(name), dx);
+    return "";
+  }
+
+  /** Over all axes from one on: gamma and beta have as many elements as a mean is taken over. */
+  private String normalization(Onnx one) {
+    float[] x = one.input(0).orElseThrow().floats();
+    float[] gamma = one.input(1).orElseThrow().floats();
+    float[] beta = one.input(2).orElseThrow().floats();
+    float epsilon = (float) one.node().attrs().number("epsilon", 1e-5);
+    int n = gamma.length;
+    int rows = x.length / n;
+    float[] statistics = new float[2 * rows];
+    kernels
+        .normalization()
+        .forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, x, 0, n, statistics, 0);
+    OnnxRunner.close(one, 0, x);
+    for (int column = 0; column < 2; column++) { // the mean, and the inverse
+      float[] each = new float[rows];
+      for (int i = 0; i < rows; i++) {
+        each[i] = statistics[2 * i + column];
+      }
+      OnnxRunner.close(one, 1 + column, each);
+    }
+    return "";
+  }
+
+  private String normalization(OpGradient one) {
+    float[] x = one.input("x").floats();
+    float[] gamma = one.input("gamma").floats();
+    float[] beta = one.input("beta").floats();
+    float[] dy = one.gradOutput().orElseThrow().floats();
+    float epsilon = (float) one.attrs().number("epsilon");
+    int n = gamma.length;
+    int rows = x.length / n;
+    float[] y = new float[x.length];
+    float[] statistics = new float[2 * rows];
+    float[] dgamma = new float[n];
+    float[] dbeta = new float[n];
+    var kernel = kernels.normalization();
+    kernel.forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, statistics, 0);
+    kernels.reduce().sumRows(rows, n, dy, dbeta);
+    kernel.backward(rows, n, x, 0, n, gamma, 0, statistics, 0, dy, 0, n, x, 0, n, dy, 0, n);
+    kernels.reduce().sumRows(rows, n, x, dgamma);
+    GradientRunner.close(one, "y", one.output(), y);
+    GradientRunner.close(one, "dx", one.gradInputs().get("x"), dy);
+    GradientRunner.close(one, "dgamma", one.gradInputs().get("gamma"), dgamma);
+    GradientRunner.close(one, "dbeta", one.gradInputs().get("beta"), dbeta);
     return "";
   }
 }

@@ -1,6 +1,8 @@
 package dev.lanewise.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.DenseTargets;
@@ -8,6 +10,7 @@ import dev.lanewise.data.FloatSamples;
 import dev.lanewise.data.Labels;
 import dev.lanewise.data.SampleWeights;
 import dev.lanewise.data.Targets;
+import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.ActivationFunction;
@@ -18,6 +21,7 @@ import dev.lanewise.nn.ELU;
 import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.GlobalAveragePooling2D;
 import dev.lanewise.nn.Initializer;
+import dev.lanewise.nn.LayerNormalization;
 import dev.lanewise.nn.LeakyReLU;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Padding;
@@ -31,6 +35,9 @@ import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -85,8 +92,10 @@ class LayersTwinTest {
           new LeakyReLU(),
           new AveragePooling2D(2, 2, 1, 2, padding),
           new Conv2D(3, 1, hidden).withInitializer(Initializer.LECUN_UNIFORM),
+          new LayerNormalization(3, 0.1, true, true),
           global ? new GlobalAveragePooling2D() : new Flatten(),
           new Dense(5, ActivationFunction.LINEAR).withInitializer(Initializer.LECUN_NORMAL),
+          new LayerNormalization(1, 0.1, same, weighted),
           new ELU(),
           new Activation(ActivationFunction.TANH),
           new Dense(outputs(), last).withL2(l2).withInitializer(Initializer.HE_UNIFORM));
@@ -156,6 +165,33 @@ class LayersTwinTest {
   void repeat() {
     Repro.repeat(Net.class, this::sameTraining);
     Repro.repeat(Net.class, this::sameSlope);
+  }
+
+  @Example
+  void layerNormalizationIsKeras() throws IOException {
+    Sequential model = new Sequential(1, Shape.of(4, 3), new LayerNormalization());
+    assertEquals(new LayerNormalization(1, 1e-3, true, true), model.layers().getFirst());
+    assertTrue(model.summary().contains("layer_normalization (LayerNormalization)"));
+    assertEquals(6, model.parameters());
+    List<String> names = List.of("layer_normalization/gamma", "layer_normalization/beta");
+    assertEquals(names, model.variables().stream().map(Variable::name).toList());
+    float[] gamma = model.variables().getFirst().values();
+    Bits.assertSame("gamma", new float[] {1, 1, 1}, gamma);
+    Bits.assertSame("beta", new float[3], model.variables().getLast().values());
+    System.arraycopy(new float[] {2, 3, 4}, 0, gamma, 0, 3);
+    Path file = Files.createTempFile("normalization", ".safetensors");
+    for (WeightLayout layout : WeightLayout.values()) {
+      ModelFile.save(model, file, layout);
+      Sequential read = new Sequential(2, Shape.of(4, 3), new LayerNormalization());
+      ModelFile.load(read, file, layout);
+      Bits.assertSame("loaded", gamma, read.variables().getFirst().values());
+    }
+    Files.delete(file);
+    LayerNormalization threeDims = new LayerNormalization(3, 1e-3, true, true);
+    assertThrows(
+        IllegalArgumentException.class, () -> new Sequential(1, Shape.of(4, 3), threeDims));
+    assertThrows(
+        IllegalArgumentException.class, () -> new LayerNormalization(1, 1e-60, true, true));
   }
 
   private void sameTraining(Net one) {

@@ -219,6 +219,20 @@ public record Ops(Graph graph) {
   }
 
   /**
+   * Appends layer normalization over the last dimensions, those of gamma and beta.
+   *
+   * @param x any value
+   * @param gamma what is multiplied by
+   * @param beta what is added, of gamma's shape
+   * @param epsilon what is added to the variance, at least 0
+   * @return the node
+   */
+  public Node layerNormalization(Node x, Node gamma, Node beta, float epsilon) {
+    int dims = gamma.shape().rank();
+    return graph.add(new LayerNormalizationOp(dims, epsilon, true, true), x, gamma, beta);
+  }
+
+  /**
    * Appends the mean squared error: one loss an image.
    *
    * @param predictions (batch, outputs)

@@ -43,6 +43,7 @@ final class LayerCalls {
     made.softmax();
     made.crossEntropy();
     made.losses();
+    made.normalization();
     return made.calls;
   }
 
@@ -374,5 +375,30 @@ final class LayerCalls {
                     .binaryCrossEntropyGradient(
                         2, 20_011, x, 1, 20_011, targets, 0, 20_011, loss, 0, 0.3f, out, 0,
                         20_011));
+  }
+
+  private void normalization() {
+    for (int rows : new int[] {3, 100}) {
+      String many = rows > 3 ? " many" : "";
+      small(
+          "normalization.forward" + many,
+          k ->
+              n ->
+                  k.normalization()
+                      .forward(rows, n, x, 1, n, bias, 0, y, 2, 1, out, 3, n, loss, 1));
+      small(
+          "normalization.backward" + many,
+          k ->
+              n ->
+                  k.normalization()
+                      .backward(rows, n, x, 1, n, bias, 0, y, 2, y, 2, n, tile, 0, n, out, 3, n));
+    }
+    once(
+        "normalization.backward large",
+        k ->
+            n ->
+                k.normalization()
+                    .backward(
+                        100, 900, x, 1, 900, bias, 0, y, 2, y, 2, 900, tile, 0, 900, out, 3, 900));
   }
 }

@@ -1,0 +1,175 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
+import dev.lanewise.graph.Step;
+import dev.lanewise.kernel.loss.Normalization;
+import dev.lanewise.kernel.reduce.Reduce;
+import dev.lanewise.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Normalizes input 0 over its last dimensions, then multiplies by gamma and adds beta, the inputs
+ * behind it, each in the shape of those dimensions. Its second value is the rows' statistics, for
+ * the gradients.
+ *
+ * @param dims over how many of the last dimensions
+ * @param epsilon what is added to the variance
+ * @param scale whether there is a gamma; without it, it is 1
+ * @param center whether there is a beta; without it, it is +0
+ */
+public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boolean center)
+    implements Op {
+  @Override
+  public String name() {
+    return "layer normalization";
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    Shape x = inputs.getFirst();
+    if (dims < 1 || dims > x.rank() - (x.hasBatch() ? 1 : 0) || row(x).elements() == 0) {
+      throw new IllegalArgumentException(
+          "layer normalization takes elements in the last "
+              + dims
+              + " dimensions, but was given "
+              + x);
+    }
+    for (Shape weights : inputs.subList(1, inputs.size())) {
+      if (!weights.equals(row(x))) {
+        throw new IllegalArgumentException(
+            "layer normalization of "
+                + x
+                + " takes gamma and beta of shape "
+                + row(x)
+                + ", but was given "
+                + weights);
+      }
+    }
+    return x;
+  }
+
+  /** What has one mean: the last dimensions. */
+  private Shape row(Shape x) {
+    return Shape.of(Arrays.copyOfRange(x.dims(), x.rank() - dims, x.rank()));
+  }
+
+  @Override
+  public List<Value> more(List<Shape> inputs) {
+    int[] x = inputs.getFirst().dims();
+    int[] pairs = Arrays.copyOf(x, x.length - dims + 1);
+    pairs[x.length - dims] = 2;
+    return List.of(new Value(name() + " statistics", Shape.of(pairs), false));
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.IN_PLACE;
+  }
+
+  @Override
+  public Node gradient(Graph graph, Node self, Node dy, int input) {
+    if (input > (scale ? 1 : 0)) {
+      return graph.add(new Sum(this), dy);
+    }
+    List<Node> inputs = new ArrayList<>(List.of(dy, self.input(0), graph.value(self, 1)));
+    if (scale) {
+      inputs.add(self.input(1));
+    }
+    Node gradient = graph.once(new Gradient(this), inputs.toArray(Node[]::new));
+    return input == 0 ? gradient : graph.add(new Sum(this), graph.value(gradient, 1));
+  }
+
+  /** Gamma, or as many ones. */
+  private float[] gamma(int input, int n, Binding binding) {
+    if (scale) {
+      return binding.input(input);
+    }
+    float[] ones = new float[n];
+    Arrays.fill(ones, 1f);
+    return ones;
+  }
+
+  @Override
+  public Step step(Binding binding) {
+    Normalization kernel = binding.kernels().normalization();
+    int n = row(binding.shape()).elements();
+    int rows = binding.shape().elements() / n;
+    float[] x = binding.input(0);
+    float[] gamma = gamma(1, n, binding);
+    float[] beta = center ? binding.input(scale ? 2 : 1) : new float[n];
+    float[] y = binding.value();
+    float[] of = binding.wanted(1) ? binding.value(1) : new float[2 * rows];
+    return () -> kernel.forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, of, 0);
+  }
+
+  /**
+   * The gradient with respect to the input: reads that with respect to the output, the input, the
+   * statistics, and gamma if there is one. Its second value is the products whose sum over the rows
+   * is gamma's gradient.
+   *
+   * @param op the operation
+   */
+  public record Gradient(LayerNormalizationOp op) implements Op {
+    @Override
+    public String name() {
+      return op.name() + " gradient";
+    }
+
+    @Override
+    public List<Value> more(List<Shape> inputs) {
+      return List.of(new Value(op.name() + " products", inputs.getFirst(), false));
+    }
+
+    @Override
+    public Placement placement() {
+      return Placement.IN_PLACE;
+    }
+
+    @Override
+    public Step step(Binding binding) {
+      Normalization kernel = binding.kernels().normalization();
+      int n = op.row(binding.shape()).elements();
+      int rows = binding.shape().elements() / n;
+      float[] dy = binding.input(0);
+      float[] x = binding.input(1);
+      float[] of = binding.input(2);
+      float[] gamma = op.gamma(3, n, binding);
+      float[] dx = binding.value();
+      float[] products = binding.wanted(1) ? binding.value(1) : dx;
+      return () ->
+          kernel.backward(rows, n, x, 0, n, gamma, 0, of, 0, dy, 0, n, products, 0, n, dx, 0, n);
+    }
+  }
+
+  /**
+   * The gradient with respect to gamma or beta: the sum of input 0 over the rows.
+   *
+   * @param op the operation
+   */
+  public record Sum(LayerNormalizationOp op) implements Op {
+    @Override
+    public String name() {
+      return op.name() + " weight gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return op.row(inputs.getFirst());
+    }
+
+    @Override
+    public Step step(Binding binding) {
+      Reduce kernel = binding.kernels().reduce();
+      int n = binding.shape().elements();
+      int rows = binding.inputShape(0).elements() / n;
+      float[] x = binding.input(0);
+      float[] y = binding.value();
+      return () -> kernel.sumRows(rows, n, x, 0, n, y, 0);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.lanewise.kernel.loss;
+
+import dev.lanewise.kernel.math.Fma;
+import dev.lanewise.kernel.support.ScalarBlocks;
+
+/** The scalar twin: the definition of layer normalization. Thread-safe. */
+public final class ScalarNormalization extends CheckedNormalization {
+  /** Builds the scalar twin. */
+  public ScalarNormalization() {
+    super(ScalarNormalization::loop);
+  }
+
+  private static Pass loop(Step step) {
+    return switch (step) {
+      case MEAN -> r -> r.setMean(ScalarBlocks.sum(r.n, r.h, 0, r.lanes));
+      case DIFFERENCES -> ScalarNormalization::differences;
+      case INVERSE -> r -> r.setInverse(ScalarBlocks.dot(r.n, r.h, 0, r.h, 0, r.lanes));
+      case SCALE_AND_SHIFT -> ScalarNormalization::scaleAndShift;
+      case SCALED_GRADIENT -> ScalarNormalization::scaledGradient;
+      case MEAN_OF_G -> r -> r.meanOfG = ScalarBlocks.sum(r.n, r.g, 0, r.lanes) / r.n;
+      case MEAN_OF_GH -> r -> r.meanOfGh = ScalarBlocks.dot(r.n, r.g, 0, r.h, 0, r.lanes) / r.n;
+      case INPUT_GRADIENT -> ScalarNormalization::inputGradient;
+    };
+  }
+
+  private static void differences(Row r) {
+    float mean = r.mean();
+    for (int j = 0; j < r.padded; j++) {
+      r.h[j] -= mean;
+    }
+  }
+
+  private static void scaleAndShift(Row r) {
+    float inverse = r.inverse();
+    for (int j = 0; j < r.padded; j++) {
+      r.h[j] = Fma.fma(r.h[j] * inverse, r.gamma[j], r.beta[j]);
+    }
+  }
+
+  private static void scaledGradient(Row r) {
+    float mean = r.mean();
+    float inverse = r.inverse();
+    for (int j = 0; j < r.padded; j++) {
+      r.h[j] = (r.h[j] - mean) * inverse;
+      r.g[j] = r.dy[j] * r.gamma[j];
+      r.dy[j] *= r.h[j];
+    }
+  }
+
+  private static void inputGradient(Row r) {
+    float inverse = r.inverse();
+    for (int j = 0; j < r.padded; j++) {
+      r.h[j] = inverse * (r.g[j] - Fma.fma(r.h[j], r.meanOfGh, r.meanOfG));
+    }
+  }
+}
