@@ -14,7 +14,7 @@ public final class Main {
   public static void main(String[] args) {
     int exitCode;
     try {
-      exitCode = Lanewise.run(args);
+      exitCode = Lanewise.start(args);
     } catch (NoClassDefFoundError missing) {
       System.err.println(
           "The command line needs info.picocli:picocli, on the class path, or on the module path with"

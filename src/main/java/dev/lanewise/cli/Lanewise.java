@@ -5,6 +5,7 @@ import dev.lanewise.io.support.Numbers;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -50,7 +51,22 @@ public final class Lanewise implements Runnable {
   private static final int UNFOLDED_HELP = 10_000;
   private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
-  private Lanewise() {}
+  private final Rehearsal rehearsal;
+
+  private Lanewise(Rehearsal rehearsal) {
+    this.rehearsal = rehearsal;
+  }
+
+  /**
+   * Runs the program in a VM that has just been started, whose compiler is given something to do
+   * while the command line and the data are read.
+   *
+   * @param args the command line
+   * @return the exit code: 0, 1 or 2
+   */
+  public static int start(String... args) {
+    return run(Rehearsal.begin(List.of(withCommand(args))), args);
+  }
 
   /**
    * Runs the program.
@@ -59,7 +75,11 @@ public final class Lanewise implements Runnable {
    * @return the exit code: 0, 1 or 2
    */
   public static int run(String... args) {
-    CommandLine line = new CommandLine(new Lanewise());
+    return run(Rehearsal.none(), args);
+  }
+
+  private static int run(Rehearsal rehearsal, String... args) {
+    CommandLine line = new CommandLine(new Lanewise(rehearsal));
     line.setCaseInsensitiveEnumValuesAllowed(true); // --layout pytorch
     line.setOverwrittenOptionsAllowed(true); // the last one counts, as in most programs
     line.setExpandAtFiles(false); // a file may be called @digits.png
@@ -195,6 +215,11 @@ public final class Lanewise implements Runnable {
   private static String oneLine(@Nullable String message) {
     String line = message == null ? "" : message.strip().replaceAll("\\s*\\R\\s*", " ");
     return line.isEmpty() ? "something failed" : line;
+  }
+
+  /** What a training does not need any more, once its data are there. */
+  Rehearsal rehearsal() {
+    return rehearsal;
   }
 
   /** Does nothing: without a command {@code train} is run. */

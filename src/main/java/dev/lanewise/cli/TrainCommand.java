@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** Trains the MNIST CNN. */
 @Command(
@@ -96,6 +97,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "Does not evaluate on the test set after each epoch.")
   private boolean noValidation;
 
+  @ParentCommand private @Nullable Lanewise program;
+
   @Mixin private final DataOptions data = new DataOptions();
   @Mixin private final MachineOptions machine = new MachineOptions();
   @Mixin private final CheckpointOptions checkpoints = new CheckpointOptions();
@@ -151,6 +154,10 @@ final class TrainCommand implements Callable<Integer> {
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Mnist mnist = data.load();
+      Lanewise parent = program;
+      if (parent != null) {
+        parent.rehearsal().close();
+      }
       Dataset images = OptionChecks.limited(mnist.train(), limit);
       Dataset validation = noValidation ? null : mnist.test();
       Optional<Checkpoints> saving = checkpoints.saving(start, TrainCommand::note);

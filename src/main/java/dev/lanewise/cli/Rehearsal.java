@@ -1,0 +1,174 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.data.ByteSamples;
+import dev.lanewise.data.Dataset;
+import dev.lanewise.data.Labels;
+import dev.lanewise.kernel.KernelChoice;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.Conv2D;
+import dev.lanewise.nn.Dense;
+import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.MaxPooling2D;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Adam;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.train.Callback;
+import dev.lanewise.train.FitOptions;
+import dev.lanewise.train.Progress;
+import dev.lanewise.train.Trainer;
+import dev.lanewise.train.Training;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a small network of the same layers while the command line and the data are read, so that
+ * the VM compiles the kernels while there is nothing else to do; the training that was asked for
+ * then begins with compiled ones. Nothing of it is kept, and no result depends on it.
+ */
+final class Rehearsal implements AutoCloseable {
+  /** Options that say which kernels to use, or how many processors. */
+  private static final List<String> OF_THE_MACHINE = List.of("--vector-bits", "--threads");
+
+  /** Steps after which all kernels are compiled, or wait for it. */
+  private static final int STEPS = 60;
+
+  /** With fewer steps the training that follows would only do the same in larger batches. */
+  private static final int LEAST_STEPS = 20;
+
+  private static final long LEAST_MEMORY = 256L << 20;
+  private static final int BATCH = 4;
+  private static final int SIDE = 12;
+  private static final int CLASSES = 10;
+
+  private volatile boolean over;
+  private volatile int steps;
+  private @Nullable Thread thread;
+
+  private Rehearsal() {}
+
+  /** A rehearsal that is over. */
+  static Rehearsal none() {
+    Rehearsal rehearsal = new Rehearsal();
+    rehearsal.over = true;
+    return rehearsal;
+  }
+
+  /**
+   * Begins beside the caller, if the arguments ask for a training with the usual kernels, and a
+   * processor and memory are to spare.
+   */
+  static Rehearsal begin(List<String> args) {
+    if (!args.getFirst().equals("train")
+        || args.stream().anyMatch(Rehearsal::isOfTheMachine)
+        || Runtime.getRuntime().availableProcessors() == 1
+        || Runtime.getRuntime().maxMemory() < LEAST_MEMORY) {
+      return none();
+    }
+    Rehearsal rehearsal = new Rehearsal();
+    Thread thread = new Thread(rehearsal::train, "lanewise-rehearsal");
+    thread.setDaemon(true);
+    // What is wrong with this machine (no memory, say) the training will say.
+    thread.setUncaughtExceptionHandler((failed, why) -> rehearsal.over = true);
+    try {
+      thread.start();
+    } catch (OutOfMemoryError noThread) { // the system allows no more of them
+      return none();
+    }
+    rehearsal.thread = thread;
+    return rehearsal;
+  }
+
+  private static boolean isOfTheMachine(String argument) {
+    return OF_THE_MACHINE.stream().anyMatch(argument::startsWith);
+  }
+
+  /** Ends it, if it has gone on long enough to be of use, or as soon as it has; waits for that. */
+  @Override
+  public void close() {
+    over = true;
+    Thread running = thread;
+    boolean interrupted = false;
+    while (running != null && isRunning()) {
+      try {
+        running.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether its thread is at work. */
+  boolean isRunning() {
+    Thread running = thread;
+    return running != null && running.isAlive();
+  }
+
+  /** Steps that it has taken. */
+  int steps() {
+    return steps;
+  }
+
+  private void train() {
+    if (!KernelChoice.now().simd()) {
+      return;
+    }
+    try (Team team = Team.of(1)) {
+      Trainer trainer =
+          new Trainer(
+              network(), new Adam(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.simd(team), 1);
+      trainer.fit(data(), new FitOptions(1, BATCH).withCallback(new End()));
+    }
+  }
+
+  private final class End implements Callback {
+    private @Nullable Training training;
+
+    @Override
+    public void onTrainBegin(Training begun) {
+      training = begun;
+    }
+
+    @Override
+    public void onBatchEnd(Progress progress) {
+      steps = progress.step();
+      Training running = training;
+      if (over && progress.step() >= LEAST_STEPS && running != null) {
+        running.stop();
+      }
+    }
+  }
+
+  private static Sequential network() {
+    return new Sequential(
+        1,
+        Shape.of(SIDE, SIDE, 1),
+        new Conv2D(32, 3, ActivationFunction.RELU),
+        new MaxPooling2D(2),
+        new Dropout(0.25),
+        new Flatten(),
+        new Dense(256, ActivationFunction.RELU),
+        new Dropout(0.5),
+        new Dense(CLASSES, ActivationFunction.SOFTMAX));
+  }
+
+  /** Images of which a fourth is not black, as of digits: the kernels skip what is zero. */
+  private static Dataset data() {
+    int images = STEPS * BATCH;
+    byte[] pixels = new byte[images * SIDE * SIDE];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i * 7 % 31 < 8 ? i * 37 : 0);
+    }
+    int[] labels = new int[images];
+    for (int i = 0; i < images; i++) {
+      labels[i] = i % CLASSES;
+    }
+    return new Dataset(ByteSamples.of(pixels, Shape.of(SIDE, SIDE, 1)), Labels.of(labels, CLASSES));
+  }
+}
