@@ -1,6 +1,7 @@
 package dev.lanewise.bench;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.Conv2d;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Matmul;
@@ -37,7 +38,9 @@ public class MnistLayerBench extends KernelBench {
     float[] y;
     int[] argmax;
     float[] dy;
+    TileSource unpooled;
     float[] masked;
+    TileSource unpooledMasked;
     float[] dw;
     float[] db;
 
@@ -61,6 +64,8 @@ public class MnistLayerBench extends KernelBench {
       y = output(pool.outElements());
       argmax = kept(new int[pool.outElements()]);
       masked = output(pool.outElements());
+      unpooled = kernels.maxPool2d().unpooled(pool, dy, 0, argmax, 0);
+      unpooledMasked = kernels.maxPool2d().unpooled(pool, masked, 0, argmax, 0);
       dw = output(conv.weightElements());
       db = output(conv.filters());
       TileConsumer dropout =
@@ -104,8 +109,8 @@ public class MnistLayerBench extends KernelBench {
     int n = s.dy.length;
     s.kernels.activation().scaledReluGradient(n, Dropout.scale(RATE), s.y, 0, s.dy, 0, s.masked, 0);
     Conv2d conv2d = s.kernels.conv2d();
-    conv2d.backwardWeightsPooled(s.conv, s.pool, s.x, 0, s.masked, 0, s.argmax, 0, s.dw, 0);
-    conv2d.backwardBiasPooled(s.pool, s.masked, 0, s.argmax, 0, s.db, 0);
+    conv2d.backwardWeights(s.conv, s.x, 0, s.unpooledMasked, s.dw, 0);
+    conv2d.backwardBias(s.conv, s.unpooledMasked, s.db, 0);
     return s.dw;
   }
 
@@ -113,7 +118,7 @@ public class MnistLayerBench extends KernelBench {
   @Benchmark
   public float[] backwardWeights(Layer s, Work work) {
     s.count(work);
-    s.kernels.conv2d().backwardWeightsPooled(s.conv, s.pool, s.x, 0, s.dy, 0, s.argmax, 0, s.dw, 0);
+    s.kernels.conv2d().backwardWeights(s.conv, s.x, 0, s.unpooled, s.dw, 0);
     return s.dw;
   }
 
@@ -121,7 +126,7 @@ public class MnistLayerBench extends KernelBench {
   @Benchmark
   public float[] backwardBias(Layer s, Traffic traffic) {
     traffic.count(s.dy.length, 2); // gradients and winners
-    s.kernels.conv2d().backwardBiasPooled(s.pool, s.dy, 0, s.argmax, 0, s.db, 0);
+    s.kernels.conv2d().backwardBias(s.conv, s.unpooled, s.db, 0);
     return s.db;
   }
 }

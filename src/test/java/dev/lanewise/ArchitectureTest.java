@@ -118,6 +118,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlySpecialConvolutionsKnowPoolings() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.lanewise.kernel.conv2d")
+            .should()
+            .dependOnClassesThat(resideIn(List.of("kernel.pool")))
+            .because("a gradient behind a pooling is a source of tiles like any other"));
+  }
+
+  @Test
   void onlyRulesAskWhichOperationANodeIs() {
     check(
         noClasses()

@@ -1,9 +1,9 @@
 package dev.lanewise.bench.plain;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.Conv2d;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
-import dev.lanewise.kernel.pool.Pool2dShape;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
@@ -12,7 +12,6 @@ import java.util.function.IntConsumer;
  * own: from equal indices the compiler sees that it may vectorize them.
  */
 final class PlainConv2d implements Conv2d, PlainKernel {
-  private final PlainMaxPool2d pool = new PlainMaxPool2d();
   private float[] scratch = {};
 
   /** What is done for each output pixel and each tap that meets a pixel of the image. */
@@ -183,33 +182,18 @@ final class PlainConv2d implements Conv2d, PlainKernel {
   }
 
   @Override
-  public void backwardWeightsPooled(
-      Conv2dShape shape,
-      Pool2dShape window,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] dw,
-      int dwOffset) {
-    float[] spread = scratch(window.inElements());
-    pool.backward(window, dy, dyOffset, taps, tapsOffset, spread, 0);
-    backwardWeights(shape, x, xOffset, spread, 0, dw, dwOffset);
+  public void backwardWeights(
+      Conv2dShape shape, float[] x, int xOffset, TileSource dy, float[] dw, int dwOffset) {
+    float[] all = scratch(shape.outElements());
+    dy.fill(all, 0, 0, dy.rows());
+    backwardWeights(shape, x, xOffset, all, 0, dw, dwOffset);
   }
 
-  /** Each gradient goes to one pixel, so the sum over the pooled pixels is the bias's. */
   @Override
-  public void backwardBiasPooled(
-      Pool2dShape window,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] db,
-      int dbOffset) {
-    sumPixels(window.channels(), window.outElements(), dy, dyOffset, db, dbOffset);
+  public void backwardBias(Conv2dShape shape, TileSource dy, float[] db, int dbOffset) {
+    float[] all = scratch(shape.outElements());
+    dy.fill(all, 0, 0, dy.rows());
+    backwardBias(shape, all, 0, db, dbOffset);
   }
 
   private static void sumPixels(

@@ -53,10 +53,14 @@ public final class ScarceMemory {
         k -> () -> k.conv2d().backwardWeights(filters, x, 0, y, 0, out, 0));
     add("backwardBias", 20_000, k -> () -> k.conv2d().backwardBias(filters, x, 0, out, 0));
     Pool2dShape pool = Pool2dShape.valid(2, 9, 9, 300, 3, 3);
+    Conv2dShape pooled = Conv2dShape.valid(2, 9, 9, 1, 300, 1, 1);
     add(
-        "backwardBiasPooled",
+        "backwardBias unpooled",
         300,
-        k -> () -> k.conv2d().backwardBiasPooled(pool, x, 0, taps, 0, out, 0));
+        k -> {
+          TileSource dy = k.maxPool2d().unpooled(pool, x, 0, taps, 0);
+          return () -> k.conv2d().backwardBias(pooled, dy, out, 0);
+        });
     add("product", 90_000, k -> () -> k.matmul().multiply(300, 300, 300, x, y, out));
     float[] zeros = x.clone();
     for (int i = 0; i < zeros.length; i++) {

@@ -1,6 +1,7 @@
 package dev.lanewise.matrix;
 
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.math.CounterRandom;
 import dev.lanewise.kernel.matmul.Transpose;
@@ -148,8 +149,9 @@ public final class FixedCases {
                 .forward(p, FixedInputs.values(seed + 2, p.inElements()), 0, y, 0, taps, 0);
             float[] dw = new float[s.weightElements()];
             float[] db = new float[s.filters()];
-            kernels.conv2d().backwardWeightsPooled(s, p, x, 0, dy, 0, taps, 0, dw, 0);
-            kernels.conv2d().backwardBiasPooled(p, dy, 0, taps, 0, db, 0);
+            TileSource unpooled = kernels.maxPool2d().unpooled(p, dy, 0, taps, 0);
+            kernels.conv2d().backwardWeights(s, x, 0, unpooled, dw, 0);
+            kernels.conv2d().backwardBias(s, unpooled, db, 0);
             return new float[][] {y, dw, db};
           });
     }

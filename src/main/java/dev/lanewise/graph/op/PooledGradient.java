@@ -3,6 +3,7 @@ package dev.lanewise.graph.op;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Step;
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.Conv2d;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.pool.Pool2dShape;
@@ -41,10 +42,10 @@ public final class PooledGradient {
       Conv2dShape conv = sizes.withBatch(batch);
       Pool2dShape pool = window.withBatch(batch);
       float[] x = binding.input(0);
-      float[] dy = binding.input(1);
-      int[] taps = binding.ints(2);
+      TileSource dy =
+          binding.kernels().maxPool2d().unpooled(pool, binding.input(1), 0, binding.ints(2), 0);
       float[] dw = binding.value();
-      return () -> kernel.backwardWeightsPooled(conv, pool, x, 0, dy, 0, taps, 0, dw, 0);
+      return () -> kernel.backwardWeights(conv, x, 0, dy, dw, 0);
     }
   }
 
@@ -69,10 +70,13 @@ public final class PooledGradient {
     public Step step(Binding binding) {
       Conv2d kernel = binding.kernels().conv2d();
       Pool2dShape pool = window.withBatch(binding.inputShape(0).dim(0));
-      float[] dy = binding.input(0);
-      int[] taps = binding.ints(1);
+      TileSource dy =
+          binding.kernels().maxPool2d().unpooled(pool, binding.input(0), 0, binding.ints(1), 0);
+      Conv2dShape pixels =
+          Conv2dShape.valid(
+              pool.batch(), pool.inHeight(), pool.inWidth(), 1, pool.channels(), 1, 1);
       float[] db = binding.value();
-      return () -> kernel.backwardBiasPooled(pool, dy, 0, taps, 0, db, 0);
+      return () -> kernel.backwardBias(pixels, dy, db, 0);
     }
   }
 }

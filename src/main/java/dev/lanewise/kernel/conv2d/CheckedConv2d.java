@@ -1,26 +1,21 @@
 package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.parallel.AbstractKernel;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pool.MaxPool2d;
-import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.support.Check;
 
 /** Checks a convolution's arguments, and runs what a twin has for it. */
 abstract class CheckedConv2d extends AbstractKernel<ConvCall> implements Conv2d {
-  private final MaxPool2d pool;
-
   /** A scalar twin. */
-  CheckedConv2d(MaxPool2d pool) {
+  CheckedConv2d() {
     super(() -> new ConvCall(ConvBlocks.USUAL));
-    this.pool = pool;
   }
 
   /** A SIMD twin. */
-  CheckedConv2d(MaxPool2d pool, Team team, ConvBlocks blocks) {
+  CheckedConv2d(Team team, ConvBlocks blocks) {
     super(() -> new ConvCall(blocks), team);
-    this.pool = pool;
   }
 
   /** Computes y of x and w, and hands its tiles to the consumer. */
@@ -32,25 +27,24 @@ abstract class CheckedConv2d extends AbstractKernel<ConvCall> implements Conv2d 
   /** Computes w of x and y. */
   abstract void backwardWeights(ConvCall c);
 
-  /** Computes b of y; there is no shape. */
+  /** Computes b of y. */
   abstract void backwardBias(ConvCall c);
 
-  /** Computes w of x and the pooled y. */
-  void backwardWeightsPooled(ConvCall c) {
-    unpool(c);
+  /** Computes w of x and y's source: has it make y, image by image. */
+  void backwardWeights(ConvCall c, TileSource source) {
+    fill(c, source);
     backwardWeights(c);
   }
 
-  /** Computes b of the pooled y; there is no shape. */
-  void backwardBiasPooled(ConvCall c) {
-    unpool(c);
+  /** Computes b of y's source: has it make y, image by image. */
+  void backwardBias(ConvCall c, TileSource source) {
+    fill(c, source);
     backwardBias(c);
   }
 
-  private void unpool(ConvCall c) {
-    float[] all = c.unpooled();
-    pool.backward(c.window, c.y, c.yAt, c.taps, c.tapsAt, all, 0);
-    c.y(all, 0);
+  private void fill(ConvCall c, TileSource source) {
+    c.y(c.room(), 0).source(source);
+    divide(c.loop(ConvCall::fill), c.images, 1, c.shape.outElements());
   }
 
   @Override
@@ -161,59 +155,44 @@ abstract class CheckedConv2d extends AbstractKernel<ConvCall> implements Conv2d 
   }
 
   @Override
-  public final void backwardWeightsPooled(
-      Conv2dShape shape,
-      Pool2dShape window,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] dw,
-      int dwOffset) {
-    Check.given("shape", shape);
-    Check.given("window", window);
-    if (window.batch() != shape.batch()
-        || window.inHeight() != shape.outHeight()
-        || window.inWidth() != shape.outWidth()
-        || window.channels() != shape.filters()) {
-      throw new IllegalArgumentException(
-          "window is " + window + ", but must pool what the convolution " + shape + " puts out");
-    }
+  public final void backwardWeights(
+      Conv2dShape shape, float[] x, int xOffset, TileSource dy, float[] dw, int dwOffset) {
+    checkSource(shape, dy);
     int size = shape.weightElements();
     Check.range("x", x, xOffset, shape.inElements());
-    checkPooled(window, dy, dyOffset, taps, tapsOffset);
     Check.range("dw", dw, dwOffset, size);
     Check.disjoint("dw", dw, dwOffset, size, "x", x, xOffset, shape.inElements());
-    Check.disjoint("dw", dw, dwOffset, size, "dy", dy, dyOffset, window.outElements());
-    ConvCall c = take().shape(shape).x(x, xOffset).w(dw, dwOffset).y(dy, dyOffset);
-    backwardWeightsPooled(c.pooled(window, taps, tapsOffset));
+    ConvCall c = take().shape(shape).x(x, xOffset).w(dw, dwOffset);
+    backwardWeights(c, dy);
     give(c);
   }
 
   @Override
-  public final void backwardBiasPooled(
-      Pool2dShape window,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] db,
-      int dbOffset) {
-    checkPooled(window, dy, dyOffset, taps, tapsOffset);
-    int size = window.channels();
-    Check.range("db", db, dbOffset, size);
-    Check.disjoint("db", db, dbOffset, size, "dy", dy, dyOffset, window.outElements());
-    ConvCall c = take().sizes(window.batch(), window.inHeight(), window.inWidth(), size);
-    backwardBiasPooled(c.y(dy, dyOffset).b(db, dbOffset).pooled(window, taps, tapsOffset));
+  public final void backwardBias(Conv2dShape shape, TileSource dy, float[] db, int dbOffset) {
+    checkSource(shape, dy);
+    Check.range("db", db, dbOffset, shape.filters());
+    ConvCall c = take().shape(shape).b(db, dbOffset);
+    backwardBias(c, dy);
     give(c);
   }
 
-  private static void checkPooled(
-      Pool2dShape window, float[] dy, int dyOffset, int[] taps, int tapsOffset) {
-    Check.given("window", window);
-    Check.range("dy", dy, dyOffset, window.outElements());
-    Check.range("taps", taps, tapsOffset, window.outElements());
+  private static void checkSource(Conv2dShape shape, TileSource dy) {
+    Check.given("shape", shape);
+    Check.given("dy", dy);
+    int pixels = shape.outHeight() * shape.outWidth();
+    if (dy.rows() != shape.batch() * pixels
+        || dy.columns() != shape.filters()
+        || pixels % dy.rowMultiple() != 0) {
+      throw new IllegalArgumentException(
+          "dy makes "
+              + dy.rows()
+              + " rows of "
+              + dy.columns()
+              + ", "
+              + dy.rowMultiple()
+              + " at a time, but must make images of what the convolution "
+              + shape
+              + " puts out");
+    }
   }
 }

@@ -2,7 +2,7 @@ package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.Kernel;
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.TileSource;
 
 /**
  * 2-D convolution (the cross-correlation that neural networks call by that name): forward and the
@@ -142,54 +142,31 @@ public interface Conv2d extends Kernel {
   void backwardBias(Conv2dShape shape, float[] dy, int dyOffset, float[] db, int dbOffset);
 
   /**
-   * Computes dw from the gradient of the max-pooled output: what {@link
-   * dev.lanewise.kernel.pool.MaxPool2d#backward} and then {@link #backwardWeights} compute, bit for
-   * bit.
+   * Computes dw from a gradient that is made tile by tile: what {@link #backwardWeights} computes
+   * of the whole gradient, bit for bit.
    *
    * @param shape the sizes
-   * @param window the pooling's sizes; its input is this convolution's output
    * @param x holds the input images
    * @param xOffset where they begin
-   * @param dy holds the gradient with respect to the pooled output
-   * @param dyOffset where it begins
-   * @param taps holds the winners that the pooling recorded
-   * @param tapsOffset where they begin
+   * @param dy makes the gradient with respect to the output, a row a pixel and a column a filter;
+   *     must not read what is written
    * @param dw takes the gradient with respect to the weights
    * @param dwOffset where it begins
    */
-  void backwardWeightsPooled(
-      Conv2dShape shape,
-      Pool2dShape window,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] dw,
-      int dwOffset);
+  void backwardWeights(
+      Conv2dShape shape, float[] x, int xOffset, TileSource dy, float[] dw, int dwOffset);
 
   /**
-   * Computes db from the gradient of the max-pooled output: what {@link
-   * dev.lanewise.kernel.pool.MaxPool2d#backward} and then {@link #backwardBias} compute, bit for
-   * bit.
+   * Computes db from a gradient that is made tile by tile: what {@link #backwardBias} computes of
+   * the whole gradient, bit for bit.
    *
-   * @param window the pooling's sizes; its input is the convolution's output
-   * @param dy holds the gradient with respect to the pooled output
-   * @param dyOffset where it begins
-   * @param taps holds the winners that the pooling recorded
-   * @param tapsOffset where they begin
+   * @param shape the sizes
+   * @param dy makes the gradient with respect to the output, a row a pixel and a column a filter;
+   *     must not read what is written
    * @param db takes the gradient with respect to the bias
    * @param dbOffset where it begins
    */
-  void backwardBiasPooled(
-      Pool2dShape window,
-      float[] dy,
-      int dyOffset,
-      int[] taps,
-      int tapsOffset,
-      float[] db,
-      int dbOffset);
+  void backwardBias(Conv2dShape shape, TileSource dy, float[] db, int dbOffset);
 
   /**
    * Computes y = x ∗ w of whole arrays.

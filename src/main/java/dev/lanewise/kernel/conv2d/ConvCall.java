@@ -1,13 +1,14 @@
 package dev.lanewise.kernel.conv2d;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.special.PooledCall;
 import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.Multiples;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +27,7 @@ final class ConvCall extends Call {
   }
 
   private static final float[] NONE = {};
-  private static final int[] NO_TAPS = {};
   private static final Conv2dShape NO_SHAPE = Conv2dShape.valid(0, 1, 1, 1, 1, 1, 1);
-  private static final Pool2dShape NO_WINDOW = Pool2dShape.valid(0, 1, 1, 1, 1, 1);
   private static final Loop NO_LOOP = (call, from, to, scratch) -> {};
 
   final ConvBlocks blocks;
@@ -37,7 +36,7 @@ final class ConvCall extends Call {
   final Lanes sum = new Lanes();
 
   private Loop loop = NO_LOOP;
-  private float[] unpooled = NONE;
+  private float[] room = NONE;
 
   /** What forward and backward-input gather, from which array to which, and in which strips. */
   final ConvGeometry geometry = new ConvGeometry();
@@ -62,6 +61,9 @@ final class ConvCall extends Call {
   /** Takes the finished tiles of y, or null. */
   @Nullable TileConsumer consumer;
 
+  /** Makes y, where it is a gradient that does not lie in an array; or null. */
+  private @Nullable TileSource dy;
+
   /** Whether y is written nowhere but in the tiles. */
   boolean tilesOnly;
 
@@ -72,13 +74,8 @@ final class ConvCall extends Call {
   int columns;
   int filters;
 
-  /** The pooling whose output's gradient stands in y, and its winners. */
-  Pool2dShape window = NO_WINDOW;
-
-  int[] taps = NO_TAPS;
-  int tapsAt;
-
-  private final PooledCall pooled = new PooledCall();
+  /** The gradient behind a pooling, for {@code special}. */
+  final PooledCall pooled = new PooledCall();
 
   /** The sizes of backward-weights, and the group in hand. */
   final WeightsGeometry weights = new WeightsGeometry();
@@ -138,13 +135,6 @@ final class ConvCall extends Call {
     return this;
   }
 
-  ConvCall pooled(Pool2dShape window, int[] taps, int at) {
-    this.window = window;
-    this.taps = taps;
-    tapsAt = at;
-    return this;
-  }
-
   ConvCall gather(float[] source, int sourceAt, float[] target, int targetAt, int stripRows) {
     this.source = source;
     this.sourceAt = sourceAt;
@@ -167,13 +157,22 @@ final class ConvCall extends Call {
     return panels;
   }
 
-  /** Room for the gradient of the pooling's input. */
-  float[] unpooled() {
-    int elements = window.inElements();
-    if (unpooled.length < elements) {
-      unpooled = new float[elements];
+  /** Room for y, where a source makes it. */
+  float[] room() {
+    int elements = shape.outElements();
+    if (room.length < elements) {
+      room = new float[elements];
     }
-    return unpooled;
+    return room;
+  }
+
+  /** A loop over images, which {@link #dy} makes. */
+  static void fill(ConvCall c, int from, int to, Scratch scratch) {
+    TileSource dy = Objects.requireNonNull(c.dy);
+    int pixels = c.rows * c.columns;
+    for (int n = from; n < to; n++) {
+      dy.fill(c.y, c.yAt + n * pixels * c.filters, n * pixels, pixels);
+    }
   }
 
   /**
@@ -192,9 +191,14 @@ final class ConvCall extends Call {
     return (int) Math.min(rows, Math.max(unit, fit - fit % unit));
   }
 
-  /** The pooled gradient alone, for {@code special}. */
-  PooledCall pooled() {
-    return pooled.gradient(window, y, yAt, taps, tapsAt);
+  ConvCall source(@Nullable TileSource dy) {
+    this.dy = dy;
+    return this;
+  }
+
+  ConvCall loop(Loop loop) {
+    this.loop = loop;
+    return this;
   }
 
   /** Runs a loop over {@code items} on the calling thread. */
@@ -239,6 +243,6 @@ final class ConvCall extends Call {
   protected void clear() {
     loop = NO_LOOP;
     x(NONE, 0).w(NONE, 0).y(NONE, 0).b(NONE, 0).gather(NONE, 0, NONE, 0, 1);
-    consumer(null, false).pooled(NO_WINDOW, NO_TAPS, 0);
+    consumer(null, false).source(null);
   }
 }

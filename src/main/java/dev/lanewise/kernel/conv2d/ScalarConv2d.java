@@ -3,7 +3,6 @@ package dev.lanewise.kernel.conv2d;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.parallel.Scratch;
-import dev.lanewise.kernel.pool.ScalarMaxPool2d;
 import java.util.Arrays;
 
 /**
@@ -16,9 +15,7 @@ public final class ScalarConv2d extends CheckedConv2d {
   private static final int IMAGE = 2;
 
   /** Builds the scalar twin. */
-  public ScalarConv2d() {
-    super(new ScalarMaxPool2d());
-  }
+  public ScalarConv2d() {}
 
   @Override
   void forward(ConvCall c) {

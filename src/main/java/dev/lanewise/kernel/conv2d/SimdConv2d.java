@@ -1,9 +1,9 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.special.SimdPooledBias;
 import dev.lanewise.kernel.conv2d.special.SimdPooledWeights;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pool.SimdMaxPool2d;
 
 /**
  * Convolutions with vectors across filters (backward-input: across input channels): matrix products
@@ -24,7 +24,7 @@ public final class SimdConv2d extends CheckedConv2d {
 
   /** A SIMD twin that cuts its work in another way. */
   SimdConv2d(Team team, ConvBlocks blocks) {
-    super(new SimdMaxPool2d(team), team, blocks);
+    super(team, blocks);
     this.team = team;
   }
 
@@ -49,23 +49,23 @@ public final class SimdConv2d extends CheckedConv2d {
   }
 
   @Override
-  void backwardWeightsPooled(ConvCall c) {
-    if (!SimdPooledWeights.fits(c.shape, c.window)
+  void backwardWeights(ConvCall c, TileSource source) {
+    if (!SimdPooledWeights.fits(c.shape, source)
         || !SimdPooledWeights.run(
-            c.pooled().images(c.x, c.xAt, c.shape.inHeight(), c.shape.inWidth()),
+            c.pooled.gradient(source).images(c.x, c.xAt, c.shape.inHeight(), c.shape.inWidth()),
             team,
             c.w,
             c.wAt)) {
-      super.backwardWeightsPooled(c);
+      super.backwardWeights(c, source);
     }
   }
 
   @Override
-  void backwardBiasPooled(ConvCall c) {
-    if (SimdPooledBias.fits(c.window)) {
-      SimdPooledBias.run(c.pooled(), team, c.b, c.bAt);
+  void backwardBias(ConvCall c, TileSource source) {
+    if (SimdPooledBias.fits(source)) {
+      SimdPooledBias.run(c.pooled.gradient(source), team, c.b, c.bAt);
     } else {
-      super.backwardBiasPooled(c);
+      super.backwardBias(c, source);
     }
   }
 }

@@ -90,6 +90,22 @@ public interface MaxPool2d extends Kernel {
       @Nullable TileConsumer next);
 
   /**
+   * Returns the gradient with respect to the input as a source of tiles: what {@link #backward}
+   * computes, without its ever being stored as a whole.
+   *
+   * @param shape the sizes
+   * @param dy holds the gradient with respect to the output; read anew for every tile
+   * @param dyOffset where it begins
+   * @param argmax holds the winners that {@link #forward} recorded; read anew for every tile
+   * @param argmaxOffset where they begin
+   * @return the source, whose tiles are whole images
+   */
+  default UnpooledGradient unpooled(
+      Pool2dShape shape, float[] dy, int dyOffset, int[] argmax, int argmaxOffset) {
+    return new UnpooledGradient(this, shape, dy, dyOffset, argmax, argmaxOffset);
+  }
+
+  /**
    * Computes y, the maximum of each window, of whole arrays; no gradient will be wanted.
    *
    * @param shape the sizes

@@ -2,6 +2,7 @@ package dev.lanewise.kernel.allocation;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pool.Pool2dShape;
@@ -195,14 +196,28 @@ final class LayerCalls {
     }
     calls.add(
         new Call(
-            "conv2d.backwardWeightsPooled " + name,
+            "conv2d.backwardWeights unpooled " + name,
             sizes,
-            k -> n -> k.conv2d().backwardWeightsPooled(s[n], p[n], x, 1, y, 2, taps, 0, out, 3)));
+            k -> {
+              TileSource[] dy = unpooled(k, p);
+              return n -> k.conv2d().backwardWeights(s[n], x, 1, dy[n], out, 3);
+            }));
     calls.add(
         new Call(
-            "conv2d.backwardBiasPooled " + name,
+            "conv2d.backwardBias unpooled " + name,
             sizes,
-            k -> n -> k.conv2d().backwardBiasPooled(p[n], y, 2, taps, 0, out, 3)));
+            k -> {
+              TileSource[] dy = unpooled(k, p);
+              return n -> k.conv2d().backwardBias(s[n], dy[n], out, 3);
+            }));
+  }
+
+  private TileSource[] unpooled(Kernels kernels, Pool2dShape[] p) {
+    TileSource[] sources = new TileSource[p.length];
+    for (int n = 1; n < p.length; n++) {
+      sources[n] = kernels.maxPool2d().unpooled(p[n], y, 2, taps, 0);
+    }
+    return sources;
   }
 
   private void pool() {

@@ -3,10 +3,13 @@ package dev.lanewise.kernel.conv2d;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.special.PooledCall;
 import dev.lanewise.kernel.conv2d.special.SimdPooledWeights;
+import dev.lanewise.kernel.pool.MaxPool2d;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.pool.ScalarMaxPool2d;
+import dev.lanewise.kernel.pool.SimdMaxPool2d;
 import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
@@ -15,6 +18,7 @@ import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Sizes;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -24,6 +28,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.function.Executable;
 
 /** Gradients behind a pooling, both twins, against the pooling's gradient and then theirs. */
 @Tag("twin")
@@ -153,7 +158,8 @@ class Conv2dPooledTwinTest {
   @Example
   void refusesWhatCouldUnderflow() {
     Layer layer = new Layer(3, 8, 8, 1, 16, 3, 0, 2, 2, 0, 2, Kind.TRAINING, 3);
-    assertEquals(VectorWidth.LANES == 16, SimdPooledWeights.fits(layer.conv(), layer.pool()));
+    assertEquals(
+        VectorWidth.LANES == 16, SimdPooledWeights.fits(layer.conv(), unpooled(layer.pool())));
     if (VectorWidth.LANES == 16) {
       assertEquals(true, taken(layer, 1f, 0f));
       assertEquals(true, taken(layer, 0x1p-95f, 0f));
@@ -170,7 +176,8 @@ class Conv2dPooledTwinTest {
     float[] dy = new float[layer.pool().outElements()];
     dy[dy.length - 3] = gradient;
     int[] taps = new int[dy.length];
-    PooledCall call = new PooledCall().gradient(layer.pool(), dy, 0, taps, 0);
+    TileSource source = new ScalarMaxPool2d().unpooled(layer.pool(), dy, 0, taps, 0);
+    PooledCall call = new PooledCall().gradient(source);
     call.images(x, 0, layer.height, layer.width);
     return SimdPooledWeights.run(call, Teams.of(2), new float[144], 0);
   }
@@ -180,25 +187,70 @@ class Conv2dPooledTwinTest {
     Conv2dShape conv = Conv2dShape.valid(1, 6, 6, 1, 2, 3, 3);
     Pool2dShape other = Pool2dShape.valid(1, 4, 4, 3, 2, 2);
     SimdConv2d simd = new SimdConv2d(Teams.of(1));
+    TileSource threes = unpooled(other);
+    TileSource half = unpooled(Pool2dShape.valid(1, 2, 4, 2, 2, 2));
+    TileSource two = unpooled(Pool2dShape.valid(1, 8, 4, 2, 2, 2)); // one image of twice the rows
+    Conv2dShape twice = Conv2dShape.valid(2, 6, 6, 1, 2, 3, 3);
+    float[] x = new float[99];
     for (Conv2d kernel : new Conv2d[] {new ScalarConv2d(), simd}) {
-      assertThrows(
-          IllegalArgumentException.class,
-          () ->
-              kernel.backwardWeightsPooled(
-                  conv,
-                  other,
-                  new float[99],
-                  0,
-                  new float[99],
-                  0,
-                  new int[99],
-                  0,
-                  new float[99],
-                  0));
-      assertThrows(
-          IllegalArgumentException.class,
-          () ->
-              kernel.backwardBiasPooled(other, new float[12], 0, new int[11], 0, new float[3], 0));
+      for (TileSource dy : List.of(threes, half)) {
+        assertRefused(() -> kernel.backwardWeights(conv, x, 0, dy, new float[99], 0));
+        assertRefused(() -> kernel.backwardBias(conv, dy, new float[3], 0));
+      }
+      assertRefused(() -> kernel.backwardBias(twice, two, new float[3], 0));
+      assertRefused(() -> kernel.backwardBias(conv, unpooled(conv), new float[1], 0));
+    }
+    assertRefused(() -> new ScalarMaxPool2d().unpooled(other, new float[12], 0, new int[11], 0));
+  }
+
+  private static TileSource unpooled(Conv2dShape conv) {
+    return unpooled(
+        Pool2dShape.valid(conv.batch(), conv.outHeight(), conv.outWidth(), conv.filters(), 2, 2));
+  }
+
+  private static TileSource unpooled(Pool2dShape pool) {
+    int n = pool.outElements();
+    return new ScalarMaxPool2d().unpooled(pool, new float[n], 0, new int[n], 0);
+  }
+
+  private static void assertRefused(Executable call) {
+    assertThrows(IllegalArgumentException.class, call);
+  }
+
+  /** A source of any multiple: what is made row by row is the array itself. */
+  @Example
+  void aSourceOfRows() {
+    Conv2dShape conv = Conv2dShape.valid(3, 6, 7, 2, 5, 3, 3);
+    float[] x = Fill.gaussian(1, conv.inElements());
+    float[] dy = Fill.gaussian(2, conv.outElements());
+    TileSource rows =
+        new TileSource() {
+          @Override
+          public int rows() {
+            return dy.length / columns();
+          }
+
+          @Override
+          public int columns() {
+            return conv.filters();
+          }
+
+          @Override
+          public void fill(float[] tile, int offset, int row, int rows) {
+            System.arraycopy(dy, row * columns(), tile, offset, rows * columns());
+          }
+        };
+    for (Conv2d kernel : new Conv2d[] {new ScalarConv2d(), new SimdConv2d(Teams.of(2))}) {
+      float[] dw = new float[conv.weightElements()];
+      float[] expected = new float[conv.weightElements()];
+      kernel.backwardWeights(conv, x, 0, dy, 0, expected, 0);
+      kernel.backwardWeights(conv, x, 0, rows, dw, 0);
+      Bits.assertSame("dw", expected, dw);
+      float[] db = new float[conv.filters()];
+      float[] sums = new float[conv.filters()];
+      kernel.backwardBias(conv, dy, 0, sums, 0);
+      kernel.backwardBias(conv, rows, db, 0);
+      Bits.assertSame("db", sums, db);
     }
   }
 
@@ -220,24 +272,18 @@ class Conv2dPooledTwinTest {
     scalar.backwardWeights(conv, x, one.offset, spread, 0, dw, 0);
     scalar.backwardBias(conv, spread, 0, db, 0);
     SimdConv2d simd = new SimdConv2d(Teams.of(one.threads));
+    SimdMaxPool2d simdPooling = new SimdMaxPool2d(Teams.of(one.threads));
     Twin.assertUnderTest(simd, one.threads);
     for (Conv2d kernel : new Conv2d[] {scalar, simd, simd}) {
       Guarded weights = Guarded.of(dw.length, one.offset);
-      kernel.backwardWeightsPooled(
-          conv,
-          pool,
-          x,
-          one.offset,
-          dy,
-          one.offset,
-          taps,
-          one.offset,
-          weights.array,
-          weights.offset);
+      TileSource source =
+          ((MaxPool2d) (kernel == scalar ? pooling : simdPooling))
+              .unpooled(pool, dy, one.offset, taps, one.offset);
+      kernel.backwardWeights(conv, x, one.offset, source, weights.array, weights.offset);
       Bits.assertSame("dw", dw, weights.values());
       weights.assertIntact("dw");
       Guarded bias = Guarded.of(db.length, one.offset);
-      kernel.backwardBiasPooled(pool, dy, one.offset, taps, one.offset, bias.array, bias.offset);
+      kernel.backwardBias(conv, source, bias.array, bias.offset);
       Bits.assertSame("db", db, bias.values());
       bias.assertIntact("db");
     }

@@ -1,9 +1,10 @@
 package dev.lanewise.kernel.conv2d.special;
 
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pool.Pool2dShape;
+import dev.lanewise.kernel.pool.UnpooledGradient;
 import dev.lanewise.kernel.support.Lanes;
 
 /**
@@ -22,7 +23,7 @@ public final class PooledCall extends Call {
   }
 
   private static final float[] NONE = {};
-  private static final int[] NO_TAPS = {};
+  private static final int[] NO_INTS = {};
   private static final Loop NO_LOOP = (call, n, lane, scratch) -> {};
 
   private final Lanes sum = new Lanes();
@@ -36,8 +37,8 @@ public final class PooledCall extends Call {
   int inCols;
   float[] dy = NONE;
   int dyAt;
-  int[] taps = NO_TAPS;
-  int tapsAt;
+  int[] argmax = NO_INTS;
+  int argmaxAt;
 
   /** Sizes of the pooled output. */
   int images;
@@ -52,33 +53,31 @@ public final class PooledCall extends Call {
   /** Makes a call without arguments. */
   public PooledCall() {}
 
-  /** Whether a pooling is one that these gradients can be computed behind, in one block. */
-  static boolean fits(Pool2dShape window, int lanes) {
-    return window.pairs()
-        && window.channels() % lanes == 0
-        && window.batch() > 0
-        && window.batch() <= Lanes.BLOCK;
+  /** Whether a gradient is one behind a pooling that can be computed from so, in one block. */
+  static boolean fits(TileSource source, int lanes) {
+    return source instanceof UnpooledGradient unpooled
+        && unpooled.shape().pairs()
+        && unpooled.shape().channels() % lanes == 0
+        && unpooled.shape().batch() > 0
+        && unpooled.shape().batch() <= Lanes.BLOCK;
   }
 
   /**
    * Sets the pooled gradient.
    *
-   * @param window the pooling's sizes
-   * @param dy holds the gradient with respect to the pooled output
-   * @param dyAt where it begins
-   * @param taps holds the winners, 0 to 3
-   * @param tapsAt where they begin
+   * @param source one that fits
    * @return this call
    */
-  public PooledCall gradient(Pool2dShape window, float[] dy, int dyAt, int[] taps, int tapsAt) {
-    this.dy = dy;
-    this.dyAt = dyAt;
-    this.taps = taps;
-    this.tapsAt = tapsAt;
-    images = window.batch();
-    rows = window.outHeight();
-    cols = window.outWidth();
-    filters = window.channels();
+  public PooledCall gradient(TileSource source) {
+    UnpooledGradient unpooled = (UnpooledGradient) source;
+    dy = unpooled.dy();
+    dyAt = unpooled.dyOffset();
+    argmax = unpooled.argmax();
+    argmaxAt = unpooled.argmaxOffset();
+    images = unpooled.shape().batch();
+    rows = unpooled.shape().outHeight();
+    cols = unpooled.shape().outWidth();
+    filters = unpooled.shape().channels();
     return this;
   }
 
@@ -133,6 +132,6 @@ public final class PooledCall extends Call {
     loop = NO_LOOP;
     x = NONE;
     dy = NONE;
-    taps = NO_TAPS;
+    argmax = NO_INTS;
   }
 }

@@ -2,9 +2,9 @@ package dev.lanewise.kernel.conv2d.special;
 
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -29,11 +29,11 @@ public final class SimdPooledBias {
   /**
    * Whether {@link #run} can do it.
    *
-   * @param window the pooling's sizes
-   * @return true for 2 × 2 windows over whole vectors of filters
+   * @param dy the gradient
+   * @return true for one behind 2 × 2 windows over whole vectors of filters
    */
-  public static boolean fits(Pool2dShape window) {
-    return PooledCall.fits(window, L);
+  public static boolean fits(TileSource dy) {
+    return PooledCall.fits(dy, L);
   }
 
   /**
@@ -55,7 +55,7 @@ public final class SimdPooledBias {
     for (int row = 0; row < c.rows; row++) {
       int at = (n * c.rows + row) * c.cols * c.filters;
       for (int f = 0; f < c.filters; f += L) {
-        addRow(c.dy, c.dyAt + at + f, c.taps, c.tapsAt + at + f, c.cols, c.filters, sum, f);
+        addRow(c.dy, c.dyAt + at + f, c.argmax, c.argmaxAt + at + f, c.cols, c.filters, sum, f);
       }
     }
     for (int f = 0; f < c.filters; f += L) {
@@ -70,12 +70,12 @@ public final class SimdPooledBias {
    * two trainings of five.
    */
   private static void addRow(
-      float[] dy, int at, int[] taps, int tapsAt, int cols, int pitch, float[] sum, int f) {
+      float[] dy, int at, int[] argmax, int argmaxAt, int cols, int pitch, float[] sum, int f) {
     FloatVector upper = FloatVector.zero(S);
     FloatVector lower = upper;
     for (int col = 0; col < cols; col++) {
       IntVector g = load(dy, at + col * pitch).reinterpretAsInts();
-      IntVector winner = IntVector.fromArray(INTS, taps, tapsAt + col * pitch);
+      IntVector winner = IntVector.fromArray(INTS, argmax, argmaxAt + col * pitch);
       IntVector low = g.and(winner.lanewise(LSHR, 1).neg()); // winners 2 and 3: all bits, else none
       upper = upper.add(g.sub(low).reinterpretAsFloats());
       lower = lower.add(low.reinterpretAsFloats());

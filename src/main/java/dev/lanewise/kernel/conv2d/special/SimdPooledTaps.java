@@ -41,9 +41,9 @@ final class SimdPooledTaps {
    */
   static void row(PooledCall c, float[] pixels, int pAt, int at, float[] sums) {
     float[] dy = c.dy;
-    int[] taps = c.taps;
+    int[] argmax = c.argmax;
     int dyAt = c.dyAt + at;
-    int tapsAt = c.tapsAt + at;
+    int argmaxAt = c.argmaxAt + at;
     int ld = c.filters;
     int windows = c.cols;
     FloatVector t0 = FloatVector.zero(S);
@@ -66,7 +66,7 @@ final class SimdPooledTaps {
     FloatVector b8 = FloatVector.zero(S);
     for (int ow = 0; ow < windows; ow++) {
       FloatVector g = FloatVector.fromArray(S, dy, dyAt + ow * ld);
-      IntVector place = IntVector.fromArray(INTS, taps, tapsAt + ow * ld);
+      IntVector place = IntVector.fromArray(INTS, argmax, argmaxAt + ow * ld);
       IntVector seen = FloatVector.fromArray(S, pixels, pAt + ow * PIXELS).reinterpretAsInts();
       VectorMask<Float> low = place.compare(VectorOperators.GT, 1).cast(S);
       FloatVector up = g.blend(0f, low);

@@ -1,9 +1,9 @@
 package dev.lanewise.kernel.conv2d.special;
 
+import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.support.SimdSquare;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
@@ -40,13 +40,13 @@ public final class SimdPooledWeights {
    * Whether {@link #run} may be tried.
    *
    * @param s the convolution's sizes
-   * @param window the pooling's
-   * @return true for one channel under a 3 × 3 kernel without stride, dilation and padding, and 2 ×
-   *     2 windows over whole vectors of 16 filters
+   * @param dy the gradient
+   * @return true for one channel under a 3 × 3 kernel without stride, dilation and padding, and a
+   *     gradient behind 2 × 2 windows over whole vectors of 16 filters
    */
-  public static boolean fits(Conv2dShape s, Pool2dShape window) {
+  public static boolean fits(Conv2dShape s, TileSource dy) {
     return L == SimdPooledTaps.PIXELS
-        && PooledCall.fits(window, L)
+        && PooledCall.fits(dy, L)
         && s.inChannels() == 1
         && s.kernelHeight() == 3
         && s.kernelWidth() == 3
