@@ -28,9 +28,20 @@ public interface TileFollower extends Op {
    * Builds the consumer that does this operation on a tile. Behind a follower that writes elsewhere
    * (a pooling) a consumer's row multiple must be 1.
    *
-   * @param binding the buffers, kernels and state; input 0 is the tile and has no buffer
-   * @param next takes the tile of this operation's value, or null if nothing follows
+   * @param binding the buffers, kernels and state; input 0 is the tile, and its buffer not read
    * @return the consumer
    */
-  TileConsumer consumer(Binding binding, @Nullable TileConsumer next);
+  TileConsumer consumer(Binding binding);
+
+  /**
+   * Builds the consumer that does this operation on a tile and hands its value's tile on.
+   *
+   * @param binding as for {@link #consumer(Binding)}
+   * @param next takes the tile of this operation's value, or null if nothing follows
+   * @return the consumer: the one and then the other on the same tile, unless overridden
+   */
+  default TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
+    TileConsumer own = consumer(binding);
+    return next == null ? own : own.andThen(next);
+  }
 }

@@ -101,7 +101,9 @@ class GraphTwinTest {
     for (String gradient : List.of("relu", "max pool", "softmax", "bias", "cross-entropy")) {
       assertTrue(operations.contains(gradient + " gradient"), gradient);
     }
-    for (String operation : List.of("dropout", "reshape", "add", "conv2d input gradient")) {
+    for (String operation :
+        List.of(
+            "dropout", "reshape", "add", "conv2d input gradient", "layer normalization gradient")) {
       assertTrue(operations.contains(operation), operation);
     }
     assertTrue(steps.contains("conv2d + add bias + relu + max pool + dropout"), steps.toString());

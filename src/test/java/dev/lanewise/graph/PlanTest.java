@@ -1,6 +1,7 @@
 package dev.lanewise.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -226,6 +227,33 @@ class PlanTest {
     plan.run();
     Bits.assertSame(
         "relu + relu", new float[] {2, 0, 6, 8}, java.util.Arrays.copyOf(plan.values(sum), 4));
+  }
+
+  /** A further value of an operation that has become part of a chain is the chain's. */
+  @Test
+  void furtherValuesMayBeAskedFor() {
+    Variable w = new Variable("w", new Tensor(Shape.of(1, 1, 1, 1), new float[] {-1}));
+    Node x = ops.input("x", Shape.of(Shape.BATCH, 2, 2, 1));
+    Node images = ops.conv2d(x, ops.variable(w), Conv2dShape.valid(1, 2, 2, 1, 1, 1, 1));
+    Node pooled = ops.maxPool2d(images, Pool2dShape.valid(1, 2, 2, 1, 2, 2));
+    Node relu = ops.relu(pooled);
+    Node argmax = graph.value(pooled, 1);
+    assertSame(argmax, graph.value(pooled, 1));
+    assertSame(pooled, graph.value(pooled, 0));
+    for (Rewrites rewrites : Rewrites.values()) {
+      Plan plan = plan(1, rewrites, argmax, relu);
+      System.arraycopy(new float[] {-1, -2, 3, -4}, 0, plan.values(x), 0, 4);
+      plan.run();
+      assertEquals(3, plan.labels(argmax)[0]);
+      assertEquals(4, plan.values(relu)[0]);
+      assertEquals(rewrites == Rewrites.ALL ? 1 : 3, plan.steps().size());
+    }
+    Plan alone = plan(1, Rewrites.ALL, argmax);
+    alone.values(x)[1] = -1;
+    alone.run();
+    assertEquals(1, alone.labels(argmax)[0]);
+    assertSentence(
+        "argmax cannot be differentiated", () -> argmax.op().gradient(graph, argmax, x, 0));
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.lanewise.graph.op.Conv2dOp;
 import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Transpose;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
@@ -27,6 +28,15 @@ import java.util.Set;
  * read never, once or often. Of two graphs with one seed the one with fewer layers begins the same.
  */
 final class RandomGraph {
+  private static final List<Nonlinearity> FUNCTIONS =
+      List.of(
+          Nonlinearity.SIGMOID,
+          Nonlinearity.TANH,
+          Nonlinearity.SOFTPLUS,
+          Nonlinearity.GELU,
+          Nonlinearity.elu(0.5f),
+          Nonlinearity.leakyRelu(0.25f));
+
   private final Random random;
   private final int widest;
   private final Graph graph = new Graph();
@@ -131,7 +141,7 @@ final class RandomGraph {
 
   private Node layer(Node x) {
     boolean images = x.shape().rank() == 4;
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(14)) {
       case 0 -> ops.relu(x);
       case 1 -> dropout(x);
       case 2 -> bias(x);
@@ -140,6 +150,9 @@ final class RandomGraph {
       case 5 -> images && random.nextBoolean() ? rows(x) : images(x);
       case 6 -> images ? convolution(x) : product(x, some());
       case 7 -> images ? pooling(x) : attention(x);
+      case 8 -> normalization(x);
+      case 9 -> ops.nonlinearity(x, any(FUNCTIONS));
+      case 10 -> images ? averagePooling(x) : ops.relu(x);
       default -> block(x);
     };
   }
@@ -217,6 +230,20 @@ final class RandomGraph {
           case 1 -> Pool2dShape.valid(1, h, w, c, window, small());
           default -> Pool2dShape.valid(1, h, w, c, window, window);
         });
+  }
+
+  /** As pooling is, with averages. */
+  private Node averagePooling(Node x) {
+    int h = x.shape().dim(1);
+    int w = x.shape().dim(2);
+    int c = x.shape().dim(3);
+    return ops.averagePool2d(x, Pool2dShape.same(1, h, w, c, small(), small(), small(), small()));
+  }
+
+  /** Over the last dimension, of which one element gives beta. */
+  private Node normalization(Node x) {
+    int n = x.shape().dim(-1);
+    return ops.layerNormalization(x, weights(1, n), weights(1, n), 0.1f);
   }
 
   /** The value as rows: images are flattened. */

@@ -13,10 +13,8 @@ import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Adds a bias, input 1, one value a channel, to input 0, whose last dimension is the channel. */
-@SuppressWarnings("exports") // @Nullable: see module-info
 public record AddBiasOp() implements TileFollower {
   @Override
   public String name() {
@@ -59,9 +57,8 @@ public record AddBiasOp() implements TileFollower {
   }
 
   @Override
-  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
-    TileConsumer own = binding.kernels().activation().biasTiles(binding.input(1), 0);
-    return next == null ? own : own.andThen(next);
+  public TileConsumer consumer(Binding binding) {
+    return binding.kernels().activation().biasTiles(binding.input(1), 0);
   }
 
   /**

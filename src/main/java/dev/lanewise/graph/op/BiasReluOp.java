@@ -7,10 +7,8 @@ import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** {@link AddBiasOp} and then {@link ReluOp} in one pass: plans put it in the place of the two. */
-@SuppressWarnings("exports") // @Nullable: see module-info
 public record BiasReluOp() implements TileFollower {
   @Override
   public String name() {
@@ -39,8 +37,7 @@ public record BiasReluOp() implements TileFollower {
   }
 
   @Override
-  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
-    TileConsumer own = binding.kernels().activation().biasReluTiles(binding.input(1), 0);
-    return next == null ? own : own.andThen(next);
+  public TileConsumer consumer(Binding binding) {
+    return binding.kernels().activation().biasReluTiles(binding.input(1), 0);
   }
 }

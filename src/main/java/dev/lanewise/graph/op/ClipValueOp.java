@@ -6,7 +6,6 @@ import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Elementwise;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A gradient, input 0, each element cut to a range around 0; see {@link Elementwise#clip}.
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param limit what an element's size may be at most
  * @param due whether the step that runs needs the value
  */
-@SuppressWarnings("exports") // @Nullable: see module-info
 public record ClipValueOp(float limit, BooleanSupplier due) implements TileFollower {
   @Override
   public String name() {
@@ -40,15 +38,13 @@ public record ClipValueOp(float limit, BooleanSupplier due) implements TileFollo
   }
 
   @Override
-  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
+  public TileConsumer consumer(Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
-    TileConsumer own =
-        (tile, offset, ld, row, rows, column, columns) -> {
-          for (int i = 0; i < rows && due.getAsBoolean(); i++) {
-            int at = offset + i * ld;
-            kernel.clip(columns, -limit, limit, tile, at, tile, at);
-          }
-        };
-    return next == null ? own : own.andThen(next);
+    return (tile, offset, ld, row, rows, column, columns) -> {
+      for (int i = 0; i < rows && due.getAsBoolean(); i++) {
+        int at = offset + i * ld;
+        kernel.clip(columns, -limit, limit, tile, at, tile, at);
+      }
+    };
   }
 }

@@ -11,7 +11,6 @@ import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.kernel.pointwise.Dropout;
 import dev.lanewise.tensor.Shape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Dropout of input 0. Its gradient is the same operation on the gradient: what an element suffers
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param rate the probability of being dropped, from 0 to 1
  * @param stream the stream of random numbers, one a layer
  */
-@SuppressWarnings("exports") // @Nullable: see module-info
 public record DropoutOp(double rate, int stream) implements TileFollower {
   @Override
   public String name() {
@@ -48,16 +46,10 @@ public record DropoutOp(double rate, int stream) implements TileFollower {
   }
 
   @Override
-  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
+  public TileConsumer consumer(Binding binding) {
     Shape shape = binding.shape();
-    TileConsumer own =
-        new Tiles(
-            binding.kernels().dropout(),
-            binding.state(),
-            rate,
-            stream,
-            shape.dim(shape.rank() - 1));
-    return next == null ? own : own.andThen(next);
+    return new Tiles(
+        binding.kernels().dropout(), binding.state(), rate, stream, shape.dim(shape.rank() - 1));
   }
 
   /**

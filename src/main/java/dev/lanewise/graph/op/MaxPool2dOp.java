@@ -63,6 +63,11 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
   }
 
   @Override
+  public TileConsumer consumer(Binding binding) {
+    return consumer(binding, null);
+  }
+
+  @Override
   public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
     Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
     int @Nullable [] argmax = binding.wanted(1) ? binding.intValue(1) : null;

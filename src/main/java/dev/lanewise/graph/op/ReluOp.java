@@ -8,10 +8,8 @@ import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Activation;
-import org.jspecify.annotations.Nullable;
 
 /** ReLU of input 0. */
-@SuppressWarnings("exports") // @Nullable: see module-info
 public record ReluOp() implements TileFollower {
   @Override
   public String name() {
@@ -38,9 +36,8 @@ public record ReluOp() implements TileFollower {
   }
 
   @Override
-  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
-    TileConsumer own = binding.kernels().activation().reluTiles();
-    return next == null ? own : own.andThen(next);
+  public TileConsumer consumer(Binding binding) {
+    return binding.kernels().activation().reluTiles();
   }
 
   /** ReLU's gradient: input 0, where input 1, a forward output, is above 0, else +0. */

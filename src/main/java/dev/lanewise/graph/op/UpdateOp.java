@@ -11,7 +11,6 @@ import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.update.Update;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An optimizer's update of a variable from its gradient, input 0. It has no value; a plan runs it
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param target the variable to update
  * @param updater the optimizer's rule for it
  */
-@SuppressWarnings("exports") // @Nullable: see module-info
 public record UpdateOp(Variable target, Updater updater) implements TileFollower {
   @Override
   public String name() {
@@ -72,7 +70,7 @@ public record UpdateOp(Variable target, Updater updater) implements TileFollower
   }
 
   @Override
-  public TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
+  public TileConsumer consumer(Binding binding) {
     Update kernels = binding.kernels().update();
     int width = target.shape().dim(target.shape().rank() - 1);
     return (tile, offset, ld, row, rows, column, columns) -> {
