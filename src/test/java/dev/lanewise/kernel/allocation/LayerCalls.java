@@ -393,27 +393,19 @@ final class LayerCalls {
   }
 
   private void normalization() {
-    for (int rows : new int[] {3, 100}) {
-      String many = rows > 3 ? " many" : "";
-      small(
-          "normalization.forward" + many,
-          k ->
-              n ->
-                  k.normalization()
-                      .forward(rows, n, x, 1, n, bias, 0, y, 2, 1, out, 3, n, loss, 1));
-      small(
-          "normalization.backward" + many,
-          k ->
-              n ->
-                  k.normalization()
-                      .backward(rows, n, x, 1, n, bias, 0, y, 2, y, 2, n, tile, 0, n, out, 3, n));
-    }
-    once(
-        "normalization.backward large",
-        k ->
-            n ->
-                k.normalization()
-                    .backward(
-                        100, 900, x, 1, 900, bias, 0, y, 2, y, 2, 900, tile, 0, 900, out, 3, 900));
+    small("normalization.forward", k -> n -> normalize(k, 3, n));
+    small("normalization.backward", k -> n -> normalizeBack(k, 3, n));
+    once("normalization.forward large", k -> n -> normalize(k, 100, 900));
+    once("normalization.backward large", k -> n -> normalizeBack(k, 100, 900));
+  }
+
+  private void normalize(Kernels kernels, int rows, int n) {
+    kernels.normalization().forward(rows, n, x, 1, n, bias, 0, y, 2, 1, out, 3, n, loss, 1);
+  }
+
+  private void normalizeBack(Kernels kernels, int rows, int n) {
+    kernels
+        .normalization()
+        .backward(rows, n, x, 1, n, bias, 0, y, 2, y, 2, n, tile, 0, n, out, 3, n);
   }
 }
