@@ -38,6 +38,11 @@ class NullArgumentsTest {
   private static final Kernels SIMD = Twins.simd(Teams.of(2));
   private static final float CANARY = 0.25f;
 
+  private static final TileSource SOURCE =
+      SCALAR
+          .maxPool2d()
+          .unpooled(Pool2dShape.valid(1, 2, 2, 1, 2, 2), new float[1], 0, new int[1], 0);
+
   /** Arguments that may be null: the winners of a max-pooling, and what follows it. */
   private static final Set<String> OPTIONAL =
       Set.of("forward 5 int[]", "tiles 3 int[]", "tiles 5 TileConsumer");
@@ -146,6 +151,8 @@ class NullArgumentsTest {
       return Pool2dShape.valid(1, 2, 2, 1, 2, 2);
     } else if (type == TileConsumer.class) {
       return Matmul.NOTHING;
+    } else if (type == TileSource.class) {
+      return SOURCE;
     }
     throw new IllegalArgumentException("no argument of " + type);
   }
