@@ -70,10 +70,10 @@ final class SimdConvWindow {
     for (int phase = 0; phase < w.phases; phase++) {
       // Position q holds column col + q · colStep; those from begin to end − 1 are in the image.
       int col = w.colMin + phase;
-      int begin = Math.clamp(Math.ceilDiv(-(long) col, w.colStep), 0, w.positions);
-      int end = Math.clamp(Math.ceilDiv((long) w.sourceCols - col, w.colStep), begin, w.positions);
+      int begin = Math.clamp(steps(-(long) col, w.colStep), 0, w.positions);
+      int end = Math.clamp(steps((long) w.sourceCols - col, w.colStep), begin, w.positions);
       int target = to + phase * w.positions;
-      for (int c = 0; c < w.channels; c++) {
+      for (int c = 0; c < w.channels && end - begin < w.positions; c++) {
         int row = target + c * w.channelPitch;
         Arrays.fill(bits, row, row + begin, 0);
         Arrays.fill(bits, row + end, row + w.positions, 0);
@@ -87,13 +87,21 @@ final class SimdConvWindow {
     }
   }
 
+  /** Columns in steps, rounded up; a division for each row would take as long as copying it. */
+  private static long steps(long columns, int step) {
+    return step == 1 ? columns : Math.ceilDiv(columns, step);
+  }
+
   private void copy(int n, float[] source, int from, int to) {
-    int i = 0;
-    for (; i < VectorWidth.wholeVectors(n); i += L) {
-      FloatVector.fromArray(S, source, from + i).reinterpretAsInts().intoArray(bits, to + i);
+    if (n < L) {
+      for (int i = 0; i < n; i++) {
+        bits[to + i] = Float.floatToRawIntBits(source[from + i]);
+      }
+      return;
     }
-    for (; i < n; i++) {
-      bits[to + i] = Float.floatToRawIntBits(source[from + i]);
+    for (int q = 0; q < n; q += L) {
+      int i = Math.min(q, n - L); // the last vector may overlap the one before
+      FloatVector.fromArray(S, source, from + i).reinterpretAsInts().intoArray(bits, to + i);
     }
   }
 

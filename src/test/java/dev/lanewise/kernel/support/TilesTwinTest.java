@@ -99,7 +99,8 @@ class TilesTwinTest {
           call,
           GROUPS * 3,
           (row, term) -> asFloat(bits[3 + offsets[1 + term / 3] + term % 3 + row]),
-          (x, a, b, c) -> SimdSlidingTiles.run(9, wide, x, a, b, c));
+          (x, a, b, c) -> SimdSlidingTiles.run(9, wide, x, a, b, c),
+          true);
     }
   }
 
@@ -156,6 +157,11 @@ class TilesTwinTest {
 
   /** Begins chains, then goes on with them, and compares C with what single floats give. */
   private void check(int rows, int vectors, TileCall call, int terms, Element a, Run run) {
+    check(rows, vectors, call, terms, a, run, true, false);
+  }
+
+  private void check(
+      int rows, int vectors, TileCall call, int terms, Element a, Run run, boolean... firsts) {
     int width = vectors * L;
     float[] b = floats(2 + terms * width);
     int ldc = width + 3;
@@ -164,7 +170,7 @@ class TilesTwinTest {
     call.b = b;
     call.c = c;
     call.ldc = ldc;
-    for (boolean first : new boolean[] {true, false}) {
+    for (boolean first : firsts) {
       call.first = first;
       run.tile(call, 3, 2, 1);
       for (int r = 0; r < rows; r++) {
