@@ -35,7 +35,6 @@ public final class Team implements AutoCloseable {
   private final Object lock = new Object();
 
   private final Worker[] workers;
-  private final int processors;
   private final int spins;
   private volatile @Nullable Throwable failure;
   private Scratch callerScratch = new Scratch();
@@ -51,8 +50,7 @@ public final class Team implements AutoCloseable {
     Check.atLeast("threads", threads, 1);
     members = threads;
     // More members than processors: spinning would only keep the others from running.
-    processors = Runtime.getRuntime().availableProcessors();
-    spins = threads <= processors ? SPINS : 0;
+    spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -103,16 +101,6 @@ public final class Team implements AutoCloseable {
    */
   public int members() {
     return members;
-  }
-
-  /**
-   * Returns whether the members outnumber the processors, so that one that waits for another should
-   * let it run rather than spin.
-   *
-   * @return true if {@link #members} is more than the processors of this VM when the team began
-   */
-  public boolean crowded() {
-    return members > processors;
   }
 
   /**

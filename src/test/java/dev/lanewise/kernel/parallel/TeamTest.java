@@ -446,16 +446,6 @@ class TeamTest {
   }
 
   @Test
-  void isCrowdedWithMoreMembersThanProcessors() {
-    int processors = Runtime.getRuntime().availableProcessors();
-    try (Team team = Team.of(processors + 1)) {
-      assertTrue(team.crowded());
-      team.use(processors);
-      assertFalse(team.crowded());
-    }
-  }
-
-  @Test
   void aRunAllocatesNothing() {
     try (Team team = Team.of(2)) {
       int[] counts = new int[2];
