@@ -19,6 +19,7 @@ final class Selection {
           "Dropout.dropout threads=1 shape=346112",
           "Elementwise.bytesToUnit threads=1",
           "Losses.binaryCrossEntropy threads=1 shape=64x784",
+          "Normalization.forward threads=1 shape=64x784",
           "Math.*",
           "Matmul.sgemm threads=1 shape=512x512x512-NN",
           "Matmul.sgemm impl=simd|openblas|mkl shape=1024.*|64x256x5408-NN",
