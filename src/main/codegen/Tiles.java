@@ -46,11 +46,6 @@ final class Tiles {
       return this != STRIDED && this != SPARSE;
     }
 
-    /** Whether a tile can go on with the chains that C holds; the others begin with +0. */
-    boolean goesOn() {
-      return this != SLIDING;
-    }
-
     String className() {
       return "Simd" + name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT) + "Tiles";
     }
@@ -152,7 +147,10 @@ final class Tiles {
           /** Rows of the tallest tile. */
           public static final int MOST_ROWS = %d;
 
-        %s  private %s() {}
+          /** Where chains begin that begin from +0. */
+          private static final float[] ZEROS = new float[%s];
+
+          private %s() {}
 
         """
             .formatted(
@@ -163,27 +161,17 @@ final class Tiles {
                     ? "  private static final VectorSpecies<Integer> I = VectorWidth.INTS;\n"
                     : "",
                 tiles.stream().mapToInt(Tile::rows).max().orElseThrow(),
-                kind.goesOn() ? zeros(tiles) : "",
+                times(tiles.stream().mapToInt(Tile::vectors).max().orElseThrow(), "L"),
                 kind.className()));
     door(kind, tiles);
     tiles.forEach(this::method);
     return text.append("}\n").toString();
   }
 
-  private static String zeros(List<Tile> tiles) {
-    int vectors = tiles.stream().mapToInt(Tile::vectors).max().orElseThrow();
-    return """
-          /** Where chains begin that begin from +0. */
-          private static final float[] ZEROS = new float[%s];
-
-        """
-        .formatted(times(vectors, "L"));
-  }
-
   /** The one public method: finds the tile. */
   private void door(Kind kind, List<Tile> tiles) {
     line(1, "/**");
-    line(1, " * Computes%s the chains of a tile.", kind.goesOn() ? ", or goes on with," : "");
+    line(1, " * Computes, or goes on with, the chains of a tile.");
     line(1, " *");
     line(1, " * @param rows rows of the tile");
     line(1, " * @param vectors its columns, in vectors");
@@ -219,8 +207,11 @@ final class Tiles {
     operands(tile);
     for (int r = 0; r < tile.rows; r++) {
       for (int v = 0; v < tile.vectors; v++) {
-        String start = "fromArray(S, s, " + at("start", r, "lds", v) + ")";
-        line(2, "FloatVector %s = FloatVector.%s;", chain(r, v), kind.goesOn() ? start : "zero(S)");
+        line(
+            2,
+            "FloatVector %s = FloatVector.fromArray(S, s, %s);",
+            chain(r, v),
+            at("start", r, "lds", v));
       }
     }
     switch (kind) {
@@ -274,13 +265,11 @@ final class Tiles {
     if (tile.rows > 1) {
       line(2, "int ldc = call.ldc;");
     }
-    if (kind.goesOn()) {
-      line(2, "boolean first = call.first;");
-      line(2, "float[] s = first ? ZEROS : to;");
-      line(2, "int start = first ? 0 : c;");
-      if (tile.rows > 1) {
-        line(2, "int lds = first ? 0 : ldc;");
-      }
+    line(2, "boolean first = call.first;");
+    line(2, "float[] s = first ? ZEROS : to;");
+    line(2, "int start = first ? 0 : c;");
+    if (tile.rows > 1) {
+      line(2, "int lds = first ? 0 : ldc;");
     }
   }
 

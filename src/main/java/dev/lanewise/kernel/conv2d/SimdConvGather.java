@@ -133,6 +133,7 @@ final class SimdConvGather {
   private void threeWide(ConvCall c, int row, int to) {
     ConvGeometry g = c.geometry;
     readWindow(c);
+    tile.first = true;
     tile.firstGroup = 0;
     tile.groups = g.termGroups;
     tile.c = target;

@@ -99,8 +99,7 @@ class TilesTwinTest {
           call,
           GROUPS * 3,
           (row, term) -> asFloat(bits[3 + offsets[1 + term / 3] + term % 3 + row]),
-          (x, a, b, c) -> SimdSlidingTiles.run(9, wide, x, a, b, c),
-          true);
+          (x, a, b, c) -> SimdSlidingTiles.run(9, wide, x, a, b, c));
     }
   }
 
@@ -157,11 +156,6 @@ class TilesTwinTest {
 
   /** Begins chains, then goes on with them, and compares C with what single floats give. */
   private void check(int rows, int vectors, TileCall call, int terms, Element a, Run run) {
-    check(rows, vectors, call, terms, a, run, true, false);
-  }
-
-  private void check(
-      int rows, int vectors, TileCall call, int terms, Element a, Run run, boolean... firsts) {
     int width = vectors * L;
     float[] b = floats(2 + terms * width);
     int ldc = width + 3;
@@ -170,7 +164,7 @@ class TilesTwinTest {
     call.b = b;
     call.c = c;
     call.ldc = ldc;
-    for (boolean first : firsts) {
+    for (boolean first : new boolean[] {true, false}) {
       call.first = first;
       run.tile(call, 3, 2, 1);
       for (int r = 0; r < rows; r++) {
