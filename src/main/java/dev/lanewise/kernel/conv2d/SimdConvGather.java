@@ -18,6 +18,7 @@ import dev.lanewise.kernel.support.VectorWidth;
 final class SimdConvGather {
   private static final float[] NONE = {};
   private static final int L = VectorWidth.LANES;
+  private static final int ALIGNED = VectorWidth.ALIGNED;
 
   /** The tallest tile, or 10 accumulators where there are only 16 registers. */
   private static final int MOST_ROWS = VectorWidth.REGISTERS == 32 ? SimdWindowTiles.MOST_ROWS : 5;
@@ -89,8 +90,9 @@ final class SimdConvGather {
     int last = Math.min(most, first + c.stripRows);
     int pixels = (last - first) * g.gridCols;
     int pixel = (image * g.gridRows + first) * g.gridCols;
-    target = c.tilesOnly ? scratch.floats(TILE, pixels * g.targetChannels) : c.target;
-    int at = c.tilesOnly ? 0 : c.targetAt + pixel * g.targetChannels;
+    int elements = pixels * g.targetChannels;
+    target = c.tilesOnly ? scratch.floats(TILE, ALIGNED + elements) : c.target;
+    int at = c.tilesOnly ? ALIGNED : c.targetAt + pixel * g.targetChannels;
     int next;
     for (int row = first; row < last; row = next) {
       int end = last;
