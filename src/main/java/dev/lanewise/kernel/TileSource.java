@@ -41,4 +41,15 @@ public interface TileSource {
    * @param rows number of rows, a multiple of {@link #rowMultiple}
    */
   void fill(float[] tile, int offset, int row, int rows);
+
+  /**
+   * Refuses an output that overlaps what the tiles are made of, as far as the source knows that.
+   *
+   * @param name what the output is called
+   * @param out takes the consumer's result
+   * @param offset where it begins
+   * @param elements its length
+   * @throws IllegalArgumentException if they overlap
+   */
+  default void checkApart(String name, float[] out, int offset, int elements) {}
 }

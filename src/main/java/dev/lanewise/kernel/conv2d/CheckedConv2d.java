@@ -162,6 +162,7 @@ abstract class CheckedConv2d extends AbstractKernel<ConvCall> implements Conv2d 
     Check.range("x", x, xOffset, shape.inElements());
     Check.range("dw", dw, dwOffset, size);
     Check.disjoint("dw", dw, dwOffset, size, "x", x, xOffset, shape.inElements());
+    dy.checkApart("dw", dw, dwOffset, size);
     ConvCall c = take().shape(shape).x(x, xOffset).w(dw, dwOffset);
     backwardWeights(c, dy);
     give(c);
@@ -171,6 +172,7 @@ abstract class CheckedConv2d extends AbstractKernel<ConvCall> implements Conv2d 
   public final void backwardBias(Conv2dShape shape, TileSource dy, float[] db, int dbOffset) {
     checkSource(shape, dy);
     Check.range("db", db, dbOffset, shape.filters());
+    dy.checkApart("db", db, dbOffset, shape.filters());
     ConvCall c = take().shape(shape).b(db, dbOffset);
     backwardBias(c, dy);
     give(c);

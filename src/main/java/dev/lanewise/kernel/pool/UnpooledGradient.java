@@ -63,6 +63,11 @@ public final class UnpooledGradient implements TileSource {
     }
   }
 
+  @Override
+  public void checkApart(String name, float[] out, int offset, int elements) {
+    Check.disjoint(name, out, offset, elements, "dy", dy, dyOffset, shape.outElements());
+  }
+
   /**
    * Returns the pooling's sizes.
    *

@@ -192,6 +192,8 @@ class Conv2dPooledTwinTest {
     TileSource two = unpooled(Pool2dShape.valid(1, 8, 4, 2, 2, 2)); // one image of twice the rows
     Conv2dShape twice = Conv2dShape.valid(2, 6, 6, 1, 2, 3, 3);
     float[] x = new float[99];
+    float[] shared = new float[99];
+    TileSource of = new ScalarMaxPool2d().unpooled(matching(conv), shared, 10, new int[8], 0);
     for (Conv2d kernel : new Conv2d[] {new ScalarConv2d(), simd}) {
       for (TileSource dy : List.of(threes, half)) {
         assertRefused(() -> kernel.backwardWeights(conv, x, 0, dy, new float[99], 0));
@@ -199,13 +201,20 @@ class Conv2dPooledTwinTest {
       }
       assertRefused(() -> kernel.backwardBias(twice, two, new float[3], 0));
       assertRefused(() -> kernel.backwardBias(conv, unpooled(conv), new float[1], 0));
+      assertRefused(() -> kernel.backwardWeights(conv, x, 0, of, shared, 17)); // dy's last
+      assertRefused(() -> kernel.backwardBias(conv, of, shared, 9));
+      kernel.backwardWeights(conv, x, 0, of, shared, 18);
+      kernel.backwardBias(conv, of, shared, 8);
     }
     assertRefused(() -> new ScalarMaxPool2d().unpooled(other, new float[12], 0, new int[11], 0));
   }
 
   private static TileSource unpooled(Conv2dShape conv) {
-    return unpooled(
-        Pool2dShape.valid(conv.batch(), conv.outHeight(), conv.outWidth(), conv.filters(), 2, 2));
+    return unpooled(matching(conv));
+  }
+
+  private static Pool2dShape matching(Conv2dShape conv) {
+    return Pool2dShape.valid(conv.batch(), conv.outHeight(), conv.outWidth(), conv.filters(), 2, 2);
   }
 
   private static TileSource unpooled(Pool2dShape pool) {
