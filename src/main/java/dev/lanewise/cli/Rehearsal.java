@@ -6,14 +6,8 @@ import dev.lanewise.data.Labels;
 import dev.lanewise.kernel.KernelChoice;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.nn.ActivationFunction;
-import dev.lanewise.nn.Conv2D;
-import dev.lanewise.nn.Dense;
-import dev.lanewise.nn.Dropout;
-import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.Loss;
-import dev.lanewise.nn.MaxPooling2D;
-import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.train.Callback;
@@ -41,7 +35,7 @@ final class Rehearsal implements AutoCloseable {
 
   private static final long LEAST_MEMORY = 256L << 20;
   private static final int BATCH = 4;
-  private static final int SIDE = 12;
+  private static final Shape IMAGE = Shape.of(12, 12, 1);
   private static final int CLASSES = 10;
 
   private volatile boolean over;
@@ -50,11 +44,9 @@ final class Rehearsal implements AutoCloseable {
 
   private Rehearsal() {}
 
-  /** A rehearsal that is over. */
+  /** None at all. */
   static Rehearsal none() {
-    Rehearsal rehearsal = new Rehearsal();
-    rehearsal.over = true;
-    return rehearsal;
+    return new Rehearsal();
   }
 
   /**
@@ -72,7 +64,7 @@ final class Rehearsal implements AutoCloseable {
     Thread thread = new Thread(rehearsal::train, "lanewise-rehearsal");
     thread.setDaemon(true);
     // What is wrong with this machine (no memory, say) the training will say.
-    thread.setUncaughtExceptionHandler((failed, why) -> rehearsal.over = true);
+    thread.setUncaughtExceptionHandler((failed, why) -> {});
     try {
       thread.start();
     } catch (OutOfMemoryError noThread) { // the system allows no more of them
@@ -86,21 +78,17 @@ final class Rehearsal implements AutoCloseable {
     return OF_THE_MACHINE.stream().anyMatch(argument::startsWith);
   }
 
-  /** Ends it, if it has gone on long enough to be of use, or as soon as it has; waits for that. */
+  /** Ends it, once it has gone on long enough to be of use, and waits for that. */
   @Override
   public void close() {
     over = true;
     Thread running = thread;
-    boolean interrupted = false;
-    while (running != null && isRunning()) {
+    if (running != null) {
       try {
         running.join();
       } catch (InterruptedException e) {
-        interrupted = true;
+        Thread.currentThread().interrupt();
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -122,7 +110,11 @@ final class Rehearsal implements AutoCloseable {
     try (Team team = Team.of(1)) {
       Trainer trainer =
           new Trainer(
-              network(), new Adam(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.simd(team), 1);
+              MnistCnn.create(1, IMAGE),
+              new Adam(),
+              Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+              Kernels.simd(team),
+              1);
       trainer.fit(data(), new FitOptions(1, BATCH).withCallback(new End()));
     }
   }
@@ -145,23 +137,10 @@ final class Rehearsal implements AutoCloseable {
     }
   }
 
-  private static Sequential network() {
-    return new Sequential(
-        1,
-        Shape.of(SIDE, SIDE, 1),
-        new Conv2D(32, 3, ActivationFunction.RELU),
-        new MaxPooling2D(2),
-        new Dropout(0.25),
-        new Flatten(),
-        new Dense(256, ActivationFunction.RELU),
-        new Dropout(0.5),
-        new Dense(CLASSES, ActivationFunction.SOFTMAX));
-  }
-
   /** Images of which a fourth is not black, as of digits: the kernels skip what is zero. */
   private static Dataset data() {
     int images = STEPS * BATCH;
-    byte[] pixels = new byte[images * SIDE * SIDE];
+    byte[] pixels = new byte[images * IMAGE.elements()];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i * 7 % 31 < 8 ? i * 37 : 0);
     }
@@ -169,6 +148,6 @@ final class Rehearsal implements AutoCloseable {
     for (int i = 0; i < images; i++) {
       labels[i] = i % CLASSES;
     }
-    return new Dataset(ByteSamples.of(pixels, Shape.of(SIDE, SIDE, 1)), Labels.of(labels, CLASSES));
+    return new Dataset(ByteSamples.of(pixels, IMAGE), Labels.of(labels, CLASSES));
   }
 }

@@ -6,7 +6,6 @@ import dev.lanewise.graph.op.LayerNormalizationOp;
 import dev.lanewise.graph.op.Ops;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -63,8 +62,7 @@ public record LayerNormalization(int dims, double epsilon, boolean center, boole
 
   @Override
   public List<Weight> weights(Shape input) {
-    int rank = input.rank();
-    Shape row = Shape.of(Arrays.copyOfRange(input.dims(), rank - dims, rank));
+    Shape row = op().row(input);
     List<Weight> weights = new ArrayList<>();
     if (scale) {
       weights.add(new Weight("gamma", row, Initializer.ONES));

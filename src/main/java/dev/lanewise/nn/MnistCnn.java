@@ -16,9 +16,20 @@ public final class MnistCnn {
    * @return the model, 1,387,594 weights
    */
   public static Sequential create(long seed) {
+    return create(seed, Shape.of(28, 28, 1));
+  }
+
+  /**
+   * Builds the network's layers for images of another size, and 10 classes.
+   *
+   * @param seed what its first weights depend on
+   * @param image the shape of an image
+   * @return the model
+   */
+  public static Sequential create(long seed, Shape image) {
     return new Sequential(
         seed,
-        Shape.of(28, 28, 1),
+        image,
         new Conv2D(32, 3, ActivationFunction.RELU),
         new MaxPooling2D(2),
         new Dropout(0.25),

@@ -53,8 +53,13 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
     return x;
   }
 
-  /** What has one mean: the last dimensions. */
-  private Shape row(Shape x) {
+  /**
+   * Returns the shape of what has one mean, and of gamma and beta: the last dimensions.
+   *
+   * @param x a shape that this normalizes
+   * @return a shape without open dimensions
+   */
+  public Shape row(Shape x) {
     return Shape.of(Arrays.copyOfRange(x.dims(), x.rank() - dims, x.rank()));
   }
 
