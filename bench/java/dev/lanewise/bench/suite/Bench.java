@@ -37,6 +37,7 @@ public final class Bench {
    * @param args a command and its arguments
    */
   public static void main(String... args) {
+    System.setProperty("java.awt.headless", "true"); // a picture needs no display
     System.exit(run(args));
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -14,7 +15,7 @@ final class Report {
   private final Results results;
   private final Roofs roofs;
   private final List<Line> lines;
-  private final Map<String, String> pictures = new LinkedHashMap<>();
+  private final Map<String, byte[]> pictures = new LinkedHashMap<>();
 
   Report(Results results) {
     this.results = results;
@@ -29,8 +30,8 @@ final class Report {
     try {
       Files.createDirectories(folder);
       Files.writeString(folder.resolve("report.md"), text);
-      for (Map.Entry<String, String> picture : report.pictures.entrySet()) {
-        Files.writeString(folder.resolve(picture.getKey()), picture.getValue());
+      for (Map.Entry<String, byte[]> picture : report.pictures.entrySet()) {
+        Files.write(folder.resolve(picture.getKey()), picture.getValue());
       }
     } catch (IOException failure) {
       throw new BenchException("the report cannot be written to " + folder + ": " + failure);
@@ -136,9 +137,25 @@ final class Report {
             .filter(row -> row.intensity().isPresent())
             .toList();
     if (!points.isEmpty() && roofs.fma(threads).isPresent()) {
-      String name = "roofline-" + threads + ".svg";
-      pictures.put(name, new Roofline(roofs, points, threads).svg());
-      out.append("\n![Roofline, ").append(threads(threads)).append("](").append(name).append(")\n");
+      out.append('\n');
+      picture(out, "Roofline", threads, () -> Pictures.roofline(roofs, points, threads));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Picture {
+    byte[] draw() throws IOException;
+  }
+
+  /** Adds a picture, or says why there is none: a Java without fonts cannot draw text. */
+  private void picture(StringBuilder out, String title, int threads, Picture picture) {
+    String name = title.toLowerCase(Locale.ROOT) + "-" + threads + ".png";
+    try {
+      pictures.put(name, picture.draw());
+      out.append("![").append(title).append(", ").append(threads(threads));
+      out.append("](").append(name).append(")\n");
+    } catch (IOException | LinkageError | InternalError failed) {
+      out.append("No picture, since this Java cannot draw text: ").append(failed).append('\n');
     }
   }
 
@@ -155,15 +172,8 @@ final class Report {
     for (int threads : threadCounts()) {
       List<Line> some = its.stream().filter(line -> line.threads() == threads).toList();
       if (!some.isEmpty()) {
-        String name = family.toLowerCase(java.util.Locale.ROOT) + "-" + threads + ".svg";
-        pictures.put(name, new Bars(family, some, roofs).svg());
-        out.append("![")
-            .append(family)
-            .append(", ")
-            .append(threads(threads))
-            .append("](")
-            .append(name)
-            .append(")\n\n");
+        picture(out, family, threads, () -> Pictures.bars(family, some, roofs));
+        out.append('\n');
       }
     }
   }
