@@ -1,10 +1,9 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Updater;
-import dev.lanewise.graph.Variable;
+import static dev.lanewise.optim.Formula.Slot.slot;
+
 import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.kernel.update.Update;
-import java.util.List;
 
 /**
  * Adadelta (M. Zeiler, 2012): the step is the gradient times the ratio of two running roots of mean
@@ -27,9 +26,9 @@ public record Adadelta(LearningRate learningRate, double rho, double epsilon, do
    *     another is negative or not finite, each of them as a float
    */
   public Adadelta {
-    Hyper.share("rho", rho);
-    Hyper.epsilon(epsilon, 1);
-    Hyper.zeroOrAbove("l2", l2);
+    HyperChecks.share("rho", rho);
+    HyperChecks.epsilon(epsilon, 1);
+    HyperChecks.zeroOrAbove("l2", l2);
   }
 
   /** Adadelta with Keras's defaults. */
@@ -72,40 +71,15 @@ public record Adadelta(LearningRate learningRate, double rho, double epsilon, do
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new State(this, variables);
-  }
+  public Formula formula() {
+    return new Formula(slot("accumulated_grad"), slot("accumulated_delta_var")) {
+      private final Moments moments = Moments.of(rho, rho, epsilon);
 
-  private static final class State extends OptimizerState {
-    private final Adadelta rule;
-    private final List<Updater> updaters;
-    private float rate;
-
-    State(Adadelta rule, List<Variable> variables) {
-      super(rule.learningRate);
-      this.rule = rule;
-      updaters = variables.stream().map(this::updaterOf).toList();
-    }
-
-    @Override
-    protected void prepare(long step, double learningRate) {
-      rate = (float) learningRate;
-    }
-
-    @Override
-    public Updater updater(int variable) {
-      return updaters.get(variable);
-    }
-
-    private Updater updaterOf(Variable variable) {
-      float[] w = variable.values();
-      float[] a = slot(variable, "accumulated_grad", 0);
-      float[] x = slot(variable, "accumulated_delta_var", 0);
-      Moments moments = Moments.of(rule.rho, rule.rho, rule.epsilon);
-      float epsilon = (float) rule.epsilon;
-      float l2 = (float) rule.l2;
-      return (kernels, g, gOffset, from, count) ->
-          kernels.adadelta(count, w, from, g, gOffset, a, x, moments, rate, epsilon, l2);
-    }
+      @Override
+      protected void apply(
+          Update kernels, int n, float[] w, int at, float[] g, int gAt, float[][] s) {
+        kernels.adadelta(n, w, at, g, gAt, s[0], s[1], moments, rate, (float) epsilon, (float) l2);
+      }
+    };
   }
 }

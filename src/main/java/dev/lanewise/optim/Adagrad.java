@@ -1,9 +1,8 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Updater;
-import dev.lanewise.graph.Variable;
+import static dev.lanewise.optim.Formula.Slot.slot;
+
 import dev.lanewise.kernel.update.Update;
-import java.util.List;
 
 /**
  * Adagrad (J. Duchi, E. Hazan, Y. Singer, 2011): every weight has a learning rate of its own, which
@@ -34,14 +33,14 @@ public record Adagrad(
    *     and so is the initial accumulator value
    */
   public Adagrad {
-    Hyper.zeroOrAbove("initial_accumulator_value", initialAccumulatorValue);
+    HyperChecks.zeroOrAbove("initial_accumulator_value", initialAccumulatorValue);
     if (initialAccumulatorValue == 0) {
-      Hyper.epsilon(epsilon, 1);
+      HyperChecks.epsilon(epsilon, 1);
     } else {
-      Hyper.zeroOrAbove("epsilon", epsilon);
+      HyperChecks.zeroOrAbove("epsilon", epsilon);
     }
-    Hyper.zeroOrAbove("learning_rate_decay", learningRateDecay);
-    Hyper.zeroOrAbove("l2", l2);
+    HyperChecks.zeroOrAbove("learning_rate_decay", learningRateDecay);
+    HyperChecks.zeroOrAbove("l2", l2);
   }
 
   /** Adagrad with Keras's defaults. */
@@ -84,41 +83,23 @@ public record Adagrad(
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new State(this, variables);
-  }
+  public Formula formula() {
+    return new Formula(slot("accumulator", initialAccumulatorValue)) {
+      private final float inside = dialect == Dialect.KERAS ? (float) epsilon : 0;
+      private final float outside = dialect == Dialect.KERAS ? 0 : (float) epsilon;
+      private final float flush = (float) epsilon == 0 ? 0 : Update.FLUSH_SQUARE;
+      private float decayed;
 
-  private static final class State extends OptimizerState {
-    private final Adagrad rule;
-    private final List<Updater> updaters;
-    private float rate;
+      @Override
+      protected void prepare(long step, double learningRate) {
+        decayed = (float) (learningRate / (1 + step * learningRateDecay));
+      }
 
-    State(Adagrad rule, List<Variable> variables) {
-      super(rule.learningRate);
-      this.rule = rule;
-      updaters = variables.stream().map(this::updaterOf).toList();
-    }
-
-    @Override
-    protected void prepare(long step, double learningRate) {
-      rate = (float) (learningRate / (1 + step * rule.learningRateDecay));
-    }
-
-    @Override
-    public Updater updater(int variable) {
-      return updaters.get(variable);
-    }
-
-    private Updater updaterOf(Variable variable) {
-      float[] w = variable.values();
-      float[] a = slot(variable, "accumulator", (float) rule.initialAccumulatorValue);
-      float epsilon = (float) rule.epsilon;
-      float inside = rule.dialect == Dialect.KERAS ? epsilon : 0;
-      float outside = rule.dialect == Dialect.KERAS ? 0 : epsilon;
-      float l2 = (float) rule.l2;
-      float flush = epsilon == 0 ? 0 : Update.FLUSH_SQUARE;
-      return (kernels, g, gOffset, from, count) ->
-          kernels.adagrad(count, w, from, g, gOffset, a, rate, inside, outside, l2, flush);
-    }
+      @Override
+      protected void apply(
+          Update kernels, int n, float[] w, int at, float[] g, int gAt, float[][] s) {
+        kernels.adagrad(n, w, at, g, gAt, s[0], decayed, inside, outside, (float) l2, flush);
+      }
+    };
   }
 }

@@ -1,10 +1,9 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Updater;
-import dev.lanewise.graph.Variable;
+import static dev.lanewise.optim.Formula.Slot.slot;
+
 import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.kernel.update.Update;
-import java.util.List;
 
 /**
  * Adam (D. Kingma and J. Ba, 2015): a running mean of the gradient, divided by the running root of
@@ -39,10 +38,10 @@ public record Adam(
    *     or another is negative or not finite, each of them as a float
    */
   public Adam {
-    Hyper.share("beta_1", beta1);
-    Hyper.share("beta_2", beta2);
-    Hyper.epsilon(epsilon, dialect == Dialect.KERAS ? 1 : Math.sqrt(1 - beta2));
-    Hyper.zeroOrAbove("l2", l2);
+    HyperChecks.share("beta_1", beta1);
+    HyperChecks.share("beta_2", beta2);
+    HyperChecks.epsilon(epsilon, dialect == Dialect.KERAS ? 1 : Math.sqrt(1 - beta2));
+    HyperChecks.zeroOrAbove("l2", l2);
   }
 
   /** Adam with Keras's defaults. */
@@ -87,44 +86,25 @@ public record Adam(
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new State(this, variables);
-  }
+  public Formula formula() {
+    return new Formula(slot("momentum"), slot("velocity"), slot("velocity_hat", amsgrad)) {
+      private final Moments moments = Moments.of(beta1, beta2, epsilon);
+      private float alpha;
+      private float corrected;
 
-  private static final class State extends OptimizerState {
-    private final Adam rule;
-    private final List<Updater> updaters;
-    private float alpha;
-    private float epsilon;
+      @Override
+      protected void prepare(long step, double learningRate) {
+        long t = step + 1;
+        double correction = Math.sqrt(1 - Powers.whole(beta2, t));
+        alpha = (float) (learningRate * correction / (1 - Powers.whole(beta1, t)));
+        corrected = (float) (dialect == Dialect.KERAS ? epsilon : epsilon * correction);
+      }
 
-    State(Adam rule, List<Variable> variables) {
-      super(rule.learningRate);
-      this.rule = rule;
-      updaters = variables.stream().map(this::updaterOf).toList();
-    }
-
-    @Override
-    protected void prepare(long step, double learningRate) {
-      long t = step + 1;
-      double correction = Math.sqrt(1 - Powers.whole(rule.beta2, t));
-      alpha = (float) (learningRate * correction / (1 - Powers.whole(rule.beta1, t)));
-      epsilon = (float) (rule.dialect == Dialect.KERAS ? rule.epsilon : rule.epsilon * correction);
-    }
-
-    @Override
-    public Updater updater(int variable) {
-      return updaters.get(variable);
-    }
-
-    private Updater updaterOf(Variable variable) {
-      float[] w = variable.values();
-      float[] m = slot(variable, "momentum", 0);
-      float[] v = slot(variable, "velocity", 0);
-      float[] h = rule.amsgrad ? slot(variable, "velocity_hat", 0) : NONE;
-      Moments moments = Moments.of(rule.beta1, rule.beta2, rule.epsilon);
-      float l2 = (float) rule.l2;
-      return (kernels, g, gOffset, from, count) ->
-          kernels.adam(count, w, from, g, gOffset, m, v, h, moments, alpha, epsilon, l2);
-    }
+      @Override
+      protected void apply(
+          Update kernels, int n, float[] w, int at, float[] g, int gAt, float[][] s) {
+        kernels.adam(n, w, at, g, gAt, s[0], s[1], s[2], moments, alpha, corrected, (float) l2);
+      }
+    };
   }
 }

@@ -1,8 +1,5 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Variable;
-import java.util.List;
-
 /**
  * AdamW (I. Loshchilov and F. Hutter, 2019): Adam with decoupled weight decay, w ← w −
  * w·weightDecay·lr before each of {@link Adam}'s updates.
@@ -47,8 +44,8 @@ public record AdamW(Adam rule, OptimizerOptions options) implements Optimizer {
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new OptionsState(rule, options, variables);
+  public Formula formula() {
+    return rule.formula();
   }
 
   /** AdamW with other options; without a weight decay among them, that of this one stays. */

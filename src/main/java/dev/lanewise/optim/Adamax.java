@@ -1,10 +1,9 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Updater;
-import dev.lanewise.graph.Variable;
+import static dev.lanewise.optim.Formula.Slot.slot;
+
 import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.kernel.update.Update;
-import java.util.List;
 
 /**
  * Adamax (D. Kingma and J. Ba, 2015): Adam with a decaying largest gradient in place of the root of
@@ -35,10 +34,10 @@ public record Adamax(
    *     or another is negative or not finite, each of them as a float
    */
   public Adamax {
-    Hyper.share("beta_1", beta1);
-    Hyper.share("beta_2", beta2);
-    Hyper.epsilon(epsilon, 1);
-    Hyper.zeroOrAbove("l2", l2);
+    HyperChecks.share("beta_1", beta1);
+    HyperChecks.share("beta_2", beta2);
+    HyperChecks.epsilon(epsilon, 1);
+    HyperChecks.zeroOrAbove("l2", l2);
   }
 
   /** Adamax with Keras's defaults. */
@@ -82,42 +81,23 @@ public record Adamax(
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new State(this, variables);
-  }
+  public Formula formula() {
+    return new Formula(slot("momentum"), slot("norm")) {
+      private final Moments moments = Moments.of(beta1, beta2, epsilon);
+      private final float inside = dialect == Dialect.KERAS ? 0 : (float) epsilon;
+      private final float outside = dialect == Dialect.KERAS ? (float) epsilon : 0;
+      private float alpha;
 
-  private static final class State extends OptimizerState {
-    private final Adamax rule;
-    private final List<Updater> updaters;
-    private float alpha;
+      @Override
+      protected void prepare(long step, double learningRate) {
+        alpha = (float) (learningRate / (1 - Powers.whole(beta1, step + 1)));
+      }
 
-    State(Adamax rule, List<Variable> variables) {
-      super(rule.learningRate);
-      this.rule = rule;
-      updaters = variables.stream().map(this::updaterOf).toList();
-    }
-
-    @Override
-    protected void prepare(long step, double learningRate) {
-      alpha = (float) (learningRate / (1 - Powers.whole(rule.beta1, step + 1)));
-    }
-
-    @Override
-    public Updater updater(int variable) {
-      return updaters.get(variable);
-    }
-
-    private Updater updaterOf(Variable variable) {
-      float[] w = variable.values();
-      float[] m = slot(variable, "momentum", 0);
-      float[] u = slot(variable, "norm", 0);
-      Moments moments = Moments.of(rule.beta1, rule.beta2, rule.epsilon);
-      float epsilon = (float) rule.epsilon;
-      float inside = rule.dialect == Dialect.KERAS ? 0 : epsilon;
-      float outside = rule.dialect == Dialect.KERAS ? epsilon : 0;
-      float l2 = (float) rule.l2;
-      return (kernels, g, gOffset, from, count) ->
-          kernels.adamax(count, w, from, g, gOffset, m, u, moments, alpha, inside, outside, l2);
-    }
+      @Override
+      protected void apply(
+          Update kernels, int n, float[] w, int at, float[] g, int gAt, float[][] s) {
+        kernels.adamax(n, w, at, g, gAt, s[0], s[1], moments, alpha, inside, outside, (float) l2);
+      }
+    };
   }
 }

@@ -1,9 +1,8 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Updater;
-import dev.lanewise.graph.Variable;
+import static dev.lanewise.optim.Formula.Slot.slot;
+
 import dev.lanewise.kernel.update.Update;
-import java.util.List;
 
 /**
  * FTRL-Proximal (B. McMahan and others, 2013), for shallow models with many sparse inputs: weights
@@ -41,11 +40,12 @@ public record Ftrl(
       throw new IllegalArgumentException(
           "the learning_rate_power is " + learningRatePower + ", but only -0.5 can be computed");
     }
-    Hyper.zeroOrAbove("initial_accumulator_value", initialAccumulatorValue);
-    Hyper.zeroOrAbove("l1_regularization_strength", l1RegularizationStrength);
-    Hyper.zeroOrAbove("l2_regularization_strength", l2RegularizationStrength);
-    Hyper.zeroOrAbove("l2_shrinkage_regularization_strength", l2ShrinkageRegularizationStrength);
-    Hyper.zeroOrAbove("beta", beta);
+    HyperChecks.zeroOrAbove("initial_accumulator_value", initialAccumulatorValue);
+    HyperChecks.zeroOrAbove("l1_regularization_strength", l1RegularizationStrength);
+    HyperChecks.zeroOrAbove("l2_regularization_strength", l2RegularizationStrength);
+    HyperChecks.zeroOrAbove(
+        "l2_shrinkage_regularization_strength", l2ShrinkageRegularizationStrength);
+    HyperChecks.zeroOrAbove("beta", beta);
   }
 
   /** Ftrl with Keras's defaults. */
@@ -68,50 +68,30 @@ public record Ftrl(
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new State(this, variables);
-  }
-
-  private static final class State extends OptimizerState {
-    private final Ftrl rule;
-    private final List<Updater> updaters;
-    private float perRate;
-    private float l2;
-
-    State(Ftrl rule, List<Variable> variables) {
-      super(rule.learningRate);
-      this.rule = rule;
-      updaters = variables.stream().map(this::updaterOf).toList();
-    }
-
-    @Override
-    protected void prepare(long step, double learningRate) {
-      double rate = learningRate;
-      perRate = (float) (1 / rate);
-      l2 = (float) (2 * rule.l2RegularizationStrength + rule.beta / rate);
-    }
-
-    @Override
-    public Updater updater(int variable) {
-      return updaters.get(variable);
-    }
-
-    private Updater updaterOf(Variable variable) {
-      float[] w = variable.values();
-      float[] a = slot(variable, "accumulator", (float) rule.initialAccumulatorValue);
-      float[] z = slot(variable, "linear", 0);
-      float l1 = (float) rule.l1RegularizationStrength;
-      float shrinkage = (float) (2 * rule.l2ShrinkageRegularizationStrength);
+  public Formula formula() {
+    return new Formula(slot("accumulator", initialAccumulatorValue), slot("linear")) {
+      private final float l1 = (float) l1RegularizationStrength;
+      private final float shrinkage = (float) (2 * l2ShrinkageRegularizationStrength);
       // A sum that starts at 0 is all that keeps the quotient finite.
-      boolean flush = rule.initialAccumulatorValue > 0;
-      float flushMean = flush ? Update.FLUSH_MEAN : 0;
-      float flushSquare = flush ? Update.FLUSH_SQUARE : 0;
-      return (kernels, g, gOffset, from, count) -> {
+      private final float flushMean = initialAccumulatorValue > 0 ? Update.FLUSH_MEAN : 0;
+      private final float flushSquare = initialAccumulatorValue > 0 ? Update.FLUSH_SQUARE : 0;
+      private float perRate;
+      private float l2;
+
+      @Override
+      protected void prepare(long step, double learningRate) {
+        perRate = (float) (1 / learningRate);
+        l2 = (float) (2 * l2RegularizationStrength + beta / learningRate);
+      }
+
+      @Override
+      protected void apply(
+          Update kernels, int n, float[] w, int at, float[] g, int gAt, float[][] s) {
         if (Float.isFinite(perRate)) {
           kernels.ftrl(
-              count, w, from, g, gOffset, a, z, perRate, l1, l2, shrinkage, flushMean, flushSquare);
+              n, w, at, g, gAt, s[0], s[1], perRate, l1, l2, shrinkage, flushMean, flushSquare);
         }
-      };
-    }
+      }
+    };
   }
 }

@@ -38,7 +38,7 @@ public interface LearningRate {
      * @throws IllegalArgumentException if the rate is negative or not finite
      */
     public Constant {
-      Hyper.atLeastZero("learning rate", rate);
+      HyperChecks.atLeastZero("learning rate", rate);
     }
 
     @Override

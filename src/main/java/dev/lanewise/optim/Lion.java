@@ -1,10 +1,9 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Updater;
-import dev.lanewise.graph.Variable;
+import static dev.lanewise.optim.Formula.Slot.slot;
+
 import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.kernel.update.Update;
-import java.util.List;
 
 /**
  * Lion (X. Chen and others, 2023): every weight moves by the learning rate, in the direction of a
@@ -23,8 +22,8 @@ public record Lion(LearningRate learningRate, double beta1, double beta2) implem
    * @throws IllegalArgumentException if a beta is not at least 0 and below 1
    */
   public Lion {
-    Hyper.share("beta_1", beta1);
-    Hyper.share("beta_2", beta2);
+    HyperChecks.share("beta_1", beta1);
+    HyperChecks.share("beta_2", beta2);
   }
 
   /** Lion with Keras's defaults. */
@@ -47,37 +46,15 @@ public record Lion(LearningRate learningRate, double beta1, double beta2) implem
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new State(this, variables);
-  }
+  public Formula formula() {
+    return new Formula(slot("momentum")) {
+      private final Moments moments = Moments.of(beta1, beta2);
 
-  private static final class State extends OptimizerState {
-    private final Lion rule;
-    private final List<Updater> updaters;
-    private float rate;
-
-    State(Lion rule, List<Variable> variables) {
-      super(rule.learningRate);
-      this.rule = rule;
-      updaters = variables.stream().map(this::updaterOf).toList();
-    }
-
-    @Override
-    protected void prepare(long step, double learningRate) {
-      rate = (float) learningRate;
-    }
-
-    @Override
-    public Updater updater(int variable) {
-      return updaters.get(variable);
-    }
-
-    private Updater updaterOf(Variable variable) {
-      float[] w = variable.values();
-      float[] m = slot(variable, "momentum", 0);
-      Moments moments = Moments.of(rule.beta1, rule.beta2);
-      return (kernels, g, gOffset, from, count) ->
-          kernels.lion(count, w, from, g, gOffset, m, moments, rate, 0);
-    }
+      @Override
+      protected void apply(
+          Update kernels, int n, float[] w, int at, float[] g, int gAt, float[][] s) {
+        kernels.lion(n, w, at, g, gAt, s[0], moments, rate, 0);
+      }
+    };
   }
 }

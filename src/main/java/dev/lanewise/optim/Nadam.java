@@ -1,10 +1,9 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Updater;
-import dev.lanewise.graph.Variable;
+import static dev.lanewise.optim.Formula.Slot.slot;
+
 import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.kernel.update.Update;
-import java.util.List;
 
 /**
  * Nadam (T. Dozat, 2016): Adam with Nesterov's look ahead and a momentum that warms up. See {@link
@@ -36,11 +35,11 @@ public record Nadam(
    *     or another is negative or not finite, each of them as a float
    */
   public Nadam {
-    Hyper.share("beta_1", beta1);
-    Hyper.share("beta_2", beta2);
-    Hyper.epsilon(epsilon, Math.sqrt(1 - beta2));
-    Hyper.zeroOrAbove("momentum_decay", momentumDecay);
-    Hyper.zeroOrAbove("l2", l2);
+    HyperChecks.share("beta_1", beta1);
+    HyperChecks.share("beta_2", beta2);
+    HyperChecks.epsilon(epsilon, Math.sqrt(1 - beta2));
+    HyperChecks.zeroOrAbove("momentum_decay", momentumDecay);
+    HyperChecks.zeroOrAbove("l2", l2);
   }
 
   /** Nadam with Keras's defaults. */
@@ -84,66 +83,47 @@ public record Nadam(
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new State(this, variables);
-  }
+  public Formula formula() {
+    return new Formula(slot("momentum"), slot("velocity")) {
+      private final double fade = StrictMath.pow(0.96, momentumDecay);
+      private final Moments moments = Moments.of(beta1, beta2, epsilon);
+      private float onMoment;
+      private float onGradient;
+      private float corrected;
+      // The product of the first `factors` μ: derived from the step, kept to spare multiplications.
+      private double product = 1;
+      private long factors;
 
-  private static final class State extends OptimizerState {
-    private final Nadam rule;
-    private final double fade;
-    private final List<Updater> updaters;
-    private float onMoment;
-    private float onGradient;
-    private float epsilon;
-    // The product of the first `factors` μ: derived from the step, kept to spare multiplications.
-    private double product = 1;
-    private long factors;
-
-    State(Nadam rule, List<Variable> variables) {
-      super(rule.learningRate);
-      this.rule = rule;
-      fade = StrictMath.pow(0.96, rule.momentumDecay);
-      updaters = variables.stream().map(this::updaterOf).toList();
-    }
-
-    @Override
-    protected void prepare(long step, double learningRate) {
-      long t = step + 1;
-      if (factors != step) { // the state was restored
-        product = 1;
-        factors = 0;
+      @Override
+      protected void prepare(long step, double learningRate) {
+        long t = step + 1;
+        if (factors != step) { // the state was restored
+          product = 1;
+          factors = 0;
+        }
+        while (factors < t) {
+          factors++;
+          product *= momentum(factors);
+        }
+        double next = momentum(t + 1);
+        double correction = Math.sqrt(1 - Powers.whole(beta2, t));
+        double adjusted = learningRate * correction;
+        onMoment = (float) (adjusted * next / (1 - product * next));
+        onGradient = (float) (adjusted * (1 - momentum(t)) / (1 - product));
+        corrected = (float) (epsilon * correction);
       }
-      while (factors < t) {
-        factors++;
-        product *= momentum(factors);
+
+      // μ of update t.
+      private double momentum(long t) {
+        return beta1 * (1 - 0.5 * Powers.whole(fade, t));
       }
-      double next = momentum(t + 1);
-      double correction = Math.sqrt(1 - Powers.whole(rule.beta2, t));
-      double rate = learningRate * correction;
-      onMoment = (float) (rate * next / (1 - product * next));
-      onGradient = (float) (rate * (1 - momentum(t)) / (1 - product));
-      epsilon = (float) (rule.epsilon * correction);
-    }
 
-    /** μ of update t. */
-    private double momentum(long t) {
-      return rule.beta1 * (1 - 0.5 * Powers.whole(fade, t));
-    }
-
-    @Override
-    public Updater updater(int variable) {
-      return updaters.get(variable);
-    }
-
-    private Updater updaterOf(Variable variable) {
-      float[] w = variable.values();
-      float[] m = slot(variable, "momentum", 0);
-      float[] v = slot(variable, "velocity", 0);
-      Moments moments = Moments.of(rule.beta1, rule.beta2, rule.epsilon);
-      float l2 = (float) rule.l2;
-      return (kernels, g, gOffset, from, count) ->
-          kernels.nadam(
-              count, w, from, g, gOffset, m, v, moments, onMoment, onGradient, epsilon, l2);
-    }
+      @Override
+      protected void apply(
+          Update kernels, int n, float[] w, int at, float[] g, int gAt, float[][] s) {
+        kernels.nadam(
+            n, w, at, g, gAt, s[0], s[1], moments, onMoment, onGradient, corrected, (float) l2);
+      }
+    };
   }
 }

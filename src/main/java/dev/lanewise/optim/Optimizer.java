@@ -6,6 +6,17 @@ import java.util.List;
 /** A rule of gradient descent: hyper-parameters only; its state is made for given variables. */
 public interface Optimizer {
   /**
+   * Whose form of a rule is used. The two libraries agree on what an optimizer is, but not on where
+   * its learning rate and its epsilon stand; each optimizer's page says what that changes.
+   */
+  enum Dialect {
+    /** As Keras 3 computes it. */
+    KERAS,
+    /** As PyTorch computes it. */
+    PYTORCH
+  }
+
+  /**
    * Returns the optimizer's name, as Keras spells it.
    *
    * @return "SGD" or "Adam" for instance
@@ -20,12 +31,20 @@ public interface Optimizer {
   LearningRate learningRate();
 
   /**
-   * Makes the state that training some variables needs.
+   * Returns how these hyper-parameters update weights.
    *
-   * @param variables what will be updated, in creation order
-   * @return fresh state, at step 0
+   * @return a new formula, for one state
    */
-  OptimizerState start(List<Variable> variables);
+  Formula formula();
+
+  /**
+   * Returns what is done beside the formula.
+   *
+   * @return {@link OptimizerOptions#NONE} unless {@link #with} gave others
+   */
+  default OptimizerOptions options() {
+    return OptimizerOptions.NONE;
+  }
 
   /**
    * Returns this optimizer with options in the place of those it has.
@@ -35,5 +54,44 @@ public interface Optimizer {
    */
   default Optimizer with(OptimizerOptions options) {
     return new Optimized(this, options);
+  }
+
+  /**
+   * Makes the state that training some variables needs.
+   *
+   * @param variables what will be updated, in creation order
+   * @return fresh state, at step 0
+   */
+  default OptimizerState start(List<Variable> variables) {
+    return new OptimizerState(this, variables);
+  }
+
+  /**
+   * An optimizer with options, from {@link Optimizer#with}.
+   *
+   * @param rule the optimizer without them
+   * @param options what is done beside it
+   */
+  record Optimized(Optimizer rule, OptimizerOptions options) implements Optimizer {
+    @Override
+    public String name() {
+      return rule.name();
+    }
+
+    @Override
+    public LearningRate learningRate() {
+      return rule.learningRate();
+    }
+
+    @Override
+    public Formula formula() {
+      return rule.formula();
+    }
+
+    /** The same rule with other options in the place of these. */
+    @Override
+    public Optimizer with(OptimizerOptions others) {
+      return rule.with(others);
+    }
   }
 }

@@ -64,7 +64,7 @@ public record OptimizerOptions(
   public OptimizerOptions {
     excludedFromDecay = List.copyOf(excludedFromDecay);
     if (weightDecay != null) {
-      Hyper.zeroOrAbove("weight_decay", weightDecay);
+      HyperChecks.zeroOrAbove("weight_decay", weightDecay);
     }
     int limits = limit("clipnorm", clipnorm);
     limits += limit("clipvalue", clipvalue);
@@ -75,12 +75,12 @@ public record OptimizerOptions(
               + limits
               + " were");
     }
-    Hyper.fraction("ema_momentum", emaMomentum);
+    HyperChecks.fraction("ema_momentum", emaMomentum);
     if (emaOverwriteFrequency != null) {
-      Hyper.atLeast("ema_overwrite_frequency", emaOverwriteFrequency, 1);
+      HyperChecks.atLeast("ema_overwrite_frequency", emaOverwriteFrequency, 1);
     }
     if (gradientAccumulationSteps != null) {
-      Hyper.atLeast("gradient_accumulation_steps", gradientAccumulationSteps, 2);
+      HyperChecks.atLeast("gradient_accumulation_steps", gradientAccumulationSteps, 2);
     }
   }
 
@@ -89,7 +89,7 @@ public record OptimizerOptions(
     if (limit == null) {
       return 0;
     }
-    Hyper.aboveZero(name, limit);
+    HyperChecks.aboveZero(name, limit);
     return 1;
   }
 

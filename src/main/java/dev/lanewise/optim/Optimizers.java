@@ -1,16 +1,18 @@
 package dev.lanewise.optim;
 
-import static dev.lanewise.optim.Arguments.Kind.FLAG;
-import static dev.lanewise.optim.Arguments.Kind.NUMBER;
-import static dev.lanewise.optim.Arguments.Kind.RATE;
-import static dev.lanewise.optim.Arguments.Kind.WHOLE;
-import static dev.lanewise.optim.Arguments.Kind.WORDS;
+import static dev.lanewise.optim.Spelling.Row.row;
 
-import dev.lanewise.optim.Arguments.Parameter;
-import java.util.ArrayList;
+import dev.lanewise.optim.Optimizer.Dialect;
+import dev.lanewise.optim.Schedule.CosineDecay;
+import dev.lanewise.optim.Schedule.CosineDecayRestarts;
+import dev.lanewise.optim.Schedule.ExponentialDecay;
+import dev.lanewise.optim.Schedule.InverseTimeDecay;
+import dev.lanewise.optim.Schedule.PiecewiseConstantDecay;
+import dev.lanewise.optim.Schedule.PolynomialDecay;
+import dev.lanewise.optim.Spelling.Row;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Optimizers by their spelling: a name, and behind a colon what differs from Keras's defaults, with
@@ -28,152 +30,152 @@ import java.util.function.Function;
  * of optimizers and schedules are taken in any case, those of schedules also with underscores.
  */
 public final class Optimizers {
-  private record Row(String name, List<Parameter> keys, Function<Arguments, Optimizer> make) {}
+  private static final List<Row<Schedule>> SCHEDULES =
+      List.of(
+          row(
+              "ExponentialDecay",
+              "initial_learning_rate, decay_steps, decay_rate, staircase=false",
+              a -> new ExponentialDecay(first(a), steps(a), decay(a), a.flag("staircase"))),
+          row(
+              "InverseTimeDecay",
+              "initial_learning_rate, decay_steps, decay_rate, staircase=false",
+              a -> new InverseTimeDecay(first(a), steps(a), decay(a), a.flag("staircase"))),
+          row(
+              "PolynomialDecay",
+              "initial_learning_rate, decay_steps, end_learning_rate=0.0001, power=1, cycle=false",
+              Optimizers::polynomial),
+          row(
+              "PiecewiseConstantDecay",
+              "boundaries, values",
+              a -> new PiecewiseConstantDecay(a.wholes("boundaries"), a.numbers("values"))),
+          row(
+              "CosineDecay",
+              "initial_learning_rate, decay_steps, alpha=0, warmup_target=none, warmup_steps=0",
+              Optimizers::cosine),
+          row(
+              "CosineDecayRestarts",
+              "initial_learning_rate, first_decay_steps, t_mul=2, m_mul=1, alpha=0",
+              Optimizers::restarts));
 
   /** What every optimizer has: see {@link OptimizerOptions}. */
-  private static final List<Parameter> OPTIONS =
-      List.of(
-          new Parameter("weight_decay", NUMBER, Arguments.NONE),
-          new Parameter("exclude_from_weight_decay", WORDS, Arguments.NONE),
-          new Parameter("clipnorm", NUMBER, Arguments.NONE),
-          new Parameter("clipvalue", NUMBER, Arguments.NONE),
-          new Parameter("global_clipnorm", NUMBER, Arguments.NONE),
-          new Parameter("use_ema", FLAG, "false"),
-          new Parameter("ema_momentum", NUMBER, "0.99"),
-          new Parameter("ema_overwrite_frequency", WHOLE, Arguments.NONE),
-          new Parameter("gradient_accumulation_steps", WHOLE, Arguments.NONE));
+  private static final String OPTIONS =
+      "weight_decay=none, exclude_from_weight_decay=none, clipnorm=none, clipvalue=none,"
+          + " global_clipnorm=none, use_ema=false, ema_momentum=0.99, ema_overwrite_frequency=none,"
+          + " gradient_accumulation_steps=none";
 
-  private static final Parameter RATE_001 = rate("0.001");
-  private static final Parameter BETA1 = number("beta_1", "0.9");
-  private static final Parameter BETA2 = number("beta_2", "0.999");
-  private static final Parameter EPSILON = number("epsilon", "1e-7");
-  private static final Parameter MOMENTUM = number("momentum", "0");
-  private static final Parameter ACCUMULATOR = number("initial_accumulator_value", "0.1");
-  private static final Parameter AMSGRAD = flag("amsgrad");
+  private static final String ADAM =
+      "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=false";
 
-  /** In alphabetical order; a row's options are added to its own keys. */
-  private static final List<Row> ROWS =
-      List.of(
-          row(
-              "adadelta",
-              a -> new Adadelta(a.rate(), a.number("rho"), a.number("epsilon")),
-              RATE_001,
-              number("rho", "0.95"),
-              EPSILON),
-          row(
-              "adagrad",
-              a ->
-                  new Adagrad(a.rate(), a.number("initial_accumulator_value"), a.number("epsilon")),
-              RATE_001,
-              ACCUMULATOR,
-              EPSILON),
-          row("adam", Optimizers::adam, RATE_001, BETA1, BETA2, EPSILON, AMSGRAD),
-          row(
-              "adamax",
-              a -> new Adamax(a.rate(), beta1(a), beta2(a), a.number("epsilon")),
-              RATE_001,
-              BETA1,
-              BETA2,
-              EPSILON),
-          row(
-              "adamw",
-              a -> new AdamW(adam(a), OptimizerOptions.NONE),
-              RATE_001,
-              BETA1,
-              BETA2,
-              EPSILON,
-              AMSGRAD,
-              number("weight_decay", Double.toString(AdamW.WEIGHT_DECAY))),
-          row(
-              "ftrl",
-              Optimizers::ftrl,
-              RATE_001,
-              number("learning_rate_power", "-0.5"),
-              ACCUMULATOR,
-              number("l1_regularization_strength", "0"),
-              number("l2_regularization_strength", "0"),
-              number("l2_shrinkage_regularization_strength", "0"),
-              number("beta", "0")),
-          row(
-              "lion",
-              a -> new Lion(a.rate(), beta1(a), beta2(a)),
-              RATE_001,
-              BETA1,
-              number("beta_2", "0.99")),
-          row(
-              "nadam",
-              a -> new Nadam(a.rate(), beta1(a), beta2(a), a.number("epsilon")),
-              RATE_001,
-              BETA1,
-              BETA2,
-              EPSILON),
-          row(
-              "rmsprop",
-              a ->
-                  new RmsProp(
-                      a.rate(),
-                      a.number("rho"),
-                      a.number("momentum"),
-                      a.number("epsilon"),
-                      a.flag("centered")),
-              RATE_001,
-              number("rho", "0.9"),
-              MOMENTUM,
-              EPSILON,
-              flag("centered")),
-          row(
-              "sgd",
-              a -> new Sgd(a.rate(), a.number("momentum"), a.flag("nesterov")),
-              rate("0.01"),
-              MOMENTUM,
-              flag("nesterov")));
+  /** In alphabetical order. */
+  private static final List<Row<Optimizer>> OPTIMIZERS =
+      Stream.<Row<Optimizer>>of(
+              row(
+                  "adadelta",
+                  "learning_rate=0.001, rho=0.95, epsilon=1e-7",
+                  a -> new Adadelta(a.rate(), a.number("rho"), epsilon(a))),
+              row(
+                  "adagrad",
+                  "learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7",
+                  a -> new Adagrad(a.rate(), start(a), epsilon(a))),
+              row("adam", ADAM, Optimizers::adam),
+              row(
+                  "adamax",
+                  "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7",
+                  a -> new Adamax(a.rate(), beta1(a), beta2(a), epsilon(a))),
+              row(
+                  "adamw",
+                  ADAM + ", weight_decay=" + AdamW.WEIGHT_DECAY,
+                  a -> new AdamW(adam(a), OptimizerOptions.NONE)),
+              row(
+                  "ftrl",
+                  "learning_rate=0.001, learning_rate_power=-0.5, initial_accumulator_value=0.1,"
+                      + " l1_regularization_strength=0, l2_regularization_strength=0,"
+                      + " l2_shrinkage_regularization_strength=0, beta=0",
+                  Optimizers::ftrl),
+              row(
+                  "lion",
+                  "learning_rate=0.001, beta_1=0.9, beta_2=0.99",
+                  a -> new Lion(a.rate(), beta1(a), beta2(a))),
+              row(
+                  "nadam",
+                  "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7",
+                  a -> new Nadam(a.rate(), beta1(a), beta2(a), epsilon(a))),
+              row(
+                  "rmsprop",
+                  "learning_rate=0.001, rho=0.9, momentum=0, epsilon=1e-7, centered=false",
+                  Optimizers::rmsProp),
+              row(
+                  "sgd",
+                  "learning_rate=0.01, momentum=0, nesterov=false",
+                  a -> new Sgd(a.rate(), a.number("momentum"), a.flag("nesterov"))))
+          .map(row -> row.with(OPTIONS))
+          .toList();
 
   private Optimizers() {}
 
-  private static Adam adam(Arguments a) {
-    return new Adam(
-        a.rate(), beta1(a), beta2(a), a.number("epsilon"), a.flag("amsgrad"), 0, Dialect.KERAS);
+  private static PolynomialDecay polynomial(Spelling a) {
+    double end = a.number("end_learning_rate");
+    return new PolynomialDecay(first(a), steps(a), end, a.number("power"), a.flag("cycle"));
   }
 
-  private static Ftrl ftrl(Arguments a) {
+  private static CosineDecay cosine(Spelling a) {
+    Double target = a.numberOrNone("warmup_target");
+    return new CosineDecay(first(a), steps(a), a.number("alpha"), target, a.whole("warmup_steps"));
+  }
+
+  private static CosineDecayRestarts restarts(Spelling a) {
+    long steps = a.whole("first_decay_steps");
+    double height = a.number("m_mul");
+    return new CosineDecayRestarts(first(a), steps, a.number("t_mul"), height, a.number("alpha"));
+  }
+
+  private static Adam adam(Spelling a) {
+    boolean amsgrad = a.flag("amsgrad");
+    return new Adam(a.rate(), beta1(a), beta2(a), epsilon(a), amsgrad, 0, Dialect.KERAS);
+  }
+
+  private static Ftrl ftrl(Spelling a) {
     return new Ftrl(
         a.rate(),
         a.number("learning_rate_power"),
-        a.number("initial_accumulator_value"),
+        start(a),
         a.number("l1_regularization_strength"),
         a.number("l2_regularization_strength"),
         a.number("l2_shrinkage_regularization_strength"),
         a.number("beta"));
   }
 
-  private static double beta1(Arguments a) {
+  private static RmsProp rmsProp(Spelling a) {
+    double momentum = a.number("momentum");
+    return new RmsProp(a.rate(), a.number("rho"), momentum, epsilon(a), a.flag("centered"));
+  }
+
+  private static double first(Spelling a) {
+    return a.number("initial_learning_rate");
+  }
+
+  private static long steps(Spelling a) {
+    return a.whole("decay_steps");
+  }
+
+  private static double decay(Spelling a) {
+    return a.number("decay_rate");
+  }
+
+  private static double start(Spelling a) {
+    return a.number("initial_accumulator_value");
+  }
+
+  private static double beta1(Spelling a) {
     return a.number("beta_1");
   }
 
-  private static double beta2(Arguments a) {
+  private static double beta2(Spelling a) {
     return a.number("beta_2");
   }
 
-  private static Parameter number(String name, String otherwise) {
-    return new Parameter(name, NUMBER, otherwise);
-  }
-
-  private static Parameter flag(String name) {
-    return new Parameter(name, FLAG, "false");
-  }
-
-  private static Parameter rate(String otherwise) {
-    return new Parameter("learning_rate", RATE, otherwise);
-  }
-
-  private static Row row(String name, Function<Arguments, Optimizer> make, Parameter... own) {
-    List<Parameter> keys = new ArrayList<>(List.of(own));
-    for (Parameter option : OPTIONS) {
-      if (keys.stream().noneMatch(key -> key.name().equals(option.name()))) {
-        keys.add(option);
-      }
-    }
-    return new Row(name, List.copyOf(keys), make);
+  private static double epsilon(Spelling a) {
+    return a.number("epsilon");
   }
 
   /**
@@ -187,13 +189,10 @@ public final class Optimizers {
    */
   public static Optimizer parse(String text) {
     int colon = text.indexOf(':');
-    String name = (colon < 0 ? text : text.substring(0, colon)).strip();
-    Row row = row(name);
-    String rest = colon < 0 ? "" : text.substring(colon + 1).strip();
-    List<String> items = rest.isEmpty() ? List.of() : Spelling.cut(rest, ',');
-    Arguments arguments = new Arguments(row.name, row.keys, items, false);
-    Optimizer rule = row.make.apply(arguments);
-    OptimizerOptions options = options(arguments);
+    Row<Optimizer> row = find((colon < 0 ? text : text.substring(0, colon)).strip());
+    Spelling values = row.read(colon < 0 ? "" : text.substring(colon + 1), false);
+    Optimizer rule = row.make().apply(values);
+    OptimizerOptions options = options(values);
     return options.equals(OptimizerOptions.NONE) ? rule : rule.with(options);
   }
 
@@ -214,7 +213,7 @@ public final class Optimizers {
    * @return in alphabetical order
    */
   public static List<String> names() {
-    return ROWS.stream().map(Row::name).toList();
+    return OPTIMIZERS.stream().map(Row::name).toList();
   }
 
   /**
@@ -225,7 +224,7 @@ public final class Optimizers {
    * @throws IllegalArgumentException if there is no such optimizer
    */
   public static List<String> keys(String name) {
-    return row(name).keys.stream().map(Parameter::described).toList();
+    return find(name).described();
   }
 
   /**
@@ -234,12 +233,12 @@ public final class Optimizers {
    * @return as Keras spells them
    */
   public static List<String> schedules() {
-    return Schedules.names();
+    return SCHEDULES.stream().map(Row::name).toList();
   }
 
-  private static Row row(String name) {
-    return ROWS.stream()
-        .filter(one -> one.name.equals(name.toLowerCase(Locale.ROOT)))
+  private static Row<Optimizer> find(String name) {
+    return OPTIMIZERS.stream()
+        .filter(one -> one.name().equals(name.toLowerCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(
             () ->
@@ -247,7 +246,7 @@ public final class Optimizers {
                     "there is no optimizer '" + name + "'; there are " + Spelling.joined(names())));
   }
 
-  private static OptimizerOptions options(Arguments a) {
+  private static OptimizerOptions options(Spelling a) {
     return new OptimizerOptions(
         a.numberOrNone("weight_decay"),
         a.words("exclude_from_weight_decay"),
@@ -258,5 +257,37 @@ public final class Optimizers {
         a.number("ema_momentum"),
         a.intOrNone("ema_overwrite_frequency"),
         a.intOrNone("gradient_accumulation_steps"));
+  }
+
+  /**
+   * Returns the schedule of a spelling: {@code Name(arguments)}, the arguments by place or as
+   * {@code key=value}.
+   *
+   * @throws IllegalArgumentException if there is no such schedule or an argument is wrong
+   */
+  static Schedule schedule(String text) {
+    int open = text.indexOf('(');
+    if (open < 0 || !text.endsWith(")")) {
+      throw new IllegalArgumentException(
+          "the schedule '" + text + "' is not of the form Name(arguments)");
+    }
+    String name = text.substring(0, open).strip();
+    Row<Schedule> row =
+        SCHEDULES.stream()
+            .filter(one -> plain(one.name()).equals(plain(name)))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "there is no schedule '"
+                            + name
+                            + "'; there are "
+                            + Spelling.joined(schedules())));
+    return row.make().apply(row.read(text.substring(open + 1, text.length() - 1), true));
+  }
+
+  /** A name without what may be spelled one way or another: cosine, cosine_decay, CosineDecay. */
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replace("_", "").replace("decay", "");
   }
 }

@@ -1,6 +1,6 @@
 package dev.lanewise.optim;
 
-/** Powers for the scalars of a step. */
+/** Powers, and a cosine, for the scalars of a step. */
 final class Powers {
   private Powers() {}
 
@@ -33,5 +33,16 @@ final class Powers {
     double rest = exponent - floor;
     double power = whole(base, (long) floor);
     return rest == 0 ? power : power * StrictMath.exp(rest * StrictMath.log(base));
+  }
+
+  /**
+   * Returns cos(πp) for p from 0 to 1: brought to an eighth of a turn, where StrictMath needs no
+   * reduction, for which it would allocate an array at each call.
+   */
+  static double cosineOfHalfTurn(double p) {
+    if (p <= 0.25) {
+      return StrictMath.cos(Math.PI * p);
+    }
+    return p < 0.75 ? StrictMath.sin(Math.PI * (0.5 - p)) : -StrictMath.cos(Math.PI * (1 - p));
   }
 }

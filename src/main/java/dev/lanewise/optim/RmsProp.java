@@ -1,14 +1,13 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Updater;
-import dev.lanewise.graph.Variable;
+import static dev.lanewise.optim.Formula.Slot.slot;
+
 import dev.lanewise.kernel.update.Moments;
-import java.util.List;
+import dev.lanewise.kernel.update.Update;
 
 /**
  * RMSprop (T. Tieleman and G. Hinton, 2012): the gradient divided by the running root of its mean
- * square, or of its variance (centered), with momentum if asked for. See {@link
- * dev.lanewise.kernel.update.Update#rmsprop}.
+ * square, or of its variance (centered), with momentum if asked for. See {@link Update#rmsprop}.
  *
  * <p>Keras: v ← ρ·v + (1−ρ)·g², w ← w − lr·g/√(v + ε); with momentum μ: b ← μ·b + lr·g/√(v + ε), w
  * ← w − b; centered: v − ḡ² in v's place, ḡ ← ρ·ḡ + (1−ρ)·g, cut at 0 before the root. PyTorch: ε
@@ -38,10 +37,10 @@ public record RmsProp(
    *     above 0 or another is negative or not finite, each of them as a float
    */
   public RmsProp {
-    Hyper.share("rho", rho);
-    Hyper.share("momentum", momentum);
-    Hyper.epsilon(epsilon, 1);
-    Hyper.zeroOrAbove("l2", l2);
+    HyperChecks.share("rho", rho);
+    HyperChecks.share("momentum", momentum);
+    HyperChecks.epsilon(epsilon, 1);
+    HyperChecks.zeroOrAbove("l2", l2);
   }
 
   /** RMSprop with Keras's defaults. */
@@ -87,49 +86,37 @@ public record RmsProp(
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new State(this, variables);
-  }
+  public Formula formula() {
+    return new Formula(
+        slot("velocity"), slot("momentum", momentum > 0), slot("average_gradient", centered)) {
+      private final boolean keras = dialect == Dialect.KERAS;
+      private final Moments moments = Moments.of(rho, rho, epsilon);
+      private final float inside = keras ? (float) epsilon : 0;
+      private final float outside = keras ? 0 : (float) epsilon;
 
-  private static final class State extends OptimizerState {
-    private final RmsProp rule;
-    private final List<Updater> updaters;
-    private float inner;
-    private float outer;
-
-    State(RmsProp rule, List<Variable> variables) {
-      super(rule.learningRate);
-      this.rule = rule;
-      updaters = variables.stream().map(this::updaterOf).toList();
-    }
-
-    @Override
-    protected void prepare(long step, double learningRate) {
-      float rate = (float) learningRate;
-      inner = rule.dialect == Dialect.KERAS ? rate : 1;
-      outer = rule.dialect == Dialect.KERAS ? 1 : rate;
-    }
-
-    @Override
-    public Updater updater(int variable) {
-      return updaters.get(variable);
-    }
-
-    private Updater updaterOf(Variable variable) {
-      float[] w = variable.values();
-      float[] v = slot(variable, "velocity", 0);
-      float[] b = rule.momentum > 0 ? slot(variable, "momentum", 0) : NONE;
-      float[] mean = rule.centered ? slot(variable, "average_gradient", 0) : NONE;
-      Moments moments = Moments.of(rule.rho, rule.rho, rule.epsilon);
-      float momentum = (float) rule.momentum;
-      float epsilon = (float) rule.epsilon;
-      float inside = rule.dialect == Dialect.KERAS ? epsilon : 0;
-      float outside = rule.dialect == Dialect.KERAS ? 0 : epsilon;
-      float l2 = (float) rule.l2;
-      return (kernels, g, gOffset, from, count) ->
-          kernels.rmsprop(
-              count, w, from, g, gOffset, v, mean, b, moments, inner, momentum, outer, inside,
-              outside, l2);
-    }
+      @Override
+      protected void apply(
+          Update kernels, int n, float[] w, int at, float[] g, int gAt, float[][] s) {
+        float inner = keras ? rate : 1;
+        float outer = keras ? 1 : rate;
+        float mu = (float) momentum;
+        kernels.rmsprop(
+            n,
+            w,
+            at,
+            g,
+            gAt,
+            s[0],
+            s[2],
+            s[1],
+            moments,
+            inner,
+            mu,
+            outer,
+            inside,
+            outside,
+            (float) l2);
+      }
+    };
   }
 }

@@ -1,9 +1,8 @@
 package dev.lanewise.optim;
 
-import dev.lanewise.graph.Updater;
-import dev.lanewise.graph.Variable;
+import static dev.lanewise.optim.Formula.Slot.slot;
+
 import dev.lanewise.kernel.update.Update;
-import java.util.List;
 
 /**
  * Stochastic gradient descent, with momentum if asked for. See {@link Update#sgd} and {@link
@@ -37,9 +36,9 @@ public record Sgd(
    *     them as a float
    */
   public Sgd {
-    Hyper.share("momentum", momentum);
-    Hyper.fraction("dampening", dampening);
-    Hyper.zeroOrAbove("l2", l2);
+    HyperChecks.share("momentum", momentum);
+    HyperChecks.fraction("dampening", dampening);
+    HyperChecks.zeroOrAbove("l2", l2);
     if (dampening != 0 && (nesterov || dialect == Dialect.KERAS)) {
       throw new IllegalArgumentException(
           "the dampening is "
@@ -89,53 +88,33 @@ public record Sgd(
   }
 
   @Override
-  public OptimizerState start(List<Variable> variables) {
-    return new State(this, variables);
-  }
+  public Formula formula() {
+    return new Formula(slot("momentum", momentum > 0)) {
+      private float inner;
+      private float outer;
 
-  private static final class State extends OptimizerState {
-    private final Sgd rule;
-    private final List<Updater> updaters;
-    private float rate;
-    private float inner;
-    private float outer;
-
-    State(Sgd rule, List<Variable> variables) {
-      super(rule.learningRate);
-      this.rule = rule;
-      updaters = variables.stream().map(this::updaterOf).toList();
-    }
-
-    @Override
-    protected void prepare(long step, double learningRate) {
-      rate = (float) learningRate;
-      if (rule.dialect == Dialect.KERAS) {
-        inner = rate;
-        outer = 1;
-      } else {
-        inner = step == 0 ? -1 : (float) (rule.dampening - 1);
-        outer = -rate;
+      @Override
+      protected void prepare(long step, double learningRate) {
+        if (dialect == Dialect.KERAS) {
+          inner = rate;
+          outer = 1;
+        } else {
+          inner = step == 0 ? -1 : (float) (dampening - 1);
+          outer = -rate;
+        }
       }
-    }
 
-    @Override
-    public Updater updater(int variable) {
-      return updaters.get(variable);
-    }
-
-    private Updater updaterOf(Variable variable) {
-      float[] w = variable.values();
-      float l2 = (float) rule.l2;
-      if (rule.momentum == 0) {
-        return (kernels, g, gOffset, from, count) ->
-            kernels.sgd(count, w, from, g, gOffset, rate, l2);
+      @Override
+      protected void apply(
+          Update kernels, int n, float[] w, int at, float[] g, int gAt, float[][] s) {
+        if (momentum == 0) {
+          kernels.sgd(n, w, at, g, gAt, rate, (float) l2);
+        } else {
+          float mu = (float) momentum;
+          float flush = Update.FLUSH_MEAN;
+          kernels.momentum(n, w, at, g, gAt, s[0], inner, mu, outer, nesterov, (float) l2, flush);
+        }
       }
-      float[] v = slot(variable, "momentum", 0);
-      float momentum = (float) rule.momentum;
-      float flush = Update.FLUSH_MEAN;
-      return (kernels, g, gOffset, from, count) ->
-          kernels.momentum(
-              count, w, from, g, gOffset, v, inner, momentum, outer, rule.nesterov, l2, flush);
-    }
+    };
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.update.ScalarUpdate;
+import dev.lanewise.optim.Optimizer.Dialect;
 import dev.lanewise.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.update.ScalarUpdate;
 import dev.lanewise.kernel.update.Update;
+import dev.lanewise.optim.Optimizer.Dialect;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;

@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.optim.Optimizer.Dialect;
+import dev.lanewise.optim.Schedule.CosineDecay;
+import dev.lanewise.optim.Schedule.CosineDecayRestarts;
+import dev.lanewise.optim.Schedule.ExponentialDecay;
+import dev.lanewise.optim.Schedule.InverseTimeDecay;
+import dev.lanewise.optim.Schedule.PiecewiseConstantDecay;
+import dev.lanewise.optim.Schedule.PolynomialDecay;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,18 +128,20 @@ class OptimizersTest {
   @Test
   void schedulesHaveTheirArguments() {
     assertEquals(
-        new ExponentialDecay(1, 10, 0.5, true), Schedules.parse("exponential(1,10,0.5,true)"));
+        new ExponentialDecay(1, 10, 0.5, true), Optimizers.schedule("exponential(1,10,0.5,true)"));
     assertEquals(
-        new InverseTimeDecay(1, 10, 0.5, true), Schedules.parse("inversetime(1,10,0.5,true)"));
+        new InverseTimeDecay(1, 10, 0.5, true), Optimizers.schedule("inversetime(1,10,0.5,true)"));
     assertEquals(
-        new PolynomialDecay(1, 10, 0.1, 2, true), Schedules.parse("polynomial(1,10,0.1,2,true)"));
+        new PolynomialDecay(1, 10, 0.1, 2, true),
+        Optimizers.schedule("polynomial(1,10,0.1,2,true)"));
     assertEquals(
         new PiecewiseConstantDecay(List.of(1L, 2L), List.of(3.0, 4.0, 5.0)),
-        Schedules.parse("piecewiseconstant([1,2],[3,4,5])"));
-    assertEquals(new CosineDecay(0.1, 10, 0.2, 0.3, 4), Schedules.parse("cosine(.1,10,.2,.3,4)"));
+        Optimizers.schedule("piecewiseconstant([1,2],[3,4,5])"));
+    assertEquals(
+        new CosineDecay(0.1, 10, 0.2, 0.3, 4), Optimizers.schedule("cosine(.1,10,.2,.3,4)"));
     assertEquals(
         new CosineDecayRestarts(0.1, 10, 3, 0.5, 0.2),
-        Schedules.parse("CosineDecayRestarts(0.1,10,3,0.5,0.2)"));
+        Optimizers.schedule("CosineDecayRestarts(0.1,10,3,0.5,0.2)"));
     assertEquals(6, Optimizers.schedules().size());
   }
 

@@ -12,6 +12,7 @@ import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.optim.Schedule.ExponentialDecay;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Cases;

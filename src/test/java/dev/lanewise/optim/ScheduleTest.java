@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.update.ScalarUpdate;
+import dev.lanewise.optim.Schedule.CosineDecay;
+import dev.lanewise.optim.Schedule.CosineDecayRestarts;
+import dev.lanewise.optim.Schedule.ExponentialDecay;
+import dev.lanewise.optim.Schedule.InverseTimeDecay;
+import dev.lanewise.optim.Schedule.PiecewiseConstantDecay;
+import dev.lanewise.optim.Schedule.PolynomialDecay;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Cases.Entry;
@@ -128,14 +134,15 @@ class ScheduleTest {
   void powersAndCosinesAreThoseOfTheExactOnes() {
     for (int i = 0; i <= 1000; i++) {
       double p = i / 1000.0;
-      assertEquals(StrictMath.cos(Math.PI * p), Cosine.ofHalfTurn(p), 4e-16, "cosine of " + p);
+      assertEquals(
+          StrictMath.cos(Math.PI * p), Powers.cosineOfHalfTurn(p), 4e-16, "cosine of " + p);
       for (double base : new double[] {0, 0.1, 0.5, 0.96, 1, 1.5}) {
         double exact = StrictMath.pow(base, 20 * p);
         assertEquals(exact, Powers.of(base, 20 * p), 1e-14 * exact, base + " to the " + 20 * p);
       }
     }
-    assertEquals(0, Cosine.ofHalfTurn(0.5));
-    assertEquals(-1, Cosine.ofHalfTurn(1));
+    assertEquals(0, Powers.cosineOfHalfTurn(0.5));
+    assertEquals(-1, Powers.cosineOfHalfTurn(1));
   }
 
   @Test

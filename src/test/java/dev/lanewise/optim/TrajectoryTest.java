@@ -8,6 +8,7 @@ import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.update.ScalarUpdate;
 import dev.lanewise.kernel.update.SimdUpdate;
 import dev.lanewise.kernel.update.Update;
+import dev.lanewise.optim.Optimizer.Dialect;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Cases;
