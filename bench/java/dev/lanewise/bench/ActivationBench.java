@@ -1,5 +1,6 @@
 package dev.lanewise.bench;
 
+import dev.lanewise.bench.plain.Plain;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -11,10 +12,7 @@ import org.openjdk.jmh.annotations.State;
 public class ActivationBench extends KernelBench {
   /** A matrix and a bias for its columns. */
   @State(Scope.Benchmark)
-  public static class Rows extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Rows extends KernelState.OfTwins {
     @Param({Shapes.DENSE_ROWS, Shapes.POOLED_IMAGES, Shapes.CONV_OUTPUT})
     public String shape;
 
@@ -25,11 +23,6 @@ public class ActivationBench extends KernelBench {
     float[] bias;
     TileConsumer biasTiles;
     TileConsumer biasReluTiles;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -46,10 +39,7 @@ public class ActivationBench extends KernelBench {
 
   /** Values of which half are negative. */
   @State(Scope.Benchmark)
-  public static class Vector extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Vector extends KernelState.WithPlain {
     @Param({Shapes.TILE, Shapes.DENSE_WEIGHTS, Shapes.TEN_MILLION})
     public String shape;
 
@@ -58,11 +48,6 @@ public class ActivationBench extends KernelBench {
     float[] y;
     float[] dy;
     float[] dx;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -107,14 +92,22 @@ public class ActivationBench extends KernelBench {
   @Benchmark
   public float[] relu(Vector s, Traffic traffic) {
     traffic.count(s.n, 2);
-    s.kernels.activation().relu(s.x, s.y);
+    if (s.plain) {
+      Plain.relu(s.x, s.y);
+    } else {
+      s.kernels.activation().relu(s.x, s.y);
+    }
     return s.y;
   }
 
   @Benchmark
   public float[] reluGradient(Vector s, Traffic traffic) {
     traffic.count(s.n, 3);
-    s.kernels.activation().reluGradient(s.n, s.x, 0, s.dy, 0, s.dx, 0);
+    if (s.plain) {
+      Plain.reluGradient(1f, s.x, s.dy, s.dx);
+    } else {
+      s.kernels.activation().reluGradient(s.n, s.x, 0, s.dy, 0, s.dx, 0);
+    }
     return s.dx;
   }
 
@@ -122,7 +115,11 @@ public class ActivationBench extends KernelBench {
   @Benchmark
   public float[] scaledReluGradient(Vector s, Traffic traffic) {
     traffic.count(s.n, 3);
-    s.kernels.activation().scaledReluGradient(s.n, 4f / 3, s.x, 0, s.dy, 0, s.dx, 0);
+    if (s.plain) {
+      Plain.reluGradient(4f / 3, s.x, s.dy, s.dx);
+    } else {
+      s.kernels.activation().scaledReluGradient(s.n, 4f / 3, s.x, 0, s.dy, 0, s.dx, 0);
+    }
     return s.dx;
   }
 }

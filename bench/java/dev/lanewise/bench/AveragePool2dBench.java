@@ -1,5 +1,6 @@
 package dev.lanewise.bench;
 
+import dev.lanewise.bench.plain.PlainPool2d;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -11,10 +12,7 @@ import org.openjdk.jmh.annotations.State;
 public class AveragePool2dBench extends KernelBench {
   /** Images. */
   @State(Scope.Benchmark)
-  public static class Layer extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Layer extends KernelState.WithPlain {
     @Param({Shapes.POOL_MNIST, Shapes.POOL_OVERLAPPING, Shapes.POOL_GLOBAL})
     public String shape;
 
@@ -23,11 +21,6 @@ public class AveragePool2dBench extends KernelBench {
     float[] y;
     float[] dx;
     float[] dy;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -42,14 +35,22 @@ public class AveragePool2dBench extends KernelBench {
   @Benchmark
   public float[] forward(Layer s, Traffic traffic) {
     traffic.count((long) s.x.length + s.y.length, 1);
-    s.kernels.averagePool2d().forward(s.sizes, s.x, s.y);
+    if (s.plain) {
+      PlainPool2d.average(s.sizes, s.x, s.y);
+    } else {
+      s.kernels.averagePool2d().forward(s.sizes, s.x, s.y);
+    }
     return s.y;
   }
 
   @Benchmark
   public float[] backward(Layer s, Traffic traffic) {
     traffic.count((long) s.x.length + s.y.length, 1);
-    s.kernels.averagePool2d().backward(s.sizes, s.dy, 0, s.dx, 0);
+    if (s.plain) {
+      PlainPool2d.averageBackward(s.sizes, s.dy, s.dx);
+    } else {
+      s.kernels.averagePool2d().backward(s.sizes, s.dy, 0, s.dx, 0);
+    }
     return s.dx;
   }
 }

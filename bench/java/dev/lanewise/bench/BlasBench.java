@@ -9,48 +9,9 @@ import org.openjdk.jmh.annotations.State;
 
 /** BLAS's levels 1 and 2. */
 public class BlasBench extends KernelBench {
-  /** Two vectors. */
-  @State(Scope.Benchmark)
-  public static class Vector extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
-    @Param({Shapes.TILE, Shapes.DENSE_WEIGHTS, Shapes.TEN_MILLION})
-    public String shape;
-
-    int n;
-    float alpha;
-    float factor;
-    float[] x;
-    float[] y;
-
-    @Override
-    String impl() {
-      return impl;
-    }
-
-    @Override
-    void fill() {
-      n = Integer.parseInt(shape);
-      alpha = 1e-6f;
-      factor = 2;
-      x = input(1, n);
-      y = input(2, n);
-    }
-
-    /** Rounding grows with the number of terms. */
-    @Override
-    double tolerance() {
-      return 1e-3;
-    }
-  }
-
   /** A matrix of 1, 4 or 64 MB and two vectors. */
   @State(Scope.Benchmark)
-  public static class Square extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Square extends KernelState.OfTwins {
     @Param({"512x512", "1024x1024", "4096x4096"})
     public String shape;
 
@@ -59,11 +20,6 @@ public class BlasBench extends KernelBench {
     float[] a;
     float[] x;
     float[] y;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -77,7 +33,7 @@ public class BlasBench extends KernelBench {
 
   /** There and back again, so that y stays where it is. */
   @Benchmark
-  public float[] axpy(Vector s, Traffic traffic) {
+  public float[] axpy(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 3);
     s.alpha = -s.alpha;
     s.kernels.blas().axpy(s.alpha, s.x, s.y);
@@ -86,7 +42,7 @@ public class BlasBench extends KernelBench {
 
   /** By a half and by two in turn. */
   @Benchmark
-  public float[] scal(Vector s, Traffic traffic) {
+  public float[] scal(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 2);
     s.factor = 1 / s.factor;
     s.kernels.blas().scal(s.factor, s.x);
@@ -94,25 +50,25 @@ public class BlasBench extends KernelBench {
   }
 
   @Benchmark
-  public float dot(Vector s, Traffic traffic) {
+  public float dot(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 2);
     return s.kernels.blas().dot(s.x, s.y);
   }
 
   @Benchmark
-  public float nrm2(Vector s, Traffic traffic) {
+  public float nrm2(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 1);
     return s.kernels.blas().nrm2(s.x);
   }
 
   @Benchmark
-  public float asum(Vector s, Traffic traffic) {
+  public float asum(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 1);
     return s.kernels.blas().asum(s.x);
   }
 
   @Benchmark
-  public int iamax(Vector s, Traffic traffic) {
+  public int iamax(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 1);
     return s.kernels.blas().iamax(s.x);
   }

@@ -20,6 +20,12 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  */
 @State(Scope.Benchmark)
 public abstract class Checked {
+  /**
+   * How far an element of another implementation than our twins may be off, as a share of the
+   * array's root mean square.
+   */
+  private static final double TOLERANCE = 1e-4;
+
   private final List<Object> arrays = new ArrayList<>();
 
   /** The name of the implementation to be measured. */
@@ -30,14 +36,6 @@ public abstract class Checked {
 
   /** Allocates and fills the arrays by {@link #input} and its like, and whatever else changes. */
   abstract void fill();
-
-  /**
-   * How far an element of another implementation than our twins may be off, as a share of the
-   * array's root mean square.
-   */
-  double tolerance() {
-    return 1e-4;
-  }
 
   /** Brings to the arrays what a library left outside Java's heap. */
   void collect() {}
@@ -119,7 +117,7 @@ public abstract class Checked {
     for (float value : expected) {
       squares += (double) value * value;
     }
-    double limit = tolerance() * Math.sqrt(squares / Math.max(1, expected.length));
+    double limit = TOLERANCE * Math.sqrt(squares / Math.max(1, expected.length));
     for (int e = 0; e < expected.length; e++) {
       if (bits
           ? Float.floatToIntBits(expected[e]) != Float.floatToIntBits(actual[e])

@@ -1,5 +1,6 @@
 package dev.lanewise.bench;
 
+import dev.lanewise.bench.plain.PlainConv2d;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.testing.Shapes;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -14,10 +15,7 @@ import org.openjdk.jmh.annotations.State;
 public class Conv2dBench extends KernelBench {
   /** A layer and its gradients. */
   @State(Scope.Benchmark)
-  public static class Layer extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Layer extends KernelState.WithPlain {
     @Param({Shapes.CONV_MNIST, Shapes.CONV_SECOND, Shapes.CONV_RESNET, Shapes.CONV_DEPTHWISE})
     public String shape;
 
@@ -29,11 +27,6 @@ public class Conv2dBench extends KernelBench {
     float[] dw;
     float[] db;
     float[] dy;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -57,7 +50,11 @@ public class Conv2dBench extends KernelBench {
   @Benchmark
   public float[] forward(Layer s, Work work) {
     s.count(work);
-    s.kernels.conv2d().forward(s.sizes, s.x, s.w, s.y);
+    if (s.plain) {
+      PlainConv2d.forward(s.sizes, s.x, s.w, s.y);
+    } else {
+      s.kernels.conv2d().forward(s.sizes, s.x, s.w, s.y);
+    }
     return s.y;
   }
 
@@ -65,7 +62,11 @@ public class Conv2dBench extends KernelBench {
   @Benchmark
   public float[] backwardInput(Layer s, Work work) {
     s.count(work);
-    s.kernels.conv2d().backwardInput(s.sizes, s.dy, s.w, s.dx);
+    if (s.plain) {
+      PlainConv2d.backwardInput(s.sizes, s.dy, s.w, s.dx);
+    } else {
+      s.kernels.conv2d().backwardInput(s.sizes, s.dy, s.w, s.dx);
+    }
     return s.dx;
   }
 
@@ -73,7 +74,11 @@ public class Conv2dBench extends KernelBench {
   @Benchmark
   public float[] backwardWeights(Layer s, Work work) {
     s.count(work);
-    s.kernels.conv2d().backwardWeights(s.sizes, s.x, s.dy, s.dw);
+    if (s.plain) {
+      PlainConv2d.backwardWeights(s.sizes, s.x, s.dy, s.dw);
+    } else {
+      s.kernels.conv2d().backwardWeights(s.sizes, s.x, s.dy, s.dw);
+    }
     return s.dw;
   }
 
@@ -81,7 +86,11 @@ public class Conv2dBench extends KernelBench {
   @Benchmark
   public float[] backwardBias(Layer s, Traffic traffic) {
     traffic.count(s.dy.length, 1);
-    s.kernels.conv2d().backwardBias(s.sizes, s.dy, 0, s.db, 0);
+    if (s.plain) {
+      PlainConv2d.backwardBias(s.dy, s.db);
+    } else {
+      s.kernels.conv2d().backwardBias(s.sizes, s.dy, 0, s.db, 0);
+    }
     return s.db;
   }
 }

@@ -10,10 +10,7 @@ import org.openjdk.jmh.annotations.State;
 public class DropoutBench extends KernelBench {
   /** Values; every call draws anew. */
   @State(Scope.Benchmark)
-  public static class Vector extends KernelState {
-    @Param({"scalar", "simd"})
-    public String impl;
-
+  public static class Vector extends KernelState.OfTwins {
     @Param({Shapes.TILE, Shapes.DENSE_VALUES, Shapes.POOLED_VALUES})
     public String shape;
 
@@ -21,11 +18,6 @@ public class DropoutBench extends KernelBench {
     float[] x;
     float[] y;
     long key;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {

@@ -10,42 +10,9 @@ import org.openjdk.jmh.annotations.State;
 
 /** Element by element operations: gradients of the dense layer, and a batch of MNIST images. */
 public class ElementwiseBench extends KernelBench {
-  /** Vectors. */
-  @State(Scope.Benchmark)
-  public static class Vector extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
-    @Param({Shapes.TILE, Shapes.DENSE_WEIGHTS, Shapes.TEN_MILLION})
-    public String shape;
-
-    int n;
-    float alpha;
-    float[] x;
-    float[] y;
-    float[] z;
-
-    @Override
-    String impl() {
-      return impl;
-    }
-
-    @Override
-    void fill() {
-      n = Integer.parseInt(shape);
-      alpha = 1e-6f;
-      x = input(1, n);
-      y = input(2, n);
-      z = output(n);
-    }
-  }
-
   /** Images of bytes and their labels. */
   @State(Scope.Benchmark)
-  public static class Images extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Images extends KernelState.OfTwins {
     @Param({Shapes.IMAGE_ROWS})
     public String shape;
 
@@ -53,11 +20,6 @@ public class ElementwiseBench extends KernelBench {
     float[] unit;
     int[] labels;
     float[] rows;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -71,21 +33,21 @@ public class ElementwiseBench extends KernelBench {
   }
 
   @Benchmark
-  public float[] scale(Vector s, Traffic traffic) {
+  public float[] scale(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 2);
     s.kernels.elementwise().scale(0.5f, s.x, s.z);
     return s.z;
   }
 
   @Benchmark
-  public float[] add(Vector s, Traffic traffic) {
+  public float[] add(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 3);
     s.kernels.elementwise().add(s.x, s.y, s.z);
     return s.z;
   }
 
   @Benchmark
-  public float[] clip(Vector s, Traffic traffic) {
+  public float[] clip(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 2);
     s.kernels.elementwise().clip(-0.5f, 0.5f, s.x, s.z);
     return s.z;
@@ -93,7 +55,7 @@ public class ElementwiseBench extends KernelBench {
 
   /** There and back again, so that y stays where it is. */
   @Benchmark
-  public float[] axpy(Vector s, Traffic traffic) {
+  public float[] axpy(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 3);
     s.alpha = -s.alpha;
     s.kernels.elementwise().axpy(s.n, s.alpha, s.x, 0, s.y, 0);

@@ -10,10 +10,7 @@ import org.openjdk.jmh.annotations.State;
 public class LossesBench extends KernelBench {
   /** Rows of outputs and their targets. */
   @State(Scope.Benchmark)
-  public static class Rows extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Rows extends KernelState.OfTwins {
     @Param({Shapes.LOGITS_MNIST, Shapes.IMAGE_ROWS, Shapes.ATTENTION})
     public String shape;
 
@@ -24,11 +21,6 @@ public class LossesBench extends KernelBench {
     float[] weights;
     float[] loss;
     float[] dx;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {

@@ -1,5 +1,6 @@
 package dev.lanewise.bench;
 
+import dev.lanewise.bench.plain.PlainMatmul;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.update.Moments;
@@ -14,10 +15,7 @@ import org.openjdk.jmh.annotations.State;
 public class MatmulBench extends KernelBench {
   /** Operands and result. */
   @State(Scope.Benchmark)
-  public static class Product extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Product extends KernelState.WithPlain {
     @Param({
       Shapes.LOGITS,
       Shapes.SQUARE_64,
@@ -33,18 +31,15 @@ public class MatmulBench extends KernelBench {
     public String shape;
 
     Shapes.Product product;
+    PlainMatmul loops;
     float[] a;
     float[] b;
     float[] c;
 
     @Override
-    String impl() {
-      return impl;
-    }
-
-    @Override
     void fill() {
       product = Shapes.product(shape);
+      loops = plain ? new PlainMatmul(product) : null;
       a = input(1, product.m() * product.k());
       b = input(2, product.k() * product.n());
       c = output(product.m() * product.n());
@@ -53,10 +48,7 @@ public class MatmulBench extends KernelBench {
 
   /** A product whose tiles are handed on while they are hot. */
   @State(Scope.Benchmark)
-  public static class Fused extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Fused extends KernelState.OfTwins {
     @Param({Shapes.DENSE_OUTPUT, Shapes.DENSE_WEIGHT_GRADIENT})
     public String shape;
 
@@ -71,11 +63,6 @@ public class MatmulBench extends KernelBench {
     Moments moments;
     TileConsumer biasRelu;
     TileConsumer adam;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -169,7 +156,11 @@ public class MatmulBench extends KernelBench {
   public float[] sgemm(Product s, Work work) {
     Shapes.Product p = s.product;
     count(p, work, 1);
-    s.kernels.matmul().multiply(a(p), b(p), p.m(), p.n(), p.k(), s.a, s.b, s.c);
+    if (s.plain) {
+      s.loops.multiply(s.a, s.b, s.c);
+    } else {
+      s.kernels.matmul().multiply(a(p), b(p), p.m(), p.n(), p.k(), s.a, s.b, s.c);
+    }
     return s.c;
   }
 

@@ -1,5 +1,6 @@
 package dev.lanewise.bench;
 
+import dev.lanewise.bench.plain.PlainPool2d;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.testing.Shapes;
@@ -12,10 +13,7 @@ import org.openjdk.jmh.annotations.State;
 public class MaxPool2dBench extends KernelBench {
   /** Images, and the winners of a forward pass. */
   @State(Scope.Benchmark)
-  public static class Layer extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Layer extends KernelState.WithPlain {
     @Param({Shapes.POOL_MNIST, Shapes.POOL_OVERLAPPING})
     public String shape;
 
@@ -25,11 +23,6 @@ public class MaxPool2dBench extends KernelBench {
     float[] dx;
     float[] dy;
     int[] argmax;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -45,10 +38,7 @@ public class MaxPool2dBench extends KernelBench {
 
   /** Images whose rows come as a convolution hands them on: windows lie side by side. */
   @State(Scope.Benchmark)
-  public static class Tiles extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Tiles extends KernelState.OfTwins {
     @Param({Shapes.POOL_MNIST, Shapes.POOL_APART})
     public String shape;
 
@@ -56,11 +46,6 @@ public class MaxPool2dBench extends KernelBench {
     float[] x;
     float[] y;
     TileConsumer consumer;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -76,7 +61,11 @@ public class MaxPool2dBench extends KernelBench {
   @Benchmark
   public float[] forward(Layer s, Traffic traffic) {
     traffic.count(s.x.length + 2L * s.y.length, 1);
-    s.kernels.maxPool2d().forward(s.sizes, s.x, 0, s.y, 0, s.argmax, 0);
+    if (s.plain) {
+      PlainPool2d.max(s.sizes, s.x, s.y, s.argmax);
+    } else {
+      s.kernels.maxPool2d().forward(s.sizes, s.x, 0, s.y, 0, s.argmax, 0);
+    }
     return s.y;
   }
 
@@ -84,14 +73,22 @@ public class MaxPool2dBench extends KernelBench {
   @Benchmark
   public float[] forwardOnly(Layer s, Traffic traffic) {
     traffic.count((long) s.x.length + s.y.length, 1);
-    s.kernels.maxPool2d().forward(s.sizes, s.x, s.y);
+    if (s.plain) {
+      PlainPool2d.max(s.sizes, s.x, s.y);
+    } else {
+      s.kernels.maxPool2d().forward(s.sizes, s.x, s.y);
+    }
     return s.y;
   }
 
   @Benchmark
   public float[] backward(Layer s, Traffic traffic) {
     traffic.count(s.x.length + 2L * s.y.length, 1);
-    s.kernels.maxPool2d().backward(s.sizes, s.dy, 0, s.argmax, 0, s.dx, 0);
+    if (s.plain) {
+      PlainPool2d.maxBackward(s.sizes, s.dy, s.argmax, s.dx);
+    } else {
+      s.kernels.maxPool2d().backward(s.sizes, s.dy, 0, s.argmax, 0, s.dx, 0);
+    }
     return s.dx;
   }
 

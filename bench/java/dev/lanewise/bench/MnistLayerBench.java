@@ -23,10 +23,7 @@ public class MnistLayerBench extends KernelBench {
 
   /** The layer, its gradients, and the winners of a forward pass. */
   @State(Scope.Benchmark)
-  public static class Layer extends KernelState {
-    @Param({"scalar", "simd"})
-    public String impl;
-
+  public static class Layer extends KernelState.OfTwins {
     @Param({Shapes.CONV_MNIST})
     public String shape;
 
@@ -43,11 +40,6 @@ public class MnistLayerBench extends KernelBench {
     TileSource unpooledMasked;
     float[] dw;
     float[] db;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {

@@ -12,10 +12,7 @@ import org.openjdk.jmh.annotations.State;
 public class NonlinearBench extends KernelBench {
   /** A function, arguments, and what its gradient reads. */
   @State(Scope.Benchmark)
-  public static class Function extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Function extends KernelState.OfTwins {
     @Param({Shapes.TILE, Shapes.DENSE_WEIGHTS})
     public String shape;
 
@@ -29,11 +26,6 @@ public class NonlinearBench extends KernelBench {
     float[] saved;
     float[] dy;
     float[] dx;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {

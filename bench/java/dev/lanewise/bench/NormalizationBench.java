@@ -11,10 +11,7 @@ import org.openjdk.jmh.annotations.State;
 public class NormalizationBench extends KernelBench {
   /** Rows, and what is known of them after {@code forward}. */
   @State(Scope.Benchmark)
-  public static class Rows extends KernelState {
-    @Param({"scalar", "simd"})
-    public String impl;
-
+  public static class Rows extends KernelState.OfTwins {
     @Param({Shapes.IMAGE_ROWS, Shapes.ATTENTION})
     public String shape;
 
@@ -27,11 +24,6 @@ public class NormalizationBench extends KernelBench {
     float[] y;
     float[] statistics;
     float[] products;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {

@@ -8,44 +8,9 @@ import org.openjdk.jmh.annotations.State;
 
 /** Reductions of weights, gradients and activations. */
 public class ReduceBench extends KernelBench {
-  /** Two vectors. */
-  @State(Scope.Benchmark)
-  public static class Vector extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
-    @Param({Shapes.TILE, Shapes.DENSE_WEIGHTS, Shapes.TEN_MILLION})
-    public String shape;
-
-    int n;
-    float[] x;
-    float[] y;
-
-    @Override
-    String impl() {
-      return impl;
-    }
-
-    @Override
-    void fill() {
-      n = Integer.parseInt(shape);
-      x = input(1, n);
-      y = input(2, n);
-    }
-
-    /** Rounding grows with the number of terms. */
-    @Override
-    double tolerance() {
-      return 1e-3;
-    }
-  }
-
   /** Rows that are added up: the gradients of biases. */
   @State(Scope.Benchmark)
-  public static class Rows extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Rows extends KernelState.OfTwins {
     @Param({Shapes.LOGITS_MNIST, Shapes.DENSE_ROWS, Shapes.CONV_OUTPUT})
     public String shape;
 
@@ -53,11 +18,6 @@ public class ReduceBench extends KernelBench {
     int columns;
     float[] x;
     float[] sums;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -70,38 +30,38 @@ public class ReduceBench extends KernelBench {
   }
 
   @Benchmark
-  public float sum(Vector s, Traffic traffic) {
+  public float sum(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 1);
     return s.kernels.reduce().sum(s.n, s.x, 0);
   }
 
   @Benchmark
-  public float max(Vector s, Traffic traffic) {
+  public float max(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 1);
     return s.kernels.reduce().max(s.n, s.x, 0);
   }
 
   @Benchmark
-  public float dot(Vector s, Traffic traffic) {
+  public float dot(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 2);
     return s.kernels.reduce().dot(s.n, s.x, 0, s.y, 0);
   }
 
   @Benchmark
-  public float squaredNorm(Vector s, Traffic traffic) {
+  public float squaredNorm(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 1);
     return s.kernels.reduce().squaredNorm(s.n, s.x, 0);
   }
 
   /** What a gradient is clipped by. */
   @Benchmark
-  public double squaredNormInDouble(Vector s, Traffic traffic) {
+  public double squaredNormInDouble(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 1);
     return s.kernels.reduce().squaredNormInDouble(s.n, s.x, 0);
   }
 
   @Benchmark
-  public int argMax(Vector s, Traffic traffic) {
+  public int argMax(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 1);
     return s.kernels.reduce().argMax(s.n, s.x, 0);
   }

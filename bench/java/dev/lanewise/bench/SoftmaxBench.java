@@ -1,5 +1,6 @@
 package dev.lanewise.bench;
 
+import dev.lanewise.bench.plain.Plain;
 import dev.lanewise.kernel.loss.ScalarSoftmax;
 import dev.lanewise.kernel.loss.Softmax;
 import dev.lanewise.testing.Fill;
@@ -11,12 +12,27 @@ import org.openjdk.jmh.annotations.State;
 
 /** Softmax, log-softmax and cross-entropy with their gradients. */
 public class SoftmaxBench extends KernelBench {
+  /** Rows of logits. */
+  @State(Scope.Benchmark)
+  public static class Logits extends KernelState.WithPlain {
+    @Param({Shapes.LOGITS_MNIST, Shapes.LOGITS_IMAGENET, Shapes.ATTENTION, Shapes.LOGITS_LANGUAGE})
+    public String shape;
+
+    Shapes.Matrix sizes;
+    float[] x;
+    float[] y;
+
+    @Override
+    void fill() {
+      sizes = Shapes.matrix(shape);
+      x = input(1, sizes.elements());
+      y = output(sizes.elements());
+    }
+  }
+
   /** Rows of logits, labels, and what gradients read. */
   @State(Scope.Benchmark)
-  public static class Rows extends KernelState {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
+  public static class Rows extends KernelState.OfTwins {
     @Param({Shapes.LOGITS_MNIST, Shapes.LOGITS_IMAGENET, Shapes.ATTENTION, Shapes.LOGITS_LANGUAGE})
     public String shape;
 
@@ -28,11 +44,6 @@ public class SoftmaxBench extends KernelBench {
     float[] logarithms;
     float[] loss;
     int[] labels;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -52,9 +63,15 @@ public class SoftmaxBench extends KernelBench {
   }
 
   @Benchmark
-  public float[] softmax(Rows s, Traffic traffic) {
+  public float[] softmax(Logits s, Traffic traffic) {
     traffic.count(s.x.length, 2);
-    s.kernels.softmax().softmax(s.rows, s.columns, s.x, s.y);
+    int rows = s.sizes.rows();
+    int columns = s.sizes.columns();
+    if (s.plain) {
+      Plain.softmax(rows, columns, s.x, s.y);
+    } else {
+      s.kernels.softmax().softmax(rows, columns, s.x, s.y);
+    }
     return s.y;
   }
 

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.State;
 /** Optimizer updates in place, clipping's factor excepted: see Reduce and Elementwise for that. */
 public class UpdateBench extends KernelBench {
   /** Weights and states: they only creep, settle or go to and fro, however many steps are run. */
-  public abstract static class Weights extends KernelState {
+  public abstract static class Weights extends KernelState.OfTwins {
     /** The rule. */
     @Param public UpdateRule rule;
 
@@ -53,16 +53,8 @@ public class UpdateBench extends KernelBench {
   /** A variable with ordinary gradients. */
   @State(Scope.Benchmark)
   public static class Variable extends Weights {
-    @Param({"scalar", "simd", "plain"})
-    public String impl;
-
     @Param({Shapes.THOUSAND, Shapes.DENSE_WEIGHTS, Shapes.TEN_MILLION})
     public String shape;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
@@ -73,20 +65,12 @@ public class UpdateBench extends KernelBench {
   /** States after 2000 steps with gradients that were always zero. */
   @State(Scope.Benchmark)
   public static class Decayed extends Weights {
-    @Param({"scalar", "simd"})
-    public String impl;
-
     @Param("65536")
     public String shape;
 
     /** What small state is flushed with: the contract's thresholds, or none. */
     @Param({"contract", "none"})
     public String flush;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {

@@ -1,8 +1,5 @@
 package dev.lanewise.bench.plain;
 
-import dev.lanewise.kernel.Kernels;
-import dev.lanewise.testing.Twins;
-
 /**
  * The best loops that a Java developer would write for the same work without the Vector API: {@code
  * Math.exp} and its like, sums in the order that comes first to mind, plain multiplications and
@@ -11,22 +8,6 @@ import dev.lanewise.testing.Twins;
 public final class Plain {
   private Plain() {}
 
-  /**
-   * The one offset of all arguments: from equal places the compiler sees that an element written is
-   * no later element read, and vectorizes the loop.
-   */
-  static int same(int one, int other) {
-    if (one != other) {
-      throw new IllegalArgumentException(
-          "plain loops want equal offsets, not " + one + ", " + other);
-    }
-    return one;
-  }
-
-  static int same(int one, int other, int third) {
-    return same(same(one, other), third);
-  }
-
   /** Adds x times a row to another. */
   static void add(int n, float x, float[] row, float[] sums) {
     for (int j = 0; j < n; j++) {
@@ -34,21 +15,56 @@ public final class Plain {
     }
   }
 
-  /** All families; those without plain loops, such as dropout, are the scalar twins. */
-  public static Kernels kernels() {
-    return Twins.with(
-        Kernels.scalar(),
-        new PlainMatmul(),
-        new PlainConv2d(),
-        new PlainMaxPool2d(),
-        new PlainActivation(),
-        new PlainSoftmax(),
-        new PlainUpdate(),
-        new PlainReduce(),
-        new PlainElementwise(),
-        new PlainAveragePool2d(),
-        new PlainNonlinear(),
-        new PlainLosses(),
-        new PlainBlas());
+  /** y = max(0, x). */
+  public static void relu(float[] x, float[] y) {
+    for (int i = 0; i < x.length; i++) {
+      y[i] = Math.max(0, x[i]);
+    }
+  }
+
+  /** dx = scale · dy where y is positive, else 0. */
+  public static void reluGradient(float scale, float[] y, float[] dy, float[] dx) {
+    for (int i = 0; i < y.length; i++) {
+      dx[i] = y[i] > 0 ? scale * dy[i] : 0;
+    }
+  }
+
+  /** Softmax of each row. */
+  public static void softmax(int rows, int columns, float[] x, float[] y) {
+    for (int at = 0; at < rows * columns; at += columns) {
+      float max = Float.NEGATIVE_INFINITY;
+      for (int j = 0; j < columns; j++) {
+        max = Math.max(max, x[at + j]);
+      }
+      float sum = 0;
+      for (int j = 0; j < columns; j++) {
+        float e = (float) Math.exp(x[at + j] - max);
+        y[at + j] = e;
+        sum += e;
+      }
+      float factor = 1 / sum;
+      for (int j = 0; j < columns; j++) {
+        y[at + j] *= factor;
+      }
+    }
+  }
+
+  /** A step of Adam at rate {@code alpha}, which has the corrections of both moments in it. */
+  public static void adam(
+      float[] w,
+      float[] g,
+      float[] m,
+      float[] v,
+      float beta1,
+      float beta2,
+      float alpha,
+      float epsilon) {
+    for (int i = 0; i < w.length; i++) {
+      float mean = beta1 * m[i] + (1 - beta1) * g[i];
+      float square = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+      m[i] = mean;
+      v[i] = square;
+      w[i] -= alpha * mean / ((float) Math.sqrt(square) + epsilon);
+    }
   }
 }

@@ -1,98 +1,56 @@
 package dev.lanewise.bench.plain;
 
-import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.matmul.Matmul;
-import dev.lanewise.kernel.matmul.Transpose;
+import dev.lanewise.testing.Shapes;
 import java.util.Arrays;
 
 /**
  * Matrix products in the order i, p, j over rows in arrays of their own: from equal indices the
  * compiler sees that it may vectorize the innermost loop.
  */
-final class PlainMatmul implements Matmul, PlainKernel {
-  private float[] scratch = {};
-  private float[][] rows = {};
-  private float[] sums = {};
+public final class PlainMatmul {
+  private final Shapes.Product product;
+  private final float[][] rows;
+  private final float[] sums;
 
-  @Override
-  public void sgemm(
-      Transpose transA,
-      Transpose transB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      float beta,
-      float[] c,
-      int cOffset,
-      int ldc,
-      TileConsumer consumer) {
-    prepare(transB, n, k, b, bOffset, ldb);
-    int down = transA == Transpose.NO ? 1 : lda;
-    for (int i = 0; i < m; i++) {
-      int first = aOffset + (transA == Transpose.NO ? i * lda : i);
-      Arrays.fill(sums, 0, n, 0f);
+  /** Allocates what products of one size need. */
+  public PlainMatmul(Shapes.Product product) {
+    this.product = product;
+    rows = new float[product.k()][product.n()];
+    sums = new float[product.n()];
+  }
+
+  /** C = op(A) · op(B). */
+  public void multiply(float[] a, float[] b, float[] c) {
+    int n = product.n();
+    int k = product.k();
+    arrange(b);
+    int right = product.transA() ? product.m() : 1;
+    for (int i = 0; i < product.m(); i++) {
+      int first = product.transA() ? i : i * k;
+      Arrays.fill(sums, 0f);
       int p = 0;
       for (; p < k - 3; p += 4) {
-        int at = first + p * down;
-        add4(n, a[at], a[at + down], a[at + 2 * down], a[at + 3 * down], p);
+        int at = first + p * right;
+        add4(n, a[at], a[at + right], a[at + 2 * right], a[at + 3 * right], p);
       }
       for (; p < k; p++) {
-        Plain.add(n, a[first + p * down], rows[p], sums);
+        Plain.add(n, a[first + p * right], rows[p], sums);
       }
-      for (int j = 0; j < n; j++) {
-        int to = cOffset + i * ldc + j;
-        c[to] = beta == 0 ? alpha * sums[j] : alpha * sums[j] + beta * c[to];
-      }
+      System.arraycopy(sums, 0, c, i * n, n);
     }
-    consumer.accept(c, cOffset, ldc, 0, m, 0, n);
   }
 
-  @Override
-  public void sgemmTiles(
-      Transpose transA,
-      Transpose transB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int bOffset,
-      int ldb,
-      TileConsumer consumer) {
-    float[] c = scratch(m * n);
-    sgemm(transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, 0f, c, 0, n, consumer);
-  }
-
-  private float[] scratch(int n) {
-    if (scratch.length < n) {
-      scratch = new float[n];
-    }
-    return scratch;
-  }
-
-  /** Rows of op(B). */
-  private void prepare(Transpose transB, int n, int k, float[] b, int bOffset, int ldb) {
-    if (sums.length < n || rows.length < k || (k > 0 && rows[0].length < n)) {
-      sums = new float[n];
-      rows = new float[k][n];
-    }
+  /** Copies op(B) to its rows. */
+  private void arrange(float[] b) {
+    int n = product.n();
+    int k = product.k();
     for (int p = 0; p < k; p++) {
-      if (transB == Transpose.NO) {
-        System.arraycopy(b, bOffset + p * ldb, rows[p], 0, n);
-      } else {
+      if (product.transB()) {
         for (int j = 0; j < n; j++) {
-          rows[p][j] = b[bOffset + j * ldb + p];
+          rows[p][j] = b[j * k + p];
         }
+      } else {
+        System.arraycopy(b, p * n, rows[p], 0, n);
       }
     }
   }

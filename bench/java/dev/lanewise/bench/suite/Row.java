@@ -75,10 +75,10 @@ record Row(
     params = new TreeMap<>(params);
   }
 
-  /** The kernel family: the class's name without its ending, the same for a family's peers. */
+  /** The kernel family: the class's name without its ending, the same for its peers. */
   String family() {
     String type = benchmark.substring(0, benchmark.lastIndexOf('.'));
-    return type.substring(type.lastIndexOf('.') + 1).replaceFirst("(Peers)?Bench$", "");
+    return type.substring(type.lastIndexOf('.') + 1).replaceFirst("(Peers|Plain)?Bench$", "");
   }
 
   String method() {

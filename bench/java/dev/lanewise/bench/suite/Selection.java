@@ -65,7 +65,7 @@ final class Selection {
           "Softmax.logSoftmax(Gradient)? shape=64x10|256x32000",
           "Blas.* shape=1024x1024",
           "Update.afterZeroGradients rule=(?!ADAM$|RMSPROP$).*",
-          "Update.afterZeroGradients impl=scalar|plain",
+          "Update.afterZeroGradients impl=scalar",
           "Update.afterZeroGradients threads=2");
 
   /** Rows whose SIMD twin is measured at every vector width of the machine, in the full suite. */
