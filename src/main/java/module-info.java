@@ -7,6 +7,8 @@ module dev.lanewise {
   requires jdk.incubator.vector;
   requires jdk.management;
   requires static info.picocli;
+  // Reports of the command line.
+  requires static com.fasterxml.jackson.jr.ob;
   // Plots of the command line; both are missing where nobody plots.
   requires static java.desktop;
   requires static org.knowm.xchart;

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.Checkpoints;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.Suggestions;
 import dev.lanewise.io.support.Names;
 import java.util.Arrays;
 import java.util.List;

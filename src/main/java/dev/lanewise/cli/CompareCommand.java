@@ -1,5 +1,13 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.compare.BatchRegime;
+import dev.lanewise.cli.compare.Comparison;
+import dev.lanewise.cli.compare.DescentComparison;
+import dev.lanewise.cli.compare.OptimizerComparison;
+import dev.lanewise.cli.compare.OptimizerEntry;
+import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.Plot;
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Mnist;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
@@ -24,10 +32,6 @@ import picocli.CommandLine.Option;
     versionProvider = VersionProvider.class,
     sortOptions = false)
 final class CompareCommand implements Callable<Integer> {
-  static final String WARM_UP =
-      "Before the first run one epoch of each kind is trained and thrown away, in the same VM; total"
-          + " time is the whole of fit, validation included.";
-
   private static final int MOST_SEEDS = 1000;
 
   @Option(
@@ -35,7 +39,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "LIST",
       description =
           "Optimizers, as train --optimizer takes them, separated by semicolons (default: \""
-              + Compared.DEFAULT
+              + OptimizerEntry.DEFAULT
               + "\"; with --descent only one: sgd).")
   private @Nullable String optimizers;
 
@@ -111,9 +115,9 @@ final class CompareCommand implements Callable<Integer> {
           "--seeds is " + seeds + ", but must be at most " + MOST_SEEDS);
     }
     String given = optimizers;
-    String otherwise = descent.isEmpty() ? Compared.DEFAULT : "sgd";
-    List<Compared> compared = Compared.parse(given == null ? otherwise : given);
-    List<Descent> kinds = Descent.parse(descent);
+    String otherwise = descent.isEmpty() ? OptimizerEntry.DEFAULT : "sgd";
+    List<OptimizerEntry> compared = OptimizerEntry.parse(given == null ? otherwise : given);
+    List<BatchRegime> kinds = BatchRegime.parse(descent);
     if (!kinds.isEmpty() && compared.size() != 1) {
       throw UserException.wrongOption(
           "--descent takes one optimizer, but --optimizers has " + compared.size());
@@ -123,6 +127,9 @@ final class CompareCommand implements Callable<Integer> {
     }
     RunFiles files = new RunFiles();
     data.addTo(files);
+    if (out != null) {
+      JsonReport.check("--out");
+    }
     Path folder = OutputFolder.made("--out", out);
     List<String> names = kinds.isEmpty() ? OptimizerComparison.FILES : DescentComparison.FILES;
     PrintStream console = files.writesInto("--out", folder, names).console();

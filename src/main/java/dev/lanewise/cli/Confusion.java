@@ -1,12 +1,14 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.TextTable;
 import dev.lanewise.data.Labels;
-import dev.lanewise.io.support.JsonWriter;
 import dev.lanewise.kernel.reduce.Reduce;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The confusion matrix: which classes a model predicted for which true classes. */
@@ -93,28 +95,22 @@ final class Confusion {
     return table.text(width);
   }
 
-  /**
-   * Writes the number of errors, the matrix (a row a true class) and each class's figures, as the
-   * members of an object that is open.
-   */
-  void write(JsonWriter json) {
-    json.name("errors").value(errors());
-    json.name("confusion").array();
-    for (int[] row : counts) {
-      json.array();
-      for (int count : row) {
-        json.value(count);
-      }
-      json.end();
-    }
-    json.end().name("classes").array();
-    for (int c = 0; c < classes; c++) {
-      json.object().name("class").value(c);
-      json.name("images").value(IntStream.of(counts[c]).sum());
-      json.name("precision").value(precision(c));
-      json.name("recall").value(recall(c)).end();
-    }
-    json.end();
+  /** The matrix, a row a true class, as reports have it. */
+  int[][] matrix() {
+    return counts;
+  }
+
+  /** Each class's figures, as reports have them. */
+  List<Map<String, Object>> figures() {
+    return IntStream.range(0, classes)
+        .mapToObj(
+            c ->
+                JsonReport.object(
+                    "class", c,
+                    "images", IntStream.of(counts[c]).sum(),
+                    "precision", precision(c),
+                    "recall", recall(c)))
+        .toList();
   }
 
   private static String share(double share) {

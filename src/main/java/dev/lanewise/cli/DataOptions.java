@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Mnist;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,11 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.FoldingStream;
+import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.Plot;
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Labels;
-import dev.lanewise.io.support.JsonWriter;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.nn.Loss;
@@ -15,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,7 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
     RunFiles files = new RunFiles();
     weights.addTo(files);
     data.addTo(files);
-    files.writes("--json", json);
+    files.writesReport("--json", json);
     Path picture = noWorst ? null : picture(files);
     PrintStream out = files.console();
     try (Team team = machine.team()) {
@@ -96,7 +100,7 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       Path file = json;
       if (file != null) {
-        Report.write(file, content(test.count(), result, confusion, kernels));
+        JsonReport.write(file, report(test.count(), result, confusion, kernels));
       }
       if (picture != null) {
         draw(test, confusion, picture, out);
@@ -125,17 +129,19 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private String content(int images, Evaluation result, Confusion confusion, Kernels kernels) {
-    JsonWriter writer = new JsonWriter(true).object();
-    writer.name("weights").value(weights.file().toString());
-    writer.name("data").value(data.description());
-    Report.versions(writer.name("versions").object()).end();
-    Report.machine(writer.name("machine").object(), kernels).end();
-    writer.name("images").value(images);
-    writer.name("accuracy").value(result.accuracy());
-    writer.name("loss").value(result.loss());
-    confusion.write(writer);
-    return writer.end().toString();
+  private Map<String, Object> report(
+      int images, Evaluation result, Confusion confusion, Kernels kernels) {
+    return JsonReport.object(
+        "weights", weights.file().toString(),
+        "data", data.description(),
+        "versions", JsonReport.versions(),
+        "machine", JsonReport.machine(kernels),
+        "images", images,
+        "accuracy", result.accuracy(),
+        "loss", result.loss(),
+        "errors", confusion.errors(),
+        "confusion", confusion.matrix(),
+        "classes", confusion.figures());
   }
 
   private void draw(Dataset test, Confusion confusion, Path file, PrintStream out)

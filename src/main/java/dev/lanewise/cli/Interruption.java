@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Checkpoints;
 import dev.lanewise.train.Progress;

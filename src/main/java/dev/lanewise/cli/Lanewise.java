@@ -1,5 +1,8 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.OutputGuard;
+import dev.lanewise.cli.support.Terminal;
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.io.support.Numbers;
 import java.io.PrintWriter;
@@ -42,10 +45,10 @@ public final class Lanewise implements Runnable {
   public static final int OK = 0;
 
   /** Exit code of a run that failed on its way: a file that cannot be read or written. */
-  public static final int FAILED = 1;
+  public static final int FAILED = UserException.FAILED;
 
   /** Exit code for a wrong option or command. */
-  public static final int WRONG_OPTION = 2;
+  public static final int WRONG_OPTION = UserException.WRONG_OPTION;
 
   private static final int NARROWEST_HELP = 55; // what picocli can do
   private static final int UNFOLDED_HELP = 10_000;

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.WeightLayout;

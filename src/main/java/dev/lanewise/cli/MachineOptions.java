@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.kernel.KernelChoice;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.Png;
 import dev.lanewise.data.Samples;
 import java.awt.Color;
 import java.awt.Font;
@@ -26,7 +27,7 @@ final class MisreadPicture {
   private MisreadPicture() {}
 
   static void write(Path file, Samples samples, List<Confusion.Misread> worst) throws IOException {
-    ComparisonFiles.bytes(file, Png.bytes(draw(samples, worst)));
+    Png.write(file, draw(samples, worst));
   }
 
   static BufferedImage draw(Samples samples, List<Confusion.Misread> worst) {

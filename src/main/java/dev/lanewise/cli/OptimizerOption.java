@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.optim.LearningRate;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Optimizers;

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Dataset;
 import org.jspecify.annotations.Nullable;
 

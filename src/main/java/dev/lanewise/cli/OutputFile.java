@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.io.support.OutputTarget;
 import dev.lanewise.io.support.Reasons;
 import java.io.IOException;

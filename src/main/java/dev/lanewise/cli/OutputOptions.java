@@ -1,5 +1,7 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.FoldingStream;
+import dev.lanewise.cli.support.Terminal;
 import java.io.PrintStream;
 import picocli.CommandLine.Option;
 

@@ -1,7 +1,10 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.picture.DigitImage;
+import dev.lanewise.cli.picture.PictureFile;
+import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.FloatSamples;
-import dev.lanewise.io.support.JsonWriter;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.nn.Loss;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,7 +74,7 @@ final class PredictCommand implements Callable<Integer> {
     machine.apply();
     RunFiles files = new RunFiles();
     weights.addTo(files);
-    files.reads("IMAGE", images).writes("--json", json);
+    files.reads("IMAGE", images).writesReport("--json", json);
     System.setProperty("java.awt.headless", "true"); // reading an image needs no display
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
@@ -79,9 +83,9 @@ final class PredictCommand implements Callable<Integer> {
       print(predictions, files.console());
       Path file = json;
       if (file != null) {
-        Report.write(file, content(predictions, kernels));
+        JsonReport.write(file, report(predictions, kernels));
       }
-      boolean all = predictions.stream().allMatch(Prediction.Digit.class::isInstance);
+      boolean all = predictions.stream().allMatch(Digit.class::isInstance);
       return all ? Lanewise.OK : Lanewise.FAILED;
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.failed(e);
@@ -141,7 +145,7 @@ final class PredictCommand implements Callable<Integer> {
     for (Opened one : all) {
       String name = one.file().toString();
       if (!one.read()) {
-        predictions.add(new Prediction.Failure(name, one.sentences().getLast()));
+        predictions.add(new Failure(name, one.sentences().getLast()));
         continue;
       }
       List<Float> own = new ArrayList<>();
@@ -149,7 +153,7 @@ final class PredictCommand implements Callable<Integer> {
         own.add(probabilities[row * classes + c]);
       }
       int best = kernels.reduce().argMax(classes, probabilities, row * classes);
-      predictions.add(new Prediction.Digit(name, own, best, one.sentences()));
+      predictions.add(new Digit(name, own, best, one.sentences()));
       row++;
     }
     return predictions;
@@ -160,16 +164,16 @@ final class PredictCommand implements Callable<Integer> {
       if (output.isQuiet()) {
         out.println(
             switch (prediction) {
-              case Prediction.Digit digit -> Integer.toString(digit.digit());
-              case Prediction.Failure failure -> NO_DIGIT;
+              case Digit digit -> Integer.toString(digit.digit());
+              case Failure failure -> NO_DIGIT;
             });
-      } else if (prediction instanceof Prediction.Digit digit) {
+      } else if (prediction instanceof Digit digit) {
         print(digit, out);
       }
     }
   }
 
-  private void print(Prediction.Digit digit, PrintStream out) {
+  private void print(Digit digit, PrintStream out) {
     out.printf(
         Locale.ROOT,
         "%s: %s, probability %.4f%n",
@@ -183,15 +187,55 @@ final class PredictCommand implements Callable<Integer> {
     out.println(all);
   }
 
-  private String content(List<Prediction> predictions, Kernels kernels) {
-    JsonWriter writer = new JsonWriter(true).object();
-    writer.name("weights").value(weights.file().toString());
-    Report.versions(writer.name("versions").object()).end();
-    Report.machine(writer.name("machine").object(), kernels).end();
-    writer.name("images").array();
-    for (Prediction prediction : predictions) {
-      Prediction.write(writer, prediction);
+  private Map<String, Object> report(List<Prediction> predictions, Kernels kernels) {
+    return JsonReport.object(
+        "weights", weights.file().toString(),
+        "versions", JsonReport.versions(),
+        "machine", JsonReport.machine(kernels),
+        "images", predictions.stream().map(Prediction::members).toList());
+  }
+
+  /** The result for one picture. */
+  private sealed interface Prediction {
+    /** What reports say of it. */
+    Map<String, Object> members();
+  }
+
+  /**
+   * A digit was read.
+   *
+   * @param file the picture's file, as the user named it
+   * @param probabilities each digit's
+   * @param digit the one with the greatest
+   * @param notes what was odd about the picture
+   */
+  private record Digit(String file, List<Float> probabilities, int digit, List<String> notes)
+      implements Prediction {
+    float probability() {
+      return probabilities.get(digit);
     }
-    return writer.end().end().toString();
+
+    @Override
+    public Map<String, Object> members() {
+      return JsonReport.object(
+          "file", file,
+          "digit", digit,
+          "probability", probability(),
+          "probabilities", probabilities,
+          "notes", notes.isEmpty() ? null : notes);
+    }
+  }
+
+  /**
+   * No digit was read.
+   *
+   * @param file the picture's file, as the user named it
+   * @param error why, in a sentence
+   */
+  private record Failure(String file, String error) implements Prediction {
+    @Override
+    public Map<String, Object> members() {
+      return JsonReport.object("file", file, "error", error);
+    }
   }
 }

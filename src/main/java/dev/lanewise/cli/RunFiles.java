@@ -1,5 +1,9 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.FoldingStream;
+import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.Terminal;
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.io.support.FileIdentity;
 import dev.lanewise.io.support.OutputTarget;
 import dev.lanewise.train.CheckpointFolder;
@@ -53,6 +57,14 @@ final class RunFiles {
       add(new Named(option, file));
     }
     return this;
+  }
+
+  /** Adds a report that is written; refuses a path that cannot be, and all without the library. */
+  RunFiles writesReport(String option, @Nullable Path file) {
+    if (file != null) {
+      JsonReport.check(option);
+    }
+    return writes(option, file);
   }
 
   /** Adds files that are written into a folder, which has been checked. */

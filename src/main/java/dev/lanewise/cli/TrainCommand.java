@@ -1,6 +1,11 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.LoadOptions.Loaded;
+import dev.lanewise.cli.support.FoldingStream;
+import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.OutputGuard;
+import dev.lanewise.cli.support.Plot;
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Mnist;
 import dev.lanewise.kernel.Kernels;
@@ -185,7 +190,7 @@ final class TrainCommand implements Callable<Integer> {
     loading.addTo(files);
     return files
         .writesInto("--plots", folder, TrainingPlots.FILES)
-        .writes("--json", json)
+        .writesReport("--json", json)
         .writes("--save", save);
   }
 
@@ -311,7 +316,7 @@ final class TrainCommand implements Callable<Integer> {
     String title = report.data() + " CNN, " + report.rule().name() + ", seed " + seed;
     // Both are tried before either's failure ends the run.
     return (weights == null ? "" : failure(() -> layout.save(model, weights)))
-        + (results == null ? "" : failure(() -> report.write(results)))
+        + (results == null ? "" : failure(() -> JsonReport.write(results, report.members())))
         + (pictures == null
             ? ""
             : failure(() -> TrainingPlots.write(pictures, title, report.history())));

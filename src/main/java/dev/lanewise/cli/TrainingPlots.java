@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.Plot;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.History;

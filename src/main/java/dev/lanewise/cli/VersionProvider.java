@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.Machine;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

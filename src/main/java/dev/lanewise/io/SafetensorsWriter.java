@@ -1,7 +1,6 @@
 package dev.lanewise.io;
 
 import dev.lanewise.io.support.AtomicFile;
-import dev.lanewise.io.support.JsonWriter;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 /** The writing half of {@link Safetensors}. */
@@ -60,31 +60,33 @@ final class SafetensorsWriter {
   }
 
   private static byte[] header(SequencedMap<String, Tensor> tensors, Map<String, String> metadata) {
-    JsonWriter json = new JsonWriter(false);
-    json.object().name(METADATA).object().name(Safetensors.CHECKSUM).value(NO_CHECKSUM);
+    StringBuilder json = new StringBuilder(PREFIX).append(NO_CHECKSUM).append('"');
     metadata.forEach(
         (name, text) -> {
           if (name.equals(Safetensors.CHECKSUM)) {
             throw new IllegalArgumentException(
                 "metadata hold " + name + ", which is written by itself");
           }
-          json.name(writable(name)).value(writable(text));
+          json.append(',').append(quoted(name)).append(':').append(quoted(text));
         });
-    json.end();
+    json.append('}');
     long at = 0;
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
       if (entry.getKey().equals(METADATA)) {
         throw new IllegalArgumentException("a tensor cannot be called " + METADATA);
       }
       Tensor tensor = entry.getValue();
-      json.name(writable(entry.getKey())).object().name("dtype").value("F32");
-      json.name("shape").array();
-      Arrays.stream(tensor.shape().dims()).forEach(json::value);
+      String dims =
+          Arrays.stream(tensor.shape().dims())
+              .mapToObj(Integer::toString)
+              .collect(Collectors.joining(","));
       long end = at + 4L * tensor.data().length;
-      json.end().name("data_offsets").array().value(at).value(end).end().end();
+      json.append(',').append(quoted(entry.getKey())).append(":{\"dtype\":\"F32\",\"shape\":[");
+      json.append(dims).append("],\"data_offsets\":[").append(at).append(',').append(end);
+      json.append("]}");
       at = end;
     }
-    byte[] text = json.end().toString().getBytes(StandardCharsets.UTF_8);
+    byte[] text = json.append('}').toString().getBytes(StandardCharsets.UTF_8);
     int padded = Math.addExact(text.length, 7) & -8;
     if (padded > LARGEST_HEADER) {
       throw new IllegalArgumentException(
@@ -95,12 +97,27 @@ final class SafetensorsWriter {
     return header;
   }
 
-  private static String writable(String text) {
+  /**
+   * A string of JSON. Written here, and not by the library that reports of the command line are
+   * written by, so that users of the kernels need no library.
+   */
+  private static String quoted(String text) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(
           Names.quoted(text) + " holds half of a character, which cannot be written");
     }
-    return text;
+    StringBuilder out = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"', '\\' -> out.append('\\').append(c);
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> out.append(c < ' ' ? "\\u" + HexFormat.of().toHexDigits(c) : String.valueOf(c));
+      }
+    }
+    return out.append('"').toString();
   }
 
   private static void data(SequencedMap<String, Tensor> tensors, Sink sink) throws IOException {

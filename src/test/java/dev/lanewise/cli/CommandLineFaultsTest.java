@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Main;
+import dev.lanewise.cli.support.Suggestions;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Program;
 import java.io.IOException;

@@ -296,7 +296,7 @@ class LauncherTest {
             + File.pathSeparator
             + System.getProperty("java.class.path");
     return Arrays.stream(all.split(File.pathSeparator, -1))
-        .filter(path -> path.matches(".*/((picocli|xchart)-[^/]*\\.jar|classes)"))
+        .filter(path -> path.matches(".*/((picocli|xchart|jackson)-[^/]*\\.jar|classes)"))
         .map(path -> Path.of(path).toAbsolutePath())
         .distinct()
         .toList();

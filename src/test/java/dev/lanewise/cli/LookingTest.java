@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.cli.picture.DigitImage;
+import dev.lanewise.cli.support.Plot;
+import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.data.ByteSamples;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.FloatSamples;
@@ -97,7 +100,7 @@ class LookingTest {
   }
 
   private static Optional<float[]> digit(BufferedImage image) {
-    return DigitImage.of(PictureView.of(PictureColors.of(image)));
+    return DigitImage.of(image);
   }
 
   private static void write(BufferedImage image, String name) throws IOException {

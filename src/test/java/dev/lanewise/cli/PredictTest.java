@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.lanewise.cli.picture.DigitSets;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.testing.Program;

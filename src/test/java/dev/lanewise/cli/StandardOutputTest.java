@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.lanewise.Main;
+import dev.lanewise.cli.support.OutputGuard;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.SmallMnist;

@@ -1,0 +1,46 @@
+package dev.lanewise.cli.compare;
+
+import dev.lanewise.cli.support.UserException;
+import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.Optimizers;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An optimizer that is compared.
+ *
+ * @param spelling as the command line has it, "sgd:momentum=0.9"
+ * @param label what tables and legends call it, "SGD momentum=0.9"
+ * @param rule the optimizer
+ */
+public record OptimizerEntry(String spelling, String label, Optimizer rule) {
+  public static final String DEFAULT = "adadelta;adagrad;adam;rmsprop;sgd;sgd:momentum=0.9";
+
+  /** Reads a list with semicolons between its items. */
+  public static List<OptimizerEntry> parse(String text) {
+    List<OptimizerEntry> all = new ArrayList<>();
+    Set<String> labels = new HashSet<>();
+    for (String item : text.split(";", -1)) {
+      OptimizerEntry next = one(item.strip());
+      if (!labels.add(next.label)) {
+        throw UserException.wrongOption("--optimizers names " + next.label + " twice");
+      }
+      all.add(next);
+    }
+    return all;
+  }
+
+  static OptimizerEntry one(String spelling) {
+    try {
+      Optimizer rule = Optimizers.parse(spelling);
+      int colon = spelling.indexOf(':');
+      String rest = colon < 0 ? "" : spelling.substring(colon + 1).strip();
+      return new OptimizerEntry(
+          spelling, rest.isEmpty() ? rule.name() : rule.name() + " " + rest, rule);
+    } catch (IllegalArgumentException wrong) {
+      throw UserException.wrongOption("--optimizers cannot be used: " + wrong.getMessage());
+    }
+  }
+}

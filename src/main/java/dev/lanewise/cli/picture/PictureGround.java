@@ -1,0 +1,299 @@
+package dev.lanewise.cli.picture;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What a picture is drawn on, and what is left when that is taken away.
+ *
+ * <p>The ground's light is a surface of second order, fitted to the pixels that are not far off it;
+ * what remains of it where it changes abruptly, at a shadow's edge for instance, is found as what
+ * is wider than strokes are (a morphological opening). The drawing is darker or brighter than the
+ * ground, whichever leaves more.
+ */
+final class PictureGround {
+  /** Pixels that the surface is fitted to, about. */
+  private static final int POINTS = 20_000;
+
+  private static final int ROUNDS = 3;
+
+  /** What lies closer to the surface always belongs to the ground. */
+  private static final double CLOSE = 0.02;
+
+  /** From a median of distances to a standard deviation, for normal noise. */
+  private static final double DEVIATION = 1.4826;
+
+  /** Sides below these are too few pixels for a slope, and for a curve. */
+  private static final int SLOPED = 8;
+
+  private static final int CURVED = 16;
+
+  private final Picture picture;
+  private final double[] surface = new double[6];
+
+  private PictureGround(Picture picture) {
+    this.picture = picture;
+  }
+
+  /**
+   * A drawing without its ground.
+   *
+   * @param ink how far each pixel lies off the ground, at least 0
+   * @param noise the standard deviation of the ground
+   */
+  record Drawing(Picture ink, float noise) {}
+
+  /** Finds a picture's ground. */
+  static PictureGround of(Picture picture) {
+    PictureGround ground = new PictureGround(picture);
+    ground.fit();
+    return ground;
+  }
+
+  /** Takes the ground away. */
+  Drawing drawing() {
+    float[] off = distances();
+    float noise = noise();
+    float[] bright = open(side(off, 1));
+    float[] dark = open(side(off, -1));
+    float[] ink = mass(dark, noise) >= mass(bright, noise) ? dark : bright;
+    return new Drawing(new Picture(picture.width(), picture.height(), ink), noise);
+  }
+
+  /**
+   * A sheet that lies on the ground, with the drawing on it: what is off the ground and fills its
+   * own outline, all around and for the most part. Empty if there is none.
+   */
+  Optional<Picture> sheet() {
+    float[] off = distances();
+    for (int sign : new int[] {1, -1}) {
+      Picture side = new Picture(picture.width(), picture.height(), side(off, sign));
+      float level = 0;
+      for (float value : side.values()) {
+        level = Math.max(level, value);
+      }
+      if (level <= CLOSE) {
+        continue;
+      }
+      Optional<PictureParts.Box> found = new PictureParts(side, level / 2).sheet();
+      if (found.isPresent()) {
+        return Optional.of(picture.cut(found.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Starts at the level of the edge, and goes from a plane to a curved surface. */
+  private void fit() {
+    int width = picture.width();
+    int height = picture.height();
+    int[] edge = Picture.edge(width, height);
+    double[] levels = new double[edge.length];
+    for (int i = 0; i < edge.length; i++) {
+      levels[i] = picture.values()[edge[i]];
+    }
+    surface[0] = median(levels);
+    int least = Math.min(width, height);
+    int step = (int) Math.max(1, Math.sqrt(width * (double) height / POINTS));
+    for (int terms : new int[] {3, 6}) {
+      if (least < (terms == 3 ? SLOPED : CURVED)) {
+        return;
+      }
+      for (int round = 0; round < ROUNDS; round++) {
+        if (!fit(terms, step, close(edge, step))) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** How far a pixel of the ground may lie off the surface. */
+  private double close(int[] edge, int step) {
+    double[] ofEdge = new double[edge.length];
+    for (int i = 0; i < edge.length; i++) {
+      ofEdge[i] = Math.abs(distance(edge[i] % picture.width(), edge[i] / picture.width()));
+    }
+    double[] all =
+        new double[Math.ceilDiv(picture.width(), step) * Math.ceilDiv(picture.height(), step)];
+    int count = 0;
+    for (int y = 0; y < picture.height(); y += step) {
+      for (int x = 0; x < picture.width(); x += step) {
+        all[count++] = Math.abs(distance(x, y));
+      }
+    }
+    return Math.max(CLOSE, 3 * DEVIATION * Math.min(median(ofEdge), median(all)));
+  }
+
+  /** Fits the surface to the pixels that are close to it; false if they are too few. */
+  private boolean fit(int terms, int step, double close) {
+    double[][] sums = new double[terms][terms + 1];
+    double[] basis = new double[surface.length];
+    int used = 0;
+    int all = 0;
+    for (int y = 0; y < picture.height(); y += step) {
+      for (int x = 0; x < picture.width(); x += step) {
+        all++;
+        if (Math.abs(distance(x, y)) > close) {
+          continue;
+        }
+        used++;
+        basis(x, y, basis);
+        for (int i = 0; i < terms; i++) {
+          for (int j = 0; j < terms; j++) {
+            sums[i][j] += basis[i] * basis[j];
+          }
+          sums[i][terms] += basis[i] * picture.at(x, y);
+        }
+      }
+    }
+    if (used < all / 4 || used < 2 * terms) {
+      return false;
+    }
+    double[] solution = solve(sums, 1e-9 * used);
+    Arrays.fill(surface, 0);
+    System.arraycopy(solution, 0, surface, 0, terms);
+    return true;
+  }
+
+  private void basis(int x, int y, double[] out) {
+    double u = 2.0 * x / Math.max(1, picture.width() - 1) - 1;
+    double v = 2.0 * y / Math.max(1, picture.height() - 1) - 1;
+    out[0] = 1;
+    out[1] = u;
+    out[2] = v;
+    out[3] = u * u;
+    out[4] = u * v;
+    out[5] = v * v;
+  }
+
+  private double distance(int x, int y) {
+    double u = 2.0 * x / Math.max(1, picture.width() - 1) - 1;
+    double v = 2.0 * y / Math.max(1, picture.height() - 1) - 1;
+    double level =
+        surface[0]
+            + surface[1] * u
+            + surface[2] * v
+            + surface[3] * u * u
+            + surface[4] * u * v
+            + surface[5] * v * v;
+    return picture.at(x, y) - level;
+  }
+
+  /** Solves symmetric equations; a little on the diagonal keeps them from being singular. */
+  private static double[] solve(double[][] rows, double little) {
+    int n = rows.length;
+    for (int i = 0; i < n; i++) {
+      rows[i][i] += little;
+    }
+    for (int i = 0; i < n; i++) {
+      for (int k = i + 1; k < n; k++) {
+        double factor = rows[k][i] / rows[i][i];
+        for (int j = i; j <= n; j++) {
+          rows[k][j] -= factor * rows[i][j];
+        }
+      }
+    }
+    double[] out = new double[n];
+    for (int i = n - 1; i >= 0; i--) {
+      double sum = rows[i][n];
+      for (int j = i + 1; j < n; j++) {
+        sum -= rows[i][j] * out[j];
+      }
+      out[i] = sum / rows[i][i];
+    }
+    return out;
+  }
+
+  private float[] distances() {
+    float[] out = new float[picture.values().length];
+    for (int y = 0; y < picture.height(); y++) {
+      for (int x = 0; x < picture.width(); x++) {
+        out[y * picture.width() + x] = (float) distance(x, y);
+      }
+    }
+    return out;
+  }
+
+  /** What lies off the surface to one side. */
+  private static float[] side(float[] off, int sign) {
+    float[] ink = new float[off.length];
+    for (int i = 0; i < off.length; i++) {
+      ink[i] = Math.max(0, sign * off[i]);
+    }
+    return ink;
+  }
+
+  /** Takes away what is wider than strokes are. */
+  private float[] open(float[] ink) {
+    int width = picture.width();
+    int height = picture.height();
+    int reach = Math.max(1, Math.max(width, height) / 6);
+    float[] wide = ink.clone();
+    for (int factor : new int[] {-1, 1}) { // the least around each pixel, then the most
+      extremes(wide, height, width, width, 1, reach, factor);
+      extremes(wide, width, height, 1, width, reach, factor);
+    }
+    for (int i = 0; i < ink.length; i++) {
+      ink[i] -= wide[i];
+    }
+    return ink;
+  }
+
+  /**
+   * Replaces each value of some lines by the greatest (factor 1) or least (−1) of those within
+   * reach.
+   */
+  private static void extremes(
+      float[] values, int lines, int length, int lineStride, int stride, int reach, int factor) {
+    float[] line = new float[length];
+    int[] queue = new int[length];
+    for (int l = 0; l < lines; l++) {
+      for (int i = 0; i < length; i++) {
+        line[i] = factor * values[l * lineStride + i * stride];
+      }
+      int first = 0;
+      int last = 0;
+      int seen = 0;
+      for (int i = 0; i < length; i++) {
+        for (; seen < length && seen <= i + reach; seen++) {
+          while (last > first && line[queue[last - 1]] <= line[seen]) {
+            last--;
+          }
+          queue[last++] = seen;
+        }
+        while (queue[first] < i - reach) {
+          first++;
+        }
+        values[l * lineStride + i * stride] = factor * line[queue[first]];
+      }
+    }
+  }
+
+  private static double mass(float[] ink, float noise) {
+    double mass = 0;
+    for (float value : ink) {
+      if (value > Math.max(CLOSE, 4 * noise)) {
+        mass += value;
+      }
+    }
+    return mass;
+  }
+
+  /** Of what differs between neighbours most is noise, however the light changes. */
+  private float noise() {
+    double[] steps = new double[Math.max(1, (picture.width() - 1) * picture.height())];
+    int count = 0;
+    for (int y = 0; y < picture.height(); y++) {
+      for (int x = 1; x < picture.width(); x++) {
+        steps[count++] = Math.abs(picture.at(x, y) - picture.at(x - 1, y));
+      }
+    }
+    return (float) (DEVIATION * median(steps) / Math.sqrt(2));
+  }
+
+  /** Sorts the values, and returns the middle one. */
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
+  }
+}

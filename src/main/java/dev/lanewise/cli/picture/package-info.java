@@ -1,0 +1,2 @@
+/** Pictures of digits, as the network knows digits. */
+package dev.lanewise.cli.picture;

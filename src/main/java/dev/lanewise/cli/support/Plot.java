@@ -1,0 +1,230 @@
+package dev.lanewise.cli.support;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** A plot of lines as a PNG: the only class that touches XChart and AWT. */
+public final class Plot {
+  public static final int WIDTH = 1200;
+  public static final int HEIGHT = 750;
+
+  /** Colours that people with any colour vision can tell apart (M. Okabe and K. Ito). */
+  private static final List<Color> COLORS =
+      List.of(
+          new Color(0xE69F00),
+          new Color(0x56B4E9),
+          new Color(0x009E73),
+          new Color(0xD55E00),
+          new Color(0x0072B2),
+          new Color(0xCC79A7),
+          new Color(0x333333));
+
+  private static final List<Marker> MARKERS =
+      List.of(
+          SeriesMarkers.CIRCLE,
+          SeriesMarkers.SQUARE,
+          SeriesMarkers.DIAMOND,
+          SeriesMarkers.TRIANGLE_UP,
+          SeriesMarkers.TRIANGLE_DOWN,
+          SeriesMarkers.CROSS);
+
+  private static final Color GRID = new Color(0xDDDDDD);
+  private static final int FAINT = 90; // of 255
+  private static final int CLOUD = 50;
+  private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
+  private static final Font LARGE = new Font(Font.SANS_SERIF, Font.BOLD, 18);
+
+  private final XYChart chart;
+
+  /** Makes an empty plot; titles of axes name the unit. */
+  public Plot(String title, String xTitle, String yTitle) {
+    chart = new XYChart(WIDTH, HEIGHT);
+    chart.setTitle(title);
+    chart.setXAxisTitle(xTitle);
+    chart.setYAxisTitle(yTitle);
+    chart
+        .getStyler()
+        .setPlotMargin(0)
+        .setPlotContentSize(0.97)
+        .setAntiAlias(true)
+        .setChartBackgroundColor(Color.WHITE)
+        .setChartTitleFont(LARGE)
+        .setLegendFont(SMALL)
+        .setLegendBorderColor(GRID)
+        .setLegendPosition(LegendPosition.OutsideE);
+    chart
+        .getStyler()
+        .setAxisTitleFont(SMALL)
+        .setAxisTickLabelsFont(SMALL)
+        .setPlotBackgroundColor(Color.WHITE)
+        .setPlotBorderColor(Color.GRAY)
+        .setChartPadding(16);
+    chart.getStyler().setPlotGridLinesColor(GRID).setLocale(Locale.ROOT);
+  }
+
+  /**
+   * Where a positive number lies on a logarithmic axis of less than some powers of ten: {@link
+   * #logarithmic} labels those alone.
+   */
+  public static double logPlace(double value) {
+    return StrictMath.log10(Math.max(value, 1e-6));
+  }
+
+  /** The number at a place, with two digits that count. */
+  public static String logLabel(double place) {
+    double value = StrictMath.pow(10, place);
+    int digits = Math.max(0, 1 - (int) Math.floor(place + 1e-9));
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /** Gives the vertical axis a logarithmic scale, labelled at powers of ten. */
+  public Plot logarithmic() {
+    chart.getStyler().setYAxisLogarithmic(true);
+    return this;
+  }
+
+  /** Sets the ends of the vertical axis; a line must not leave them. */
+  public Plot between(double least, double most) {
+    chart.getStyler().setYAxisMin(least).setYAxisMax(most);
+    return this;
+  }
+
+  /** Labels whole numbers alone on the horizontal axis. */
+  public Plot wholeNumbers() {
+    chart
+        .getStyler()
+        .setxAxisTickLabelsFormattingFunction(
+            // Not "": XChart cannot draw that where no tick of an axis is at a whole number.
+            x -> Math.abs(x - Math.rint(x)) < 1e-6 ? Long.toString(Math.round(x)) : " ");
+    return this;
+  }
+
+  /** Sets what the vertical axis writes at a place. */
+  public Plot yLabels(Function<Double, String> label) {
+    chart.getStyler().setyAxisTickLabelsFormattingFunction(label);
+    return this;
+  }
+
+  /** Adds a line with markers, in the colour of its number. */
+  public Plot line(int number, String label, double[] x, double[] y) {
+    XYSeries series = series(label, x, y);
+    series.setMarker(MARKERS.get(number % MARKERS.size()));
+    style(series, COLORS.get(number % COLORS.size()), 2.2f);
+    return this;
+  }
+
+  /** Adds points; an infinite one, which has no place on an axis, is left out as NaN is. */
+  private XYSeries series(String label, double[] x, double[] y) {
+    double[] drawn = y.clone();
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] = Double.isFinite(y[i]) ? y[i] : Double.NaN;
+    }
+    return chart.addSeries(label, x, drawn);
+  }
+
+  /** Adds a line without markers, for many points. */
+  public Plot curve(int number, String label, double[] x, double[] y) {
+    XYSeries series = series(label, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    style(series, COLORS.get(number % COLORS.size()), 1.8f);
+    return this;
+  }
+
+  /**
+   * Adds so many points that they make a cloud, for other lines to be seen before it; too faint for
+   * the legend.
+   */
+  public Plot cloud(int number, String label, double[] x, double[] y) {
+    XYSeries series = series(label, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setShowInLegend(false);
+    style(series, faint(COLORS.get(number % COLORS.size()), CLOUD), 0.6f);
+    return this;
+  }
+
+  /** Adds the edge of a line's range, thin and without an entry in the legend. */
+  public Plot edge(int number, String label, double[] x, double[] y) {
+    XYSeries series = series(label, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setShowInLegend(false);
+    style(series, faint(COLORS.get(number % COLORS.size()), FAINT), 1f);
+    return this;
+  }
+
+  private static void style(XYSeries series, Color color, float width) {
+    series.setLineColor(color);
+    series.setMarkerColor(color);
+    series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+  }
+
+  private static Color faint(Color color, int alpha) {
+    return new Color(color.getRed(), color.getGreen(), color.getBlue(), alpha);
+  }
+
+  public void write(Path file) throws IOException {
+    Png.write(file, BitmapEncoder.getBufferedImage(chart));
+  }
+
+  /**
+   * Whether pictures can be drawn; one line on standard error says why if they cannot. Asked before
+   * the work whose result is to be drawn.
+   *
+   * @param lines whether lines are to be plotted, which needs a library
+   */
+  public static boolean canDraw(boolean lines) {
+    System.setProperty("java.awt.headless", "true"); // a picture needs no display
+    try {
+      if (lines) {
+        tryOut();
+      } else {
+        Text.tryOut();
+      }
+      return true;
+    } catch (NoClassDefFoundError missing) {
+      System.err.println(
+          "Note: no picture will be drawn, since that needs "
+              + (lines ? "org.knowm.xchart:xchart and " : "")
+              + "the module java.desktop: "
+              + missing.getMessage()
+              + " is missing");
+    } catch (IOException | RuntimeException | LinkageError | InternalError failed) {
+      System.err.println(
+          "Note: no picture will be drawn, since this Java cannot draw text (it needs fontconfig"
+              + " and a font): "
+              + failed);
+    }
+    return false;
+  }
+
+  /** What drawing text needs, without XChart. */
+  private static final class Text {
+    private Text() {}
+
+    static void tryOut() {
+      Graphics2D graphics = new BufferedImage(9, 9, BufferedImage.TYPE_INT_RGB).createGraphics();
+      graphics.drawString("0", 0, 9);
+      graphics.dispose();
+    }
+  }
+
+  /** Draws a little, so that what is missing for drawing is noticed before hours of training. */
+  private static void tryOut() throws IOException {
+    XYChart chart =
+        new Plot("title", "x", "y").line(0, "line", new double[] {1, 2}, new double[] {1, 2}).chart;
+    Png.bytes(BitmapEncoder.getBufferedImage(chart));
+  }
+}

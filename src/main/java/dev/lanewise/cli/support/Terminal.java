@@ -1,0 +1,126 @@
+package dev.lanewise.cli.support;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How wide lines may be where standard output is a terminal, and lines that are not wider. */
+public final class Terminal {
+  /** Where lines may be of any length: in files and pipes. */
+  public static final int UNLIMITED = Integer.MAX_VALUE;
+
+  private static final int USUAL = 80;
+  private static final int NARROWEST = 20;
+  private static final long PATIENCE_SECONDS = 2;
+  private static final Pattern SIZE = Pattern.compile("[0-9]+ ([0-9]{1,5})\\s*");
+  private static final Pattern TERM = Pattern.compile("\\s*\\S+(?: \\S+)*\\s{2,}");
+  private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-9;]*m");
+
+  private Terminal() {}
+
+  /** Whether a person sees standard output, and types. */
+  @SuppressWarnings(
+      "SystemConsoleNull") // one of our checks knows that it is never null, one does not
+  public static boolean isThere() {
+    return System.console() != null && System.console().isTerminal();
+  }
+
+  /**
+   * How many columns a line may fill: one fewer than the terminal has, since many begin a new line
+   * behind the last one; {@link #UNLIMITED} where there is no terminal.
+   */
+  public static int width() {
+    return isThere() ? width(System.getenv()) : UNLIMITED;
+  }
+
+  private static int width(Map<String, String> environment) {
+    String given = environment.getOrDefault("COLUMNS", "");
+    int columns = given.matches("[0-9]{1,5}") ? Integer.parseInt(given) : asked();
+    return Math.max(columns <= 0 ? USUAL : columns, NARROWEST) - 1;
+  }
+
+  /** What the terminal itself says; 0 if nobody can ask it. */
+  private static int asked() {
+    File terminal = new File("/dev/tty");
+    try {
+      Process stty =
+          new ProcessBuilder("stty", "size")
+              .redirectInput(terminal)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (!stty.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        stty.destroyForcibly();
+        return 0;
+      }
+      String said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      Matcher size = SIZE.matcher(said);
+      return size.matches() ? Integer.parseInt(size.group(1)) : 0;
+    } catch (IOException none) {
+      return 0;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
+  /**
+   * Folds the lines of a text that are too long, at blanks. What follows stands below the
+   * description of a term, "term description", if that leaves half of the width, and otherwise a
+   * little to the right of the line's beginning. A word that is too long, a path perhaps, is left
+   * whole.
+   */
+  public static String fold(String text, int width) {
+    if (text.length() <= width) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder();
+    int from = 0;
+    while (from < text.length()) {
+      int end = text.indexOf('\n', from);
+      String line = text.substring(from, end < 0 ? text.length() : end);
+      out.append(isLong(line, width) ? folded(line, width) : line);
+      if (end < 0) {
+        break;
+      }
+      out.append('\n');
+      from = end + 1;
+    }
+    return out.toString();
+  }
+
+  private static boolean isLong(String line, int width) {
+    // A line that is redrawn is made to fit by those who draw it.
+    return line.length() > width && !line.startsWith("\r") && printed(line) > width;
+  }
+
+  private static int printed(String text) {
+    return ESCAPE.matcher(text).replaceAll("").length();
+  }
+
+  private static String folded(String line, int width) {
+    int begin = line.length() - line.stripLeading().length();
+    Matcher term = TERM.matcher(line);
+    boolean below = term.lookingAt() && term.end() <= width / 2;
+    int first = begin <= width / 2 ? begin : width / 4;
+    int hang = below ? term.end() : first + (begin <= width / 2 ? 2 : 0);
+    StringBuilder out = new StringBuilder(below ? term.group() : " ".repeat(first));
+    int column = below ? hang : first;
+    boolean fresh = true; // nothing but the indentation stands in this row
+    for (String word : line.substring(below ? term.end() : begin).split(" +", -1)) {
+      int length = printed(word);
+      if (!fresh && column + 1 + length > width) {
+        column = Math.clamp(width - length, 0, hang);
+        out.append('\n').repeat(" ", column);
+        fresh = true;
+      }
+      out.append(fresh ? "" : " ").append(word);
+      column += length + (fresh ? 0 : 1);
+      fresh = false;
+    }
+    return out.toString();
+  }
+}
