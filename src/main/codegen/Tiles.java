@@ -20,8 +20,8 @@ final class Tiles {
   /**
    * How the elements of A are addressed, in one of two ways. The first three kinds have them
    * <em>side by side</em>, as bits of floats: row r of term p of group g at {@code a + offsets[g] +
-   * p * step + r}. The last two read floats that are <em>strided</em>: row r of term p at {@code a
-   * + r * rowStride + p * step}.
+   * p * step + r}. The others have them <em>strided</em>: row r of term p of group g at {@code a +
+   * offsets[g] + r * rowStride + p * step}.
    */
   enum Kind {
     /** A packed panel: one group, step = rows; or a stack of panels of four rows, and of two. */
@@ -30,7 +30,11 @@ final class Tiles {
     WINDOW("neighbours in a window, terms at any distance from each other"),
     /** Neighbours in a window, three terms a group, step = 1: an element meets all three. */
     SLIDING("neighbours in a window that are each other's terms too, three a group"),
-    /** A where the caller has it. */
+    /** Bits too, step = 1: pixels of a window, whose channels are the terms. */
+    ROW("rows at any distance, the terms of each side by side"),
+    /** Bits too, one term a group: a vector of A, whose lanes are channels of their own. */
+    CHANNEL("rows at any distance, each lane with terms of its own"),
+    /** A where the caller has it, as floats, one group. */
     STRIDED("an operand that is read where it lies"),
     /** The same, one row, and only the terms whose bit is set. */
     SPARSE("an operand of which some terms are left out");
@@ -84,10 +88,17 @@ final class Tiles {
               tiles(Kind.PANEL, false, 2, 1, 2, 4, 12),
               tiles(Kind.PANEL, true, 2, 5),
               // Convolutions: whatever the rows of an image can be cut into.
-              windows(4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+              tiles(Kind.ROW, true, 4, 4, 5, 6),
+              tiles(Kind.ROW, true, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+              tiles(Kind.ROW, true, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+              // Gradients of their weights, and images of one channel.
+              tiles(Kind.WINDOW, true, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+              tiles(Kind.WINDOW, true, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
               // First layers.
               tiles(Kind.SLIDING, true, 2, 9),
               tiles(Kind.SLIDING, false, 1, 9),
+              // Each channel on its own.
+              tiles(Kind.CHANNEL, false, 1, 4, 5, 6, 7, 8),
               // Small products, and those whose zeros are skipped.
               tiles(Kind.STRIDED, false, 1, 1, 4),
               tiles(Kind.STRIDED, false, 8, 1),
@@ -119,11 +130,6 @@ final class Tiles {
 
   private static List<Tile> tiles(Kind kind, boolean packedB, int vectors, int... rows) {
     return IntStream.of(rows).mapToObj(r -> new Tile(kind, r, vectors, packedB)).toList();
-  }
-
-  /** Tiles of a convolution's window, of two vectors and of one. */
-  private static List<Tile> windows(int... rows) {
-    return Stream.of(2, 1).flatMap(v -> tiles(Kind.WINDOW, true, v, rows).stream()).toList();
   }
 
   private String file(Kind kind, List<Tile> tiles) {
@@ -219,10 +225,11 @@ final class Tiles {
         if (tile.stacked()) {
           stack(tile);
         } else {
-          sideBySide(tile);
+          grouped(tile);
         }
       }
-      case WINDOW -> sideBySide(tile);
+      case WINDOW, ROW -> grouped(tile);
+      case CHANNEL -> channels(tile);
       case SLIDING -> sliding(tile);
       case STRIDED -> strided(tile);
       case SPARSE -> sparse(tile);
@@ -248,13 +255,13 @@ final class Tiles {
       line(2, "int firstGroup = call.firstGroup;");
       line(2, "int groups = call.groups;");
     }
-    if (kind == Kind.STRIDED && tile.rows > 1) {
+    if (kind == Kind.ROW || kind == Kind.CHANNEL || kind == Kind.STRIDED && tile.rows > 1) {
       line(2, "int rowStride = call.rowStride;");
     }
     if (kind == Kind.WINDOW || !kind.bits()) {
       line(2, "int step = call.step;");
     }
-    if (kind != Kind.SLIDING && kind != Kind.SPARSE) {
+    if (kind != Kind.SLIDING && kind != Kind.CHANNEL && kind != Kind.SPARSE) {
       line(2, "int terms = call.terms;");
     }
     line(2, "float[] panel = call.b;");
@@ -289,19 +296,42 @@ final class Tiles {
     line(2, "}");
   }
 
-  private void sideBySide(Tile tile) {
+  private void grouped(Tile tile) {
     line(2, "for (int g = 0; g < groups; g++) {");
+    boolean rows = tile.kind == Kind.ROW;
     line(3, "int group = a + offsets[firstGroup + g];");
+    for (int r = 0; r < tile.rows && rows; r++) {
+      line(3, "int i%d = %s;", r, plus("group", r, "rowStride"));
+    }
     line(3, "int row = b + g * terms * %s;", tile.ldb());
     line(3, "for (int p = 0; p < terms; p++) {");
-    line(4, "int i = group + p * %s;", tile.kind == Kind.PANEL ? tile.rows : "step");
+    if (!rows) {
+      line(4, "int i = group + p * %s;", tile.kind == Kind.PANEL ? tile.rows : "step");
+    }
     line(4, "int j = row + p * %s;", tile.ldb());
     loadB(4, tile, 0);
     for (int r = 0; r < tile.rows; r++) {
-      broadcast(4, tile, r, plus("i", r, ""));
+      broadcast(4, tile, r, rows ? "i" + r + " + p" : plus("i", r, ""));
       multiply(4, tile, r, 0);
     }
     line(3, "}");
+    line(2, "}");
+  }
+
+  private void channels(Tile tile) {
+    line(2, "for (int g = 0; g < groups; g++) {");
+    line(3, "int i = a + offsets[firstGroup + g];");
+    line(3, "int j = b + g * %s;", tile.ldb());
+    loadB(3, tile, 0);
+    for (int r = 0; r < tile.rows; r++) {
+      String at = plus("i", r, "rowStride");
+      line(
+          3,
+          "%sx = IntVector.fromArray(I, bits, %s).reinterpretAsFloats();",
+          r == 0 ? "FloatVector " : "",
+          at);
+      multiply(3, tile, r, 0);
+    }
     line(2, "}");
   }
 

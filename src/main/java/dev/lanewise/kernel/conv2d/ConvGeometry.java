@@ -1,5 +1,8 @@
 package dev.lanewise.kernel.conv2d;
 
+import dev.lanewise.kernel.conv2d.special.SimdThreeWide;
+import dev.lanewise.kernel.support.VectorWidth;
+
 /**
  * What forward and backward-input have in common, in numbers: every pixel of a grid gathers, tap by
  * tap, pixels of a source, and becomes a pixel of a target.
@@ -10,8 +13,9 @@ package dev.lanewise.kernel.conv2d;
  * target dx; with a stride, one grid for each phase (row, column) modulo the strides, since the
  * taps that count are the same for all pixels of a phase.
  *
- * <p>The terms of a chain come in groups, for each of which a register tile has an offset: a tap is
- * a group, its channels are the terms. Where there is one channel, a row of the kernel is a group.
+ * <p>The terms of a chain come in groups, for each of which a register tile has an offset; the
+ * terms of a group lie side by side. A tap is a group, its channels are the terms; or a row of the
+ * kernel is one, where its taps follow on.
  */
 final class ConvGeometry {
   /** A grid row is cut into tiles unless it has fewer pixels than this: the smallest tile's. */
@@ -48,20 +52,34 @@ final class ConvGeometry {
   /** Whether there are windows; otherwise pixels are packed straight from the source. */
   boolean windowed;
 
+  /** Whether each source channel makes a target channel of its own; they count as one group. */
+  boolean channelwise;
+
+  /** Whether there is one channel, so that neighbouring pixels lie side by side. */
+  boolean sideBySide;
+
+  /** Whether {@link SimdThreeWide} computes the rows. */
+  boolean threeWide;
+
+  /** The most terms that are made one group. */
+  private int mostTerms;
+
   /** Number of groups of terms. */
   int termGroups;
 
   /** Terms of a group. */
   int groupTerms;
 
-  /** Distance between a group's terms in a window. */
-  int termStep;
-
   /** Where each group of terms lies in a window, for the grid's first pixel. */
   int[] offsets = new int[0];
 
-  /** The grid of a forward call. */
-  void forward(Conv2dShape s) {
+  /**
+   * The grid of a forward call.
+   *
+   * @param mostTerms the most terms that may be joined to one group
+   */
+  void forward(Conv2dShape s, int mostTerms) {
+    this.mostTerms = mostTerms;
     images = s.batch();
     groups = s.groups();
     groupSource = s.inChannels() / groups;
@@ -86,8 +104,10 @@ final class ConvGeometry {
    * The grid of the input pixels (row, col), (row + strideHeight, col) and so on.
    *
    * @param row from 0, below both strideHeight and inHeight; {@code col} likewise
+   * @param mostTerms the most terms that may be joined to one group
    */
-  void backwardInput(Conv2dShape s, int row, int col) {
+  void backwardInput(Conv2dShape s, int row, int col, int mostTerms) {
+    this.mostTerms = mostTerms;
     int high = s.strideHeight();
     int wide = s.strideWidth();
     images = s.batch();
@@ -116,6 +136,26 @@ final class ConvGeometry {
   /** Whether the target pixels of the grid lie side by side, row after row. */
   boolean dense() {
     return targetRowStep == 1 && targetColStep == 1;
+  }
+
+  /** Number of vectors of the panel of weights that begins at a target channel of a group. */
+  int panelVectors(int column) {
+    if (channelwise) {
+      return 1;
+    }
+    // Four vectors need few rows, which want no more addresses than there are registers for; but
+    // seven pixels would be two tiles of four.
+    boolean four = VectorWidth.REGISTERS == 32 && !sideBySide && gridCols != 7;
+    return ConvPanels.vectors(column, ConvPanels.padded(groupTarget), four ? 4 : 2);
+  }
+
+  /** Most rows of a tile: of as many chains, and addresses of rows, as there are registers for. */
+  int tileRows() {
+    return switch (panelVectors(0)) {
+      case 4 -> 6;
+      case 2 -> VectorWidth.REGISTERS < 32 ? 5 : 13;
+      default -> 8;
+    };
   }
 
   private void grid(int rows, int cols, int rowStep, int colStep) {
@@ -154,6 +194,9 @@ final class ConvGeometry {
     termGroups = taps;
     groupTerms = groupSource;
     windowed = false;
+    channelwise = false;
+    sideBySide = false;
+    threeWide = false;
     if (taps == 0 || gridCols < LEAST_COLS) {
       return;
     }
@@ -168,36 +211,46 @@ final class ConvGeometry {
       colMax = Math.max(colMax, tapCol[t]);
     }
     window.rows(rowMin, rowStep, rowMax - rowMin + 1);
-    windowed = window.columns(colMin, colStep, colMax - colMin + 1, gridCols, groupSource == 1);
+    windowed = window.columns(colMin, colStep, colMax - colMin + 1, gridCols);
     if (windowed) {
-      termStep = window.channelPitch;
       if (offsets.length < taps) {
         offsets = new int[taps];
       }
       for (int t = 0; t < taps; t++) {
-        offsets[t] = (tapRow[t] - rowMin) * window.rowPitch + window.at(tapCol[t] - colMin);
+        int col = (tapCol[t] - colMin) * window.channels;
+        offsets[t] = (tapRow[t] - rowMin) * window.rowPitch + col;
       }
-      if (groupSource == 1) {
-        groupRows();
+      joinRows();
+      if (groups > 1 && groupSource == 1 && groupTarget == 1) {
+        channelwise = true;
+        groupTarget = groups;
+        groups = 1;
       }
+      sideBySide = window.channels == 1 && colStep == 1;
+      threeWide =
+          sideBySide
+              && dense()
+              && groupTarget % VectorWidth.LANES == 0
+              && SimdThreeWide.fits(groupTerms, gridCols);
     }
   }
 
-  /** Makes each row of the kernel a group, if the taps of each lie at one distance. */
-  private void groupRows() {
+  /** Makes each row of the kernel a group, if the terms of each lie side by side. */
+  private void joinRows() {
     int cols = 1;
     while (cols < taps && tapRow[cols] == tapRow[0]) {
       cols++;
     }
-    int step = cols == 1 ? 1 : offsets[1] - offsets[0];
+    if ((long) cols * groupSource > mostTerms) {
+      return;
+    }
     for (int t = 0; t < taps; t++) {
-      if (t % cols > 0 && offsets[t] - offsets[t - 1] != step) {
+      if (t % cols > 0 && offsets[t] - offsets[t - 1] != groupSource) {
         return;
       }
     }
     termGroups = taps / cols;
-    groupTerms = cols;
-    termStep = step;
+    groupTerms = cols * groupSource;
     for (int g = 0; g < termGroups; g++) {
       offsets[g] = offsets[g * cols];
     }

@@ -4,7 +4,7 @@ import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 
 /**
- * The weights of all groups as panels of one or two vectors of target channels: the panel of column
+ * The weights of all groups as panels of up to four vectors of target channels: the panel of column
  * n begins at {@link #at}, on a cache line if there are two vectors; missing columns are zero.
  */
 final class ConvPanels {
@@ -17,9 +17,13 @@ final class ConvPanels {
     return VectorWidth.wholeVectors(columns + L - 1);
   }
 
-  /** Number of vectors (1 or 2) of the panel that begins at a column of {@code padded} columns. */
-  static int vectors(int column, int padded) {
-    return padded - column > L ? 2 : 1;
+  /**
+   * Number of vectors of the panel that begins at a column of {@code padded} columns: 4, 2 or 1.
+   *
+   * @param most the most vectors of a panel
+   */
+  static int vectors(int column, int padded, int most) {
+    return Math.min(Integer.highestOneBit((padded - column) / L), most);
   }
 
   /** Where the panel of a group's column {@code n} begins. */
@@ -38,12 +42,13 @@ final class ConvPanels {
     int elements = Math.multiplyExact(Math.multiplyExact(g.groups, padded), g.terms);
     float[] panels = c.panels(Math.addExact(elements, VectorWidth.ALIGNED));
     for (int group = 0; group < g.groups; group++) {
-      for (int n = 0; n < padded; n += 2 * L) {
-        int width = Math.min(2 * L, padded - n);
+      int width;
+      for (int n = 0; n < padded; n += width) {
+        width = g.panelVectors(n) * L;
         int valid = Math.min(width, g.groupTarget - n);
         int to = at(g, group, n);
         for (int k = 0; k < g.terms; k++, to += width) {
-          if (transposed) {
+          if (transposed && !g.channelwise) {
             int from = weight(c, g.tapIndex[k / g.groupSource], n, group, k % g.groupSource);
             for (int j = 0; j < valid; j++) {
               panels[to + j] = c.w[from + j * c.filters];

@@ -4,6 +4,8 @@ import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.conv2d.special.SimdThreeWide;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.support.SimdChannelTiles;
+import dev.lanewise.kernel.support.SimdRowTiles;
 import dev.lanewise.kernel.support.SimdWindowTiles;
 import dev.lanewise.kernel.support.TileCall;
 import dev.lanewise.kernel.support.VectorWidth;
@@ -20,10 +22,8 @@ final class SimdConvGather {
   private static final int L = VectorWidth.LANES;
   private static final int ALIGNED = VectorWidth.ALIGNED;
 
-  /** The tallest tile, or 10 accumulators where there are only 16 registers. */
-  private static final int MOST_ROWS = VectorWidth.REGISTERS == 32 ? SimdWindowTiles.MOST_ROWS : 5;
-
   private static final int LEAST_ROWS = ConvGeometry.LEAST_COLS;
+
   private static final int PACKED = 0;
   private static final int EDGE = 0;
   private static final int TILE = 1;
@@ -36,7 +36,7 @@ final class SimdConvGather {
 
   /** Computes y of x and w. */
   static void forward(ConvCall c, Team team) {
-    c.geometry.forward(c.shape);
+    c.geometry.forward(c.shape, c.blocks.terms());
     c.gather(c.x, c.xAt, c.y, c.yAt, c.tileRows());
     run(c, team, false);
   }
@@ -49,7 +49,7 @@ final class SimdConvGather {
     for (int row = 0; row < rowPhases; row++) {
       for (int col = 0; col < colPhases; col++) {
         ConvGeometry g = c.geometry;
-        g.backwardInput(c.shape, row, col);
+        g.backwardInput(c.shape, row, col, c.blocks.terms());
         long fit = c.blocks.tileElements() / ((long) g.gridCols * g.targetChannels);
         c.gather(c.y, c.yAt, c.x, c.xAt, Math.clamp(fit, 1, g.gridRows));
         run(c, team, true);
@@ -115,7 +115,7 @@ final class SimdConvGather {
     for (group = 0; group < g.groups; group++) {
       int to = at + group * g.groupTarget;
       for (int pixel = first * g.gridCols; pixel < last * g.gridCols; pixel += line) {
-        if (threeWide(g)) {
+        if (g.threeWide) {
           threeWide(c, pixel / g.gridCols, to);
         } else {
           line(c, pixel, line, to, scratch);
@@ -123,13 +123,6 @@ final class SimdConvGather {
         to += line * g.targetChannels;
       }
     }
-  }
-
-  private static boolean threeWide(ConvGeometry g) {
-    return g.windowed
-        && g.groupTarget % L == 0
-        && g.dense()
-        && SimdThreeWide.fits(g.groupSource, g.groupTerms, g.termStep, g.gridCols);
   }
 
   private void threeWide(ConvCall c, int row, int to) {
@@ -141,8 +134,9 @@ final class SimdConvGather {
     tile.c = target;
     tile.ldc = g.targetChannels;
     int a = pixelAt(g, row * g.gridCols);
-    for (int n = 0; n < g.groupTarget; n += 2 * L) {
-      int vectors = ConvPanels.vectors(n, g.groupTarget);
+    int vectors;
+    for (int n = 0; n < g.groupTarget; n += vectors * L) {
+      vectors = g.panelVectors(n);
       SimdThreeWide.row(tile, vectors, g.gridCols, a, ConvPanels.at(g, group, n), to + n);
     }
   }
@@ -151,7 +145,8 @@ final class SimdConvGather {
   private void line(ConvCall c, int pixel, int pixels, int to, Scratch scratch) {
     ConvGeometry g = c.geometry;
     int padded = ConvPanels.padded(g.groupTarget);
-    int tiles = (pixels + MOST_ROWS - 1) / MOST_ROWS;
+    int most = g.tileRows();
+    int tiles = (pixels + most - 1) / most;
     int p = 0;
     for (int i = 0; i < tiles; i++) {
       int rows = Math.max(LEAST_ROWS, pixels / tiles + (i < pixels % tiles ? 1 : 0));
@@ -163,7 +158,7 @@ final class SimdConvGather {
         tile.ldc = g.targetChannels;
         tile(c, pixel + p, rows, count, to + p * g.targetChannels, scratch);
       } else {
-        tile.c = scratch.floats(EDGE, MOST_ROWS * padded);
+        tile.c = scratch.floats(EDGE, most * padded);
         tile.ldc = padded;
         tile(c, pixel + p, rows, count, 0, scratch);
         copyEdge(c, pixel + p, count, to + p * g.targetChannels);
@@ -177,7 +172,7 @@ final class SimdConvGather {
     ConvGeometry g = c.geometry;
     int padded = ConvPanels.padded(g.groupTarget);
     int most = Math.max(1, c.blocks.terms() / g.groupTerms);
-    int a = g.windowed ? pixelAt(g, pixel) : 0;
+    int a = 0;
     int done = 0;
     do {
       int groups = Math.min(most, g.termGroups - done);
@@ -185,16 +180,25 @@ final class SimdConvGather {
         readWindow(c);
         tile.firstGroup = done;
         tile.groups = groups;
+        a = pixelAt(g, pixel);
       } else {
         int terms = groups * g.groupTerms;
-        tile.oneGroup(scratch.ints(PACKED, rows * terms), rows, terms);
-        pack(c, pixel, rows, count, done, groups);
+        tile.oneGroup(scratch.ints(PACKED, rows * terms), 1, terms);
+        tile.rowStride = terms;
+        pack(c, pixel, count, done, groups);
       }
       tile.first = done == 0;
-      for (int n = 0; n < padded; n += 2 * L) {
-        int vectors = ConvPanels.vectors(n, padded);
+      int vectors;
+      for (int n = 0; n < padded; n += vectors * L) {
+        vectors = g.panelVectors(n);
         int b = ConvPanels.at(g, group, n) + done * g.groupTerms * vectors * L;
-        SimdWindowTiles.run(rows, vectors, tile, a, b, to + n);
+        if (g.channelwise) {
+          SimdChannelTiles.run(rows, 1, tile, a + n, b, to + n);
+        } else if (g.sideBySide) {
+          SimdWindowTiles.run(rows, vectors, tile, a, b, to + n);
+        } else {
+          SimdRowTiles.run(rows, vectors, tile, a, b, to + n);
+        }
       }
       done += groups;
     } while (done < g.termGroups);
@@ -203,32 +207,33 @@ final class SimdConvGather {
   private void readWindow(ConvCall c) {
     tile.bits = window.bits;
     tile.offsets = c.geometry.offsets;
-    tile.step = c.geometry.termStep;
+    tile.step = 1;
+    tile.ldb = L;
+    tile.rowStride = c.geometry.colStep * c.geometry.window.channels;
     tile.terms = c.geometry.groupTerms;
   }
 
   /** Where a grid pixel lies in the window. */
   private int pixelAt(ConvGeometry g, int pixel) {
     return window.rowAt(g.window, pixel / g.gridCols)
-        + group * g.groupSource * g.window.channelPitch
-        + pixel % g.gridCols;
+        + group * g.groupSource
+        + pixel % g.gridCols * tile.rowStride;
   }
 
   /** Packs what the taps from {@code first} on read for {@code count} pixels. */
-  private void pack(ConvCall c, int pixel, int rows, int count, int first, int taps) {
+  private void pack(ConvCall c, int pixel, int count, int first, int taps) {
     ConvGeometry g = c.geometry;
     ConvWindow w = g.window;
     int imageAt = c.sourceAt + image * w.sourceRows * w.sourceCols * w.channels;
-    for (int t = 0; t < taps; t++) {
-      for (int r = 0; r < count; r++) {
-        int row = (pixel + r) / g.gridCols * g.rowStep + g.tapRow[first + t];
-        int col = (pixel + r) % g.gridCols * g.colStep + g.tapCol[first + t];
+    int to = 0;
+    for (int r = 0; r < count; r++) {
+      for (int t = first; t < first + taps; t++, to += g.groupSource) {
+        int row = (pixel + r) / g.gridCols * g.rowStep + g.tapRow[t];
+        int col = (pixel + r) % g.gridCols * g.colStep + g.tapCol[t];
         boolean inside = row >= 0 && row < w.sourceRows && col >= 0 && col < w.sourceCols;
         int from = imageAt + (row * w.sourceCols + col) * w.channels + group * g.groupSource;
-        int to = t * g.groupSource * rows + r;
         for (int k = 0; k < g.groupSource; k++) {
-          float element = inside ? c.source[from + k] : 0f;
-          tile.bits[to + k * rows] = Float.floatToRawIntBits(element);
+          tile.bits[to + k] = inside ? Float.floatToRawIntBits(c.source[from + k]) : 0;
         }
       }
     }

@@ -152,7 +152,7 @@ final class SimdConvWeights {
         int aRow = g.windowed ? g.strideRows * g.window.rowPitch : g.outCols * g.tileRows;
         int sums = (t - first) * g.tileSize;
         for (int f = 0; f < g.padded; f += 2 * L) {
-          int vectors = ConvPanels.vectors(f, g.padded);
+          int vectors = ConvPanels.vectors(f, g.padded, 2);
           int b = plain ? y : f * g.outCols;
           addChains(g.tileRows, vectors, rows, a, aRow, b, panelRow, sums + f * g.tileRows);
         }

@@ -48,7 +48,7 @@ final class WeightsGeometry {
   /** Whether tiles read the window, rather than packed pixels. */
   boolean windowed;
 
-  /** The input as images of one channel, whose columns are channels of pixels. */
+  /** How the input's windows lie. */
   final ConvWindow window = new ConvWindow();
 
   int run;
@@ -94,15 +94,10 @@ final class WeightsGeometry {
   }
 
   private boolean layOut(Conv2dShape s, int windowElements) {
-    long pixels = (outCols - 1L) * strideCols + (kernelCols - 1L) * dilationCols + 1;
-    if (Math.max(pixels, padLeft) * channels > ConvWindow.LIMIT) {
-      return false;
-    }
-    int columns = (int) pixels * channels;
     window.elements = windowElements;
-    window.source(inRows, inCols * channels, 1);
+    window.source(inRows, inCols, channels);
     window.rows(-padTop, strideRows, (s.kernelHeight() - 1) * dilationRows + 1);
-    return window.columns(-padLeft * channels, 1, columns, 1, false);
+    return window.columns(-padLeft, strideCols, (kernelCols - 1) * dilationCols + 1, outCols);
   }
 
   /** The first term of a tile. */

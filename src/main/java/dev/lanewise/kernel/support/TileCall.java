@@ -14,13 +14,15 @@ package dev.lanewise.kernel.support;
  *
  * <p><em>Side by side</em> ({@code SimdPanelTiles}, {@code SimdWindowTiles}, {@code
  * SimdSlidingTiles}): the terms come in groups; row r of term p of group g is {@code bits[aAt +
- * offsets[firstGroup + g] + p * step + r]}, the bits of a float. In a convolution's window the rows
- * are neighbouring pixels and a group is a tap, with a channel a term; B's terms follow on, group
- * after group. A packed panel is one group whose step is the number of its rows, 1, 2, 4 or 5; for
- * a taller tile, panels of four rows follow one another.
+ * offsets[firstGroup + g] + p * step + r]}, the bits of a float; B's terms follow on, group after
+ * group. A packed panel is one group whose step is the number of its rows, 1, 2, 4 or 5; for a
+ * taller tile, panels of four rows follow one another.
  *
- * <p><em>Strided</em> ({@code SimdStridedTiles}, {@code SimdSparseTiles}): row r of term p is
- * {@code a[aAt + r * rowStride + p * step]}, where the caller of a product has it.
+ * <p><em>Strided</em>: row r of term p of group g is {@code bits[aAt + offsets[firstGroup + g] + r
+ * * rowStride + p]} ({@code SimdRowTiles}: in a convolution's window the rows are neighbouring
+ * pixels, and a group is a tap or a row of taps, whose channels are the terms); or, of one group,
+ * {@code a[aAt + r * rowStride + p * step]}, where the caller of a product has it ({@code
+ * SimdStridedTiles}, {@code SimdSparseTiles}).
  *
  * <p>Term p of B (of all groups, counted on) begins at {@code b[bAt + p * ldb]}; tiles of which B
  * is packed take V · L for ldb.
@@ -30,7 +32,7 @@ public final class TileCall {
   private static final int[] NO_BITS = {};
   private static final int[] AT_ZERO = {0};
 
-  /** A's elements, packed or side by side: {@link Float#floatToRawIntBits} of each. */
+  /** A's elements, where they were copied: {@link Float#floatToRawIntBits} of each. */
   public int[] bits = NO_BITS;
 
   /** Where each group of terms lies. */
@@ -42,13 +44,13 @@ public final class TileCall {
   /** Number of groups. */
   public int groups = 1;
 
-  /** A's elements, strided. */
+  /** A's elements, where the caller has them. */
   public float[] a = NO_FLOATS;
 
   /** Distance between A's rows, strided. */
   public int rowStride;
 
-  /** Distance between A's terms, of one group. */
+  /** Distance between A's terms, of one group; 1 for {@code SimdRowTiles}. */
   public int step;
 
   /** Number of terms, of one group. */

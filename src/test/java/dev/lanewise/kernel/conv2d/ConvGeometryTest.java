@@ -15,9 +15,9 @@ class ConvGeometryTest {
       int taps = (int) Math.min(Runtime.getRuntime().maxMemory() / 4 / share, 1 << 30);
       Conv2dShape huge = Conv2dShape.valid(1, 1, taps, 1, 1, 1, taps);
       if (share < 4) { // three arrays of a quarter of the heap may just fit
-        assertThrows(OutOfMemoryError.class, () -> g.forward(huge));
+        assertThrows(OutOfMemoryError.class, () -> g.forward(huge, 384));
       }
-      g.forward(small);
+      g.forward(small, 384);
       assertEquals(60, g.taps);
       assertEquals(1, g.tapRow[59]);
       assertEquals(29, g.tapCol[59]);

@@ -20,6 +20,7 @@ class TilesTwinTest {
   private static final int L = VectorWidth.LANES;
   private static final int TERMS = 5;
   private static final int GROUPS = 3;
+  private static final int[] OFFSETS = {100, 7, 60, 31};
 
   TilesTwinTest() {
     // Tiles are no kernel: one that uses the same species stands for them.
@@ -27,7 +28,7 @@ class TilesTwinTest {
   }
 
   private interface Element {
-    float at(int row, int term);
+    float at(int row, int column, int term);
   }
 
   private interface Run {
@@ -44,7 +45,7 @@ class TilesTwinTest {
       call.oneGroup(bits, rows, TERMS);
       call.ldb = 2 * L;
       Element element =
-          (row, term) -> {
+          (row, column, term) -> {
             int first = rows == 5 ? 0 : row / 4 * 4;
             int together = rows == 5 ? 5 : Math.min(4, rows - first);
             return asFloat(bits[3 + first * TERMS + term * together + row - first]);
@@ -59,17 +60,12 @@ class TilesTwinTest {
       for (int vectors = 1; vectors <= 2; vectors++) {
         int tall = rows;
         int wide = vectors;
-        TileCall call = new TileCall();
-        int[] bits = bits(200);
-        int[] offsets = {100, 7, 60, 31};
-        call.bits = bits;
-        call.offsets = offsets;
-        call.firstGroup = 1;
-        call.groups = GROUPS;
-        call.terms = TERMS;
+        TileCall call = grouped();
         call.step = 11;
+        int[] bits = call.bits;
         Element element =
-            (row, term) -> asFloat(bits[3 + offsets[1 + term / TERMS] + term % TERMS * 11 + row]);
+            (row, column, term) ->
+                asFloat(bits[3 + OFFSETS[1 + term / TERMS] + term % TERMS * 11 + row]);
         check(
             rows,
             vectors,
@@ -82,23 +78,59 @@ class TilesTwinTest {
   }
 
   @Example
+  void rows() {
+    for (int rows = 4; rows <= SimdRowTiles.MOST_ROWS; rows++) {
+      for (int vectors = rows <= 6 ? 4 : 2; vectors >= 1; vectors /= 2) {
+        int tall = rows;
+        int wide = vectors;
+        TileCall call = grouped();
+        call.rowStride = 7;
+        int[] bits = call.bits;
+        Element element =
+            (row, column, term) ->
+                asFloat(bits[3 + OFFSETS[1 + term / TERMS] + term % TERMS + row * 7]);
+        check(
+            rows,
+            vectors,
+            call,
+            GROUPS * TERMS,
+            element,
+            (x, a, b, c) -> SimdRowTiles.run(tall, wide, x, a, b, c));
+      }
+    }
+  }
+
+  @Example
+  void channels() {
+    for (int rows = 4; rows <= SimdChannelTiles.MOST_ROWS; rows++) {
+      int tall = rows;
+      TileCall call = grouped();
+      call.rowStride = 7;
+      call.ldb = L;
+      int[] bits = call.bits;
+      check(
+          rows,
+          1,
+          call,
+          GROUPS,
+          (row, column, term) -> asFloat(bits[3 + OFFSETS[1 + term] + row * 7 + column]),
+          (x, a, b, c) -> SimdChannelTiles.run(tall, 1, x, a, b, c));
+    }
+  }
+
+  @Example
   void sliding() {
     for (int vectors = 1; vectors <= 2; vectors++) {
       int wide = vectors;
-      TileCall call = new TileCall();
-      int[] bits = bits(100);
-      int[] offsets = {50, 0, 21, 42};
-      call.bits = bits;
-      call.offsets = offsets;
-      call.firstGroup = 1;
-      call.groups = GROUPS;
+      TileCall call = grouped();
+      int[] bits = call.bits;
       call.ldb = vectors * L;
       check(
           9,
           vectors,
           call,
           GROUPS * 3,
-          (row, term) -> asFloat(bits[3 + offsets[1 + term / 3] + term % 3 + row]),
+          (row, column, term) -> asFloat(bits[3 + OFFSETS[1 + term / 3] + term % 3 + row]),
           (x, a, b, c) -> SimdSlidingTiles.run(9, wide, x, a, b, c));
     }
   }
@@ -113,7 +145,7 @@ class TilesTwinTest {
           size[1],
           call,
           TERMS,
-          (row, term) -> a[3 + row * 13 + term * 2],
+          (row, column, term) -> a[3 + row * 13 + term * 2],
           (x, at, b, c) -> SimdStridedTiles.run(size[0], size[1], x, at, b, c));
     }
   }
@@ -130,7 +162,7 @@ class TilesTwinTest {
         8,
         call,
         TERMS,
-        (row, term) -> a[3 + term * 2],
+        (row, column, term) -> a[3 + term * 2],
         (x, at, b, c) -> SimdSparseTiles.run(1, 8, x, 0b01010, at, b, c));
   }
 
@@ -139,9 +171,21 @@ class TilesTwinTest {
     TileCall call = new TileCall();
     assertThrows(IllegalArgumentException.class, () -> SimdPanelTiles.run(3, 2, call, 0, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> SimdWindowTiles.run(14, 2, call, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> SimdRowTiles.run(7, 4, call, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> SimdChannelTiles.run(9, 1, call, 0, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> SimdSlidingTiles.run(8, 2, call, 0, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> SimdStridedTiles.run(5, 1, call, 0, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> SimdSparseTiles.run(2, 8, call, 1, 0, 0, 0));
+  }
+
+  private TileCall grouped() {
+    TileCall call = new TileCall();
+    call.bits = bits(200);
+    call.offsets = OFFSETS;
+    call.firstGroup = 1;
+    call.groups = GROUPS;
+    call.terms = TERMS;
+    return call;
   }
 
   private TileCall strided(int vectors) {
@@ -171,7 +215,7 @@ class TilesTwinTest {
         for (int n = 0; n < width; n++) {
           float chain = first ? 0f : expected[1 + r * ldc + n];
           for (int p = 0; p < terms; p++) {
-            chain = Fma.fma(a.at(r, p), b[2 + p * width + n], chain);
+            chain = Fma.fma(a.at(r, n, p), b[2 + p * width + n], chain);
           }
           expected[1 + r * ldc + n] = chain;
         }

@@ -5,8 +5,8 @@ import dev.lanewise.kernel.support.TileCall;
 import dev.lanewise.kernel.support.VectorWidth;
 
 /**
- * The forward loop of a first layer: one channel a group, kernels three columns wide, column stride
- * and dilation 1.
+ * The forward loop of a first layer: one channel, kernels three columns wide, column stride and
+ * dilation 1.
  *
  * <p>With one channel a chain runs along the window's rows, so each pixel is broadcast once and
  * meets all three taps of its kernel row, which belong to three neighbouring outputs.
@@ -28,13 +28,11 @@ public final class SimdThreeWide {
   /**
    * Whether rows can be computed by {@link #row}.
    *
-   * @param channels channels of a group
    * @param kernelCols taps of a kernel row
-   * @param step their distance
    * @param cols pixels of a row
    */
-  public static boolean fits(int channels, int kernelCols, int step, int cols) {
-    return channels == 1 && kernelCols == 3 && step == 1 && cols >= PIXELS;
+  public static boolean fits(int kernelCols, int cols) {
+    return kernelCols == 3 && cols >= PIXELS;
   }
 
   /**
