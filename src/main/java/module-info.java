@@ -35,6 +35,7 @@ module dev.lanewise {
   exports dev.lanewise.nn;
   exports dev.lanewise.optim;
   exports dev.lanewise.train;
+  exports dev.lanewise.train.callback;
 
   opens dev.lanewise.cli to
       info.picocli;

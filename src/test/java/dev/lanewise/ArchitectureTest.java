@@ -118,6 +118,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void aTrainingKnowsNoCallbackOfOurs() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.lanewise.train")
+            .should()
+            .dependOnClassesThat(resideIn(List.of("train.callback")))
+            .because("a callback of ours is one like any other"));
+  }
+
+  @Test
   void onlySpecialConvolutionsKnowPoolings() {
     check(
         noClasses()

@@ -2,7 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.train.CheckpointFolder;
-import dev.lanewise.train.Checkpoints;
+import dev.lanewise.train.callback.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

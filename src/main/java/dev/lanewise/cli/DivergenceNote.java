@@ -1,21 +1,17 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.nn.Sequential;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Divergence;
 import dev.lanewise.train.EpochResult;
-import dev.lanewise.train.Progress;
 import dev.lanewise.train.Training;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Says once that a training has diverged, if epochs follow: its user need not wait for its end. */
 final class DivergenceNote implements Callback {
   private final List<EpochResult> before;
   private final Consumer<String> notes;
-  private @Nullable Sequential model;
   private boolean said;
 
   /**
@@ -31,18 +27,16 @@ final class DivergenceNote implements Callback {
 
   @Override
   public void onTrainBegin(Training training) {
-    model = training.model();
     said = false;
     say(before.stream().map(Divergence::ofLoss).flatMap(Optional::stream).findFirst());
   }
 
   @Override
-  public void onEpochEnd(Progress progress, EpochResult result) {
-    Sequential trained = model;
-    if (said || trained == null || progress.epoch() == progress.epochs()) {
+  public void onEpochEnd(Training training, EpochResult result) {
+    if (said || training.epoch() == training.epochs()) {
       return;
     }
-    say(Divergence.of(result, trained));
+    say(Divergence.of(result, training.model()));
   }
 
   private void say(Optional<Divergence> diverged) {

@@ -2,8 +2,8 @@ package dev.lanewise.cli;
 
 import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.train.Callback;
-import dev.lanewise.train.Checkpoints;
-import dev.lanewise.train.Progress;
+import dev.lanewise.train.Training;
+import dev.lanewise.train.callback.Checkpoints;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -55,20 +55,20 @@ final class Interruption implements Callback, AutoCloseable {
   }
 
   @Override
-  public void onBatchEnd(Progress progress) {
+  public void onBatchEnd(Training training) {
     if (!asked) {
       return;
     }
-    boolean saved = checkpoints.save();
+    boolean saved = checkpoints.save(training);
     Path last = checkpoints.last();
     if (Terminal.isThere()) {
       System.out.println(); // behind the line of progress and the terminal's ^C
     }
     out.accept(
         "Interrupted after step "
-            + progress.step()
+            + training.step()
             + " of epoch "
-            + progress.epoch()
+            + training.epoch()
             + (last == null
                 ? "; there is no checkpoint to go on from"
                 : (saved ? "" : ", which could not be saved")

@@ -12,7 +12,6 @@ import dev.lanewise.optim.Adam;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.FitOptions;
-import dev.lanewise.train.Progress;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.Training;
 import java.util.List;
@@ -120,19 +119,11 @@ final class Rehearsal implements AutoCloseable {
   }
 
   private final class End implements Callback {
-    private @Nullable Training training;
-
     @Override
-    public void onTrainBegin(Training begun) {
-      training = begun;
-    }
-
-    @Override
-    public void onBatchEnd(Progress progress) {
-      steps = progress.step();
-      Training running = training;
-      if (over && progress.step() >= LEAST_STEPS && running != null) {
-        running.stop();
+    public void onBatchEnd(Training training) {
+      steps = training.step();
+      if (over && training.step() >= LEAST_STEPS) {
+        training.stop();
       }
     }
   }

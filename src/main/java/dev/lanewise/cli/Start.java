@@ -3,7 +3,6 @@ package dev.lanewise.cli;
 import dev.lanewise.optim.LearningRate;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Checkpoint;
-import dev.lanewise.train.Progress;
 import dev.lanewise.train.Training;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -24,9 +23,9 @@ record Start(Path file, Checkpoint checkpoint) {
       }
 
       @Override
-      public void onEpochBegin(Progress progress) {
+      public void onEpochBegin(Training training) {
         if (!begun) {
-          idleEpochs(rate, progress).ifPresent(notes);
+          idleEpochs(rate, training).ifPresent(notes);
         }
         begun = true;
       }
@@ -51,16 +50,16 @@ record Start(Path file, Checkpoint checkpoint) {
    * That the epochs by which the plan has grown change no weight, if their learning rate is 0: a
    * schedule ended with the first plan.
    */
-  private Optional<String> idleEpochs(LearningRate rate, Progress progress) {
+  private Optional<String> idleEpochs(LearningRate rate, Training training) {
     int planned = checkpoint.plannedEpochs();
     Checkpoint.Position at = checkpoint.position();
     long zero = at.optimizerStep() - at.step(); // the optimizer's steps before this training
     LongStream added =
         LongStream.range(
-            zero + (long) planned * progress.steps(),
-            zero + (long) progress.epochs() * progress.steps());
+            zero + (long) planned * training.steps(),
+            zero + (long) training.epochs() * training.steps());
     return rate instanceof LearningRate.Constant
-            || progress.epochs() <= planned
+            || training.epochs() <= planned
             || added.anyMatch(step -> rate.at(step) != 0)
         ? Optional.empty()
         : Optional.of(

@@ -2,7 +2,6 @@ package dev.lanewise.cli;
 
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.train.Callback;
-import dev.lanewise.train.Progress;
 import dev.lanewise.train.Training;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -44,7 +43,7 @@ final class Warmup implements Callback {
   }
 
   @Override
-  public void onBatchEnd(Progress progress) {
+  public void onBatchEnd(Training training) {
     if (!over && nanos.getAsLong() - end >= 0) {
       over = true;
       team.use(team.size());
@@ -52,7 +51,7 @@ final class Warmup implements Callback {
   }
 
   @Override
-  public void onTrainEnd() {
+  public void onTrainEnd(Training training) {
     team.use(team.size());
   }
 }

@@ -7,7 +7,7 @@ public interface Callback {
   /**
    * Called when fitting begins, before the first epoch.
    *
-   * @param training the call of fit, to be kept for what the other methods want of it
+   * @param training the call of fit
    * @throws IllegalArgumentException if the callback cannot do its work in this training; nothing
    *     has been trained then
    */
@@ -16,42 +16,47 @@ public interface Callback {
   /**
    * Called before an epoch's first step.
    *
-   * @param progress the epoch about to begin
+   * @param training the call of fit, with the epoch about to begin
    */
-  default void onEpochBegin(Progress progress) {}
+  default void onEpochBegin(Training training) {}
 
   /**
    * Called within each step, when the batch's loss is known and before any weight has changed. If a
    * callback stops the training here, the step changes none.
    *
-   * @param progress the epoch so far, without this step
+   * @param training the call of fit, with the epoch so far, without this step
    * @param loss the batch's mean loss
    */
-  default void onLoss(Progress progress, double loss) {}
+  default void onLoss(Training training, double loss) {}
 
   /**
    * Called after each step.
    *
-   * @param progress the epoch so far
+   * @param training the call of fit, with the epoch so far
    */
-  default void onBatchEnd(Progress progress) {}
+  default void onBatchEnd(Training training) {}
 
   /**
    * Called after each epoch and its validation.
    *
-   * @param progress the whole epoch
+   * @param training the call of fit, with the whole epoch
    * @param result what it gave
    */
-  default void onEpochEnd(Progress progress, EpochResult result) {}
+  default void onEpochEnd(Training training, EpochResult result) {}
 
-  /** Called when fitting ends, after the last epoch, also if the training was stopped. */
-  default void onTrainEnd() {}
+  /**
+   * Called when fitting ends, after the last epoch, also if the training was stopped.
+   *
+   * @param training the call of fit
+   */
+  default void onTrainEnd(Training training) {}
 
   /**
    * Returns whether what this callback does depends on epochs that lie behind, of which a {@link
    * Checkpoint} keeps nothing.
    *
-   * @return false unless overridden; then it cannot be used together with {@link Checkpoints}
+   * @return false unless overridden; then it cannot be used together with {@link
+   *     dev.lanewise.train.callback.Checkpoints}
    */
   default boolean remembersEpochs() {
     return false;

@@ -8,8 +8,8 @@ import java.util.Optional;
  * That a training diverged: the first epoch whose loss, in training or validation, is NaN or
  * infinite, or after whose last step a weight is. From there on nothing is learned any more.
  *
- * <p>{@link TerminateOnNaN} ends such a training at its first step and says where it came from;
- * without it {@link Trainer#fit} goes on to its last epoch, as Keras does.
+ * <p>{@link dev.lanewise.train.callback.TerminateOnNaN} ends such a training at its first step and
+ * says where it came from; without it {@link Trainer#fit} goes on to its last epoch, as Keras does.
  *
  * @param epoch the epoch's number, from 1
  * @param reason what is not finite, in words: "the loss is NaN"

@@ -5,17 +5,13 @@ import dev.lanewise.data.Samples;
 import dev.lanewise.data.Shuffle;
 import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.Rule;
-import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.rewrite.Rules;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerState;
-import dev.lanewise.tensor.Tensor;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,20 +32,10 @@ public final class Trainer {
   private final Sequential model;
   private final Optimizer rule;
   private final Loss loss;
-  private final long seed;
-  private final OptimizerState optimizer;
-  private final StepState state;
-  private final Kernels kernels;
-  private final List<Rule> rules;
+  private final TrainerState state;
+  private final ModelGraph training;
+  private final ModelGraph evaluation;
   private final AtomicReference<@Nullable Thread> fitting = new AtomicReference<>();
-  private final ModelPlans training;
-  private final ModelPlans evaluation;
-  private @Nullable ModelPlans weightedTraining;
-  private @Nullable ModelPlans weightedEvaluation;
-  private @Nullable ModelPlans currentPlans;
-  private double penalty;
-  private long epochsDone;
-  private @Nullable ModelPlan current;
 
   /**
    * Makes a trainer whose plans are rewritten by all rules.
@@ -86,13 +72,10 @@ public final class Trainer {
     this.model = model;
     this.rule = optimizer;
     this.loss = loss;
-    this.seed = seed;
-    this.optimizer = optimizer.start(model.variables());
-    state = new StepState(seed);
-    this.kernels = kernels;
-    this.rules = List.copyOf(rules);
-    training = ModelPlans.training(model, loss, this.optimizer, kernels, state, rules, false);
-    evaluation = ModelPlans.evaluation(model, loss, kernels, state, rules, false);
+    state = new TrainerState(model, optimizer.start(model.variables()), seed);
+    List<Rule> all = List.copyOf(rules);
+    training = new ModelGraph(model, loss, state.optimizer, kernels, state.steps, all);
+    evaluation = new ModelGraph(model, loss, null, kernels, state.steps, all);
   }
 
   /**
@@ -181,30 +164,16 @@ public final class Trainer {
     } else {
       Settings.check(from.settings(), settings(data, options));
     }
-    return new Fit(this, data, options, from).run();
+    return training(data, options).run(from);
   }
 
-  /** The plans of training steps with these data: those with weights are made when needed. */
-  private ModelPlans training(Dataset data) {
-    ModelPlans plans = data.weights() == null ? training : weightedTraining;
-    if (plans == null) {
-      plans = ModelPlans.training(model, loss, optimizer, kernels, state, rules, true);
-      weightedTraining = plans;
-    }
-    return plans;
-  }
-
-  private ModelPlans evaluation(Dataset data) {
-    ModelPlans plans = data.weights() == null ? evaluation : weightedEvaluation;
-    if (plans == null) {
-      plans = ModelPlans.evaluation(model, loss, kernels, state, rules, true);
-      weightedEvaluation = plans;
-    }
-    return plans;
+  /** A call of fit that has not begun yet. */
+  Training training(Dataset data, FitOptions options) {
+    return new Training(this, state, training.of(data), data, options);
   }
 
   SequencedMap<String, String> settings(Dataset data, FitOptions options) {
-    return Settings.of(model, rule, loss, seed, data, options);
+    return Settings.of(model, rule, loss, state.seed(), data, options);
   }
 
   /**
@@ -214,139 +183,6 @@ public final class Trainer {
    */
   public Sequential model() {
     return model;
-  }
-
-  /** The order of the trainer's next epoch. */
-  void shuffle(int[] order) {
-    Shuffle.epoch(seed, epochsDone, order);
-  }
-
-  /** Counts an epoch whose order has been drawn. */
-  void countEpoch() {
-    epochsDone++;
-  }
-
-  /** The weights and the optimizer's arrays by the names they have in a checkpoint. */
-  SequencedMap<String, Tensor> tensors() {
-    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    model.variables().forEach(variable -> tensors.put(variable.name(), variable.tensor()));
-    optimizer.slots().forEach((name, slot) -> tensors.put(Checkpoint.OPTIMIZER + name, slot));
-    return tensors;
-  }
-
-  /** A checkpoint's place in this trainer's count of epochs and steps. */
-  Checkpoint.Position position(Progress progress, double seconds) {
-    boolean settable = optimizer.isLearningRateSettable();
-    return new Checkpoint.Position(
-        progress.stepsDone(),
-        progress.epoch(),
-        progress.step(),
-        state.step(),
-        epochsDone - 1,
-        optimizer.step(),
-        settable ? optimizer.learningRate() : 0,
-        progress.seen(),
-        progress.correct(),
-        progress.lossSum(),
-        progress.seconds(),
-        seconds);
-  }
-
-  /** Replaces weights, optimizer and counts; refuses tensors of other names or shapes before. */
-  void restore(Checkpoint checkpoint) {
-    SequencedMap<String, Tensor> own = tensors();
-    own.forEach(
-        (name, tensor) -> {
-          Tensor kept = checkpoint.tensors().get(name);
-          if (kept == null || !kept.shape().equals(tensor.shape())) {
-            throw new IllegalArgumentException(
-                "the checkpoint has "
-                    + (kept == null ? "no tensor" : "a tensor of shape " + kept.shape() + " as")
-                    + " '"
-                    + name
-                    + "', but the training needs one of shape "
-                    + tensor.shape());
-          }
-        });
-    changingWeights(() -> copy(checkpoint, own));
-    model.weightsReplaced();
-  }
-
-  private void copy(Checkpoint checkpoint, SequencedMap<String, Tensor> own) {
-    own.forEach(
-        (name, tensor) -> {
-          float[] kept = Objects.requireNonNull(checkpoint.tensors().get(name)).data();
-          System.arraycopy(kept, 0, tensor.data(), 0, kept.length);
-        });
-    Checkpoint.Position at = checkpoint.position();
-    state.setStep(at.trainerStep());
-    optimizer.setStep(at.optimizerStep());
-    if (optimizer.isLearningRateSettable()) {
-      optimizer.setLearningRate(at.learningRate());
-    }
-    epochsDone = at.shuffleEpoch();
-  }
-
-  /** What follows the last step: weights that are replaced by their moving averages. */
-  void finish() {
-    changingWeights(optimizer::finish);
-  }
-
-  /** Does what another thread that saves the model must not see half done. */
-  private void changingWeights(Runnable change) {
-    model.weightsLock().lock();
-    try {
-      change.run();
-    } finally {
-      model.weightsLock().unlock();
-    }
-  }
-
-  /** Takes a batch forward and returns its mean loss. */
-  double forward(Dataset data, int[] order, int from, int count) {
-    ModelPlans plans = training(data);
-    ModelPlan plan = plans.of(count);
-    plan.load(data, order, from);
-    plan.forward();
-    current = plan;
-    currentPlans = plans;
-    penalty = plans.penalty();
-    return plan.meanLoss() + penalty;
-  }
-
-  /** The rest of the step: gradients and updates. */
-  void backward() {
-    ModelPlan plan = step();
-    model.weightsLock().lock(); // no lambda: a step allocates nothing
-    try {
-      optimizer.beginStep();
-      plan.backward();
-      state.setStep(state.step() + 1);
-    } catch (Throwable failure) {
-      model.stepFailed("step " + (state.step() + 1) + " failed: " + failure);
-      throw failure;
-    } finally {
-      model.weightsLock().unlock();
-    }
-  }
-
-  /** Adds the step to an epoch's progress. */
-  void count(Progress progress) {
-    ModelPlan plan = step();
-    progress.add(plan.losses(), plan.batch(), plan.correct());
-    progress.addPenalty(penalty, plan.batch());
-  }
-
-  private ModelPlan step() {
-    ModelPlan plan = current;
-    if (plan == null) {
-      throw new IllegalStateException("no step has been taken forward yet");
-    }
-    return plan;
-  }
-
-  @Nullable String firstNotFinite() {
-    return Objects.requireNonNull(currentPlans).firstNotFinite(step());
   }
 
   /**
@@ -363,13 +199,14 @@ public final class Trainer {
     model.checkWhole();
     evaluation.check(data);
     int[] order = inOrder(data.count());
-    Progress sums = new Progress(1, 1, data.count());
+    ModelGraph graph = evaluation.of(data);
+    Batch.Sums sums = new Batch.Sums();
     for (int from = 0; from < data.count(); from += EVALUATION_BATCH) {
       int count = Math.min(EVALUATION_BATCH, data.count() - from);
-      ModelPlan plan = evaluation(data).of(count);
-      plan.load(data, order, from);
-      plan.run();
-      sums.add(plan.losses(), count, plan.correct());
+      Batch batch = graph.batch(count);
+      batch.load(data, order, from);
+      batch.run();
+      sums.add(batch);
     }
     return new Evaluation(sums.loss() + evaluation.penalty(), sums.accuracy());
   }
@@ -399,10 +236,9 @@ public final class Trainer {
     for (int from = 0; from < samples.count(); from += EVALUATION_BATCH) {
       int count = Math.min(EVALUATION_BATCH, samples.count() - from);
       Plan plan = evaluation.prediction(count);
-      samples.gather(order, from, count, plan.values(evaluation.input()), 0);
+      samples.gather(order, from, count, plan.values(evaluation.input), 0);
       plan.run();
-      System.arraycopy(
-          plan.values(evaluation.prediction()), 0, result, from * width, count * width);
+      System.arraycopy(plan.values(evaluation.prediction), 0, result, from * width, count * width);
     }
     return result;
   }
@@ -413,7 +249,7 @@ public final class Trainer {
    * @return the state itself
    */
   public OptimizerState optimizer() {
-    return optimizer;
+    return state.optimizer;
   }
 
   static int[] inOrder(int n) {

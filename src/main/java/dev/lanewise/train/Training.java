@@ -1,37 +1,191 @@
 package dev.lanewise.train;
 
+import dev.lanewise.data.Dataset;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.OptimizerState;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** A call of fit as its callbacks see it: what is trained, and the way to end it. */
+/**
+ * A call of fit as its callbacks see it: what is trained, how far it has come, and the way to end
+ * it.
+ *
+ * <p>It is one object that changes from step to step, so a callback that wants to keep a number
+ * copies it.
+ */
 @SuppressWarnings("exports") // @Nullable: see module-info
 public final class Training {
-  private final Sequential model;
-  private final OptimizerState optimizer;
-  private final boolean validated;
-  private final Supplier<@Nullable String> search;
-  private final List<Callback> callbacks;
-  private final Supplier<Checkpoint> taking;
+  private final Trainer trainer;
+  private final TrainerState state;
+  private final Dataset data;
+  private final FitOptions options;
+  private final ModelGraph graph;
+  private final int[] order;
+  private final int steps;
   private final Thread thread = Thread.currentThread();
+  private final List<EpochResult> results = new ArrayList<>();
+  private final Batch.Sums sums = new Batch.Sums();
+  private long began = System.nanoTime();
+  private long epochBegan;
+  private int epoch;
+  private int step;
+  private @Nullable Batch batch;
+  private @Nullable SequencedMap<String, String> settings;
   private boolean stopping;
   private boolean betweenSteps;
 
   Training(
-      Sequential model,
-      OptimizerState optimizer,
-      boolean validated,
-      List<Callback> callbacks,
-      Supplier<@Nullable String> search,
-      Supplier<Checkpoint> taking) {
-    this.model = model;
-    this.optimizer = optimizer;
-    this.validated = validated;
-    this.callbacks = callbacks;
-    this.search = search;
-    this.taking = taking;
+      Trainer trainer, TrainerState state, ModelGraph graph, Dataset data, FitOptions options) {
+    this.trainer = trainer;
+    this.state = state;
+    this.graph = graph;
+    this.data = data;
+    this.options = options;
+    steps = Math.ceilDiv(data.count(), options.batchSize());
+    order = Trainer.inOrder(data.count());
+  }
+
+  /** Trains, from the beginning or from a checkpoint on. */
+  History run(@Nullable Checkpoint from) {
+    if (from != null) {
+      check(from);
+    }
+    for (Callback callback : options.callbacks()) {
+      callback.onTrainBegin(this);
+    }
+    int first = 1;
+    if (from != null) {
+      state.restore(from);
+      results.addAll(from.results());
+      first = from.position().epoch();
+      began -= nanoseconds(from.position().seconds());
+    }
+    for (int next = first; next <= options.epochs() && !stopping; next++) {
+      begin(next);
+      if (from != null && next == first) {
+        goOnFrom(from.position());
+      }
+      results.add(trainEpoch());
+    }
+    state.finish();
+    for (Callback callback : options.callbacks()) {
+      callback.onTrainEnd(this);
+    }
+    return new History(results, secondsSince(began));
+  }
+
+  /** Refuses a position that this training cannot be at. */
+  private void check(Checkpoint checkpoint) {
+    Checkpoint.Position at = checkpoint.position();
+    if (at.epoch() > options.epochs() && checkpoint.results().size() == at.epoch() - 1) {
+      throw new IllegalArgumentException(
+          "the checkpoint stands at step "
+              + at.epochStep()
+              + " of epoch "
+              + at.epoch()
+              + ", so that a training of "
+              + options.epochs()
+              + (options.epochs() == 1 ? " epoch" : " epochs")
+              + " cannot be reached from it: epochs must be at least "
+              + at.epoch());
+    }
+    if (at.epoch() < 1
+        || at.epoch() > options.epochs()
+        || at.epochStep() > steps
+        || checkpoint.results().size() != at.epoch() - 1) {
+      throw new IllegalArgumentException(
+          "the checkpoint stands at step "
+              + at.epochStep()
+              + " of epoch "
+              + at.epoch()
+              + " behind "
+              + checkpoint.results().size()
+              + " finished epochs, but the training has "
+              + options.epochs()
+              + " epochs of "
+              + steps
+              + " steps");
+    }
+  }
+
+  private void begin(int next) {
+    epoch = next;
+    step = 0;
+    sums.set(0, 0, 0);
+    epochBegan = System.nanoTime();
+  }
+
+  private void goOnFrom(Checkpoint.Position at) {
+    step = at.epochStep();
+    sums.set(at.seen(), at.correct(), at.lossSum());
+    epochBegan -= nanoseconds(at.epochSeconds());
+  }
+
+  private EpochResult trainEpoch() {
+    for (Callback callback : options.callbacks()) {
+      callback.onEpochBegin(this);
+    }
+    state.beginEpoch(order, options.shuffle());
+    int size = Math.min(options.batchSize(), data.count());
+    while (step < steps && !stopping) {
+      trainStep(step * size);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException(
+            "the training was interrupted after step "
+                + step
+                + " of epoch "
+                + epoch
+                + "; that step is whole");
+      }
+    }
+    double trainSeconds = seconds();
+    Dataset validation = options.validation();
+    long trained = System.nanoTime();
+    Evaluation validated = validation == null ? null : trainer.evaluate(validation);
+    double validationSeconds = validation == null ? 0 : secondsSince(trained);
+    EpochResult result =
+        new EpochResult(
+            epoch, trainSeconds, validationSeconds, new Evaluation(loss(), accuracy()), validated);
+    for (Callback callback : options.callbacks()) {
+      callback.onEpochEnd(this, result);
+    }
+    return result;
+  }
+
+  private void trainStep(int first) {
+    List<Callback> callbacks = options.callbacks();
+    Batch next = graph.batch(Math.min(options.batchSize(), data.count() - first));
+    batch = next;
+    next.load(data, order, first);
+    next.forward();
+    double penalty = graph.penalty();
+    double loss = next.meanLoss() + penalty;
+    for (int i = 0; i < callbacks.size(); i++) { // no iterator: a step allocates nothing
+      callbacks.get(i).onLoss(this, loss);
+    }
+    if (!stopping) {
+      state.backward(next);
+    }
+    sums.add(next);
+    sums.losses += penalty * next.size(); // once for each image
+    step++;
+    betweenSteps = true;
+    for (int i = 0; i < callbacks.size(); i++) {
+      callbacks.get(i).onBatchEnd(this);
+    }
+    betweenSteps = false;
+  }
+
+  private static long nanoseconds(double seconds) {
+    return (long) (seconds * 1e9);
+  }
+
+  private static double secondsSince(long nanoTime) {
+    return (System.nanoTime() - nanoTime) / 1e9;
   }
 
   /**
@@ -40,7 +194,7 @@ public final class Training {
    * @return the model itself, whose weights change from step to step
    */
   public Sequential model() {
-    return model;
+    return state.model;
   }
 
   /**
@@ -49,7 +203,7 @@ public final class Training {
    * @return the state itself
    */
   public OptimizerState optimizer() {
-    return optimizer;
+    return state.optimizer;
   }
 
   /**
@@ -58,7 +212,97 @@ public final class Training {
    * @return whether fit was given validation data
    */
   public boolean isValidated() {
-    return validated;
+    return options.validation() != null;
+  }
+
+  /**
+   * Returns the number of epochs to be trained.
+   *
+   * @return at least 1
+   */
+  public int epochs() {
+    return options.epochs();
+  }
+
+  /**
+   * Returns the number of the epoch that is being trained.
+   *
+   * @return from 1; 0 before the first
+   */
+  public int epoch() {
+    return epoch;
+  }
+
+  /**
+   * Returns the number of steps in an epoch.
+   *
+   * @return the last, partial batch included
+   */
+  public int steps() {
+    return steps;
+  }
+
+  /**
+   * Returns the number of steps done in this epoch.
+   *
+   * @return from 0
+   */
+  public int step() {
+    return step;
+  }
+
+  /**
+   * Returns the number of steps done since the first epoch's beginning.
+   *
+   * @return those of finished epochs and of this one
+   */
+  public long stepsDone() {
+    return (epoch - 1L) * steps + step;
+  }
+
+  /**
+   * Returns the number of images in an epoch.
+   *
+   * @return the size of the training data
+   */
+  public long samples() {
+    return data.count();
+  }
+
+  /**
+   * Returns the number of images seen in this epoch.
+   *
+   * @return from 0
+   */
+  public long seen() {
+    return sums.seen;
+  }
+
+  /**
+   * Returns the mean loss over the images seen in this epoch.
+   *
+   * @return NaN before the first step
+   */
+  public double loss() {
+    return sums.loss();
+  }
+
+  /**
+   * Returns the accuracy over the images seen in this epoch.
+   *
+   * @return NaN before the first step
+   */
+  public double accuracy() {
+    return sums.accuracy();
+  }
+
+  /**
+   * Returns the time since the epoch began.
+   *
+   * @return in seconds
+   */
+  public double seconds() {
+    return secondsSince(epochBegan);
   }
 
   /**
@@ -87,7 +331,7 @@ public final class Training {
    * @return its name, shape and first such element in words, or null if all are finite
    */
   public @Nullable String firstNotFinite() {
-    return search.get();
+    return graph.firstNotFinite(Objects.requireNonNull(batch));
   }
 
   /**
@@ -103,16 +347,37 @@ public final class Training {
       throw new IllegalStateException(
           "a checkpoint can be taken between two steps only, by the thread that trains");
     }
-    return taking.get();
+    SequencedMap<String, String> known = settings;
+    if (known == null) {
+      known = trainer.settings(data, options);
+      settings = known;
+    }
+    OptimizerState optimizer = state.optimizer;
+    Checkpoint.Position position =
+        new Checkpoint.Position(
+            stepsDone(),
+            epoch,
+            step,
+            state.steps.step(),
+            state.shuffleEpoch(),
+            optimizer.step(),
+            optimizer.isLearningRateSettable() ? optimizer.learningRate() : 0,
+            sums.seen,
+            sums.correct,
+            sums.losses,
+            seconds(),
+            secondsSince(began));
+    return new Checkpoint(known, position, results, state.tensors());
   }
 
-  void setBetweenSteps(boolean between) {
-    betweenSteps = between;
-  }
-
-  /** Refuses callbacks whose work in a resumed training would depend on what was forgotten. */
-  void checkNothingElseRemembers() {
-    for (Callback callback : callbacks) {
+  /**
+   * Refuses callbacks whose work in a training that is resumed from a checkpoint would depend on
+   * what was forgotten.
+   *
+   * @throws IllegalArgumentException if there is one; see {@link Callback#remembersEpochs}
+   */
+  public void checkNothingElseRemembers() {
+    for (Callback callback : options.callbacks()) {
       if (callback.remembersEpochs()) {
         throw new IllegalArgumentException(
             "a checkpoint does not keep what "

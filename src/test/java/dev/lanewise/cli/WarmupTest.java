@@ -15,7 +15,6 @@ import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.FitOptions;
-import dev.lanewise.train.Progress;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.Training;
 import java.util.ArrayList;
@@ -44,7 +43,7 @@ class WarmupTest {
             }
 
             @Override
-            public void onLoss(Progress progress, double loss) {
+            public void onLoss(Training training, double loss) {
               members.add(team.members());
               now[0] += nanosOfAStep;
             }

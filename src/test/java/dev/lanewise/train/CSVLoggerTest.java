@@ -12,6 +12,7 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.train.callback.CSVLogger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,22 +32,20 @@ class CSVLoggerTest {
 
   /** Tells a logger of epochs, the first one with this number, of accuracy 0.25 and loss 3. */
   private static void log(CSVLogger logger, boolean validated, int first, int epochs) {
-    Sequential model =
-        new Sequential(1, Shape.of(2), new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
-    logger.onTrainBegin(
-        new Training(
-            model,
-            new Sgd().start(model.variables()),
-            validated,
-            List.of(),
-            () -> null,
-            () -> null));
+    Training training = training(validated);
+    logger.onTrainBegin(training);
     Evaluation values = new Evaluation(3, 0.25);
     for (int epoch = first; epoch < first + epochs; epoch++) {
-      logger.onEpochEnd(
-          new Progress(epochs, 1, 1),
-          new EpochResult(epoch, 1, 1, values, validated ? values : null));
+      logger.onEpochEnd(training, new EpochResult(epoch, 1, 1, values, validated ? values : null));
     }
+  }
+
+  private static Training training(boolean validated) {
+    Sequential model =
+        new Sequential(1, Shape.of(2), new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
+    FitOptions options = new FitOptions(1, 4);
+    return new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1)
+        .training(Clouds.of(1, 4), validated ? options.withValidation(Clouds.of(1, 4)) : options);
   }
 
   private Path file(String text) throws IOException {
@@ -123,10 +122,10 @@ class CSVLoggerTest {
     byte[] after = Files.readAllBytes(file);
     assertArrayEquals(before, Arrays.copyOf(after, before.length));
     Files.write(file, (HEADER + "1,1,1").getBytes(StandardCharsets.UTF_8));
-    one.onEpochEnd(new Progress(2, 1, 1), new EpochResult(2, 1, 1, new Evaluation(3, 0.25), null));
+    one.onEpochEnd(training(false), new EpochResult(2, 1, 1, new Evaluation(3, 0.25), null));
     assertEquals(HEADER + "1,1,1\n3,0.25,3.0\n", Files.readString(file));
     Files.delete(file);
-    one.onEpochEnd(new Progress(3, 1, 1), new EpochResult(3, 1, 1, new Evaluation(3, 0.25), null));
+    one.onEpochEnd(training(false), new EpochResult(3, 1, 1, new Evaluation(3, 0.25), null));
     assertEquals(HEADER + "4,0.25,3.0\n", Files.readString(file));
   }
 

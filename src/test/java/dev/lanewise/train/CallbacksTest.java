@@ -16,7 +16,12 @@ import dev.lanewise.optim.Schedule.ExponentialDecay;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
-import dev.lanewise.train.Metric.Better;
+import dev.lanewise.train.callback.CSVLogger;
+import dev.lanewise.train.callback.EarlyStopping;
+import dev.lanewise.train.callback.Metric;
+import dev.lanewise.train.callback.Metric.Better;
+import dev.lanewise.train.callback.ModelCheckpoint;
+import dev.lanewise.train.callback.ReduceLROnPlateau;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,19 +36,23 @@ import org.junit.jupiter.api.io.TempDir;
 class CallbacksTest {
   private final Sequential model =
       new Sequential(1, Shape.of(2), new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
-  private OptimizerState optimizer = new Sgd(0.5).start(model.variables());
+  private OptimizerState optimizer;
 
   /** Hands a callback one epoch after the other, and returns after how many it stopped. */
   private int run(Callback callback, double... values) {
-    Training training = new Training(model, optimizer, true, List.of(), () -> null, () -> null);
+    FitOptions options = new FitOptions(values.length, 4).withValidation(Clouds.of(1, 4));
+    Training training =
+        new Trainer(model, new Sgd(0.5), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1)
+            .training(Clouds.of(1, 4), options);
+    optimizer = training.optimizer();
     callback.onTrainBegin(training);
     int epoch = 0;
     while (epoch < values.length && !training.isStopping()) {
       epoch++;
       mark(epoch);
-      callback.onEpochEnd(new Progress(values.length, 1, 1), result(epoch, values[epoch - 1]));
+      callback.onEpochEnd(training, result(epoch, values[epoch - 1]));
     }
-    callback.onTrainEnd();
+    callback.onTrainEnd(training);
     return epoch;
   }
 
@@ -152,7 +161,6 @@ class CallbacksTest {
 
   @Test
   void reduceHasKerassDefaults() {
-    optimizer = new Sgd(0.5).start(model.variables());
     double[] twelve = new double[12];
     java.util.Arrays.fill(twelve, 3);
     // An improvement of less than 1e-4 is none.
@@ -171,7 +179,6 @@ class CallbacksTest {
   }
 
   private void assertRates(Callback callback, double[] values, double... expected) {
-    optimizer = new Sgd(0.5).start(model.variables());
     List<Double> rates = new ArrayList<>();
     Callback both =
         new Callback() {
@@ -181,8 +188,8 @@ class CallbacksTest {
           }
 
           @Override
-          public void onEpochEnd(Progress progress, EpochResult result) {
-            callback.onEpochEnd(progress, result);
+          public void onEpochEnd(Training training, EpochResult result) {
+            callback.onEpochEnd(training, result);
             rates.add(optimizer.learningRate());
           }
         };
@@ -277,15 +284,8 @@ class CallbacksTest {
     Sequential stopped = new Sequential(1, Shape.of(2), new Dense(3, ActivationFunction.SOFTMAX));
     Callback stop =
         new Callback() {
-          Training training;
-
           @Override
-          public void onTrainBegin(Training call) {
-            training = call;
-          }
-
-          @Override
-          public void onBatchEnd(Progress progress) {
+          public void onBatchEnd(Training training) {
             training.stop();
           }
         };

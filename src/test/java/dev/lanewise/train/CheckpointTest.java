@@ -20,6 +20,10 @@ import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Teams;
+import dev.lanewise.train.callback.Checkpoints;
+import dev.lanewise.train.callback.EarlyStopping;
+import dev.lanewise.train.callback.ModelCheckpoint;
+import dev.lanewise.train.callback.ReduceLROnPlateau;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -69,21 +73,15 @@ class CheckpointTest {
   /** Writes a file at each of some steps, counted from 1. */
   static final class Saving implements Callback {
     private final Path folder;
-    private Training training;
 
     Saving(Path folder) {
       this.folder = folder;
     }
 
     @Override
-    public void onTrainBegin(Training call) {
-      training = call;
-    }
-
-    @Override
-    public void onBatchEnd(Progress progress) {
+    public void onBatchEnd(Training training) {
       try {
-        training.checkpoint().write(folder.resolve(progress.stepsDone() + ".safetensors"));
+        training.checkpoint().write(folder.resolve(training.stepsDone() + ".safetensors"));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -157,15 +155,8 @@ class CheckpointTest {
   void aLearningRateThatWasSetIsKept() throws IOException {
     Callback lowering =
         new Callback() {
-          private Training training;
-
           @Override
-          public void onTrainBegin(Training call) {
-            training = call;
-          }
-
-          @Override
-          public void onEpochEnd(Progress progress, EpochResult result) {
+          public void onEpochEnd(Training training, EpochResult result) {
             if (result.epoch() == 1) {
               training.optimizer().setLearningRate(1e-4);
             }
@@ -477,15 +468,8 @@ class CheckpointTest {
   void withinAStepThereIsNoCheckpoint() {
     Callback early =
         new Callback() {
-          private Training training;
-
           @Override
-          public void onTrainBegin(Training call) {
-            training = call;
-          }
-
-          @Override
-          public void onLoss(Progress progress, double loss) {
+          public void onLoss(Training training, double loss) {
             training.checkpoint();
           }
         };
@@ -500,8 +484,8 @@ class CheckpointTest {
     Callback interrupting =
         new Callback() {
           @Override
-          public void onLoss(Progress progress, double loss) {
-            if (progress.stepsDone() == 8) {
+          public void onLoss(Training training, double loss) {
+            if (training.stepsDone() == 8) {
               Thread.currentThread().interrupt();
             }
           }

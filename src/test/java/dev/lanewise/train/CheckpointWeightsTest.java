@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.train.callback.Checkpoints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

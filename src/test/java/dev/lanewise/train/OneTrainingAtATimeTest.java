@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,11 +45,11 @@ class OneTrainingAtATimeTest {
         model, new Sgd(0.05), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1);
   }
 
-  private static Callback each(Consumer<Progress> step) {
+  private static Callback each(Consumer<Training> step) {
     return new Callback() {
       @Override
-      public void onBatchEnd(Progress progress) {
-        step.accept(progress);
+      public void onBatchEnd(Training training) {
+        step.accept(training);
       }
     };
   }
@@ -113,23 +112,17 @@ class OneTrainingAtATimeTest {
   @Test
   void anotherThreadIsRefusedMeanwhile() throws Exception {
     Trainer trainer = trainer(model(4));
-    AtomicReference<Training> training = new AtomicReference<>();
     try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
       Callback meanwhile =
           new Callback() {
             @Override
-            public void onTrainBegin(Training call) {
-              training.set(call);
-            }
-
-            @Override
-            public void onBatchEnd(Progress progress) {
+            public void onBatchEnd(Training training) {
               refused(pool, () -> trainer.fit(DATA, new FitOptions(1, 8)));
               refused(pool, () -> trainer.evaluate(DATA));
               refused(pool, () -> trainer.predict(DATA.samples()));
               assertEquals(
                   "a checkpoint can be taken between two steps only, by the thread that trains",
-                  failure(pool, () -> training.get().checkpoint()));
+                  failure(pool, () -> training.checkpoint()));
             }
           };
       trainer.fit(DATA, new FitOptions(1, 24).withCallback(meanwhile));

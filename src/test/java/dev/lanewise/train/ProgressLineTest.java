@@ -12,6 +12,7 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.train.callback.ProgressLine;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ class ProgressLineTest {
     Callback slow =
         new Callback() {
           @Override
-          public void onBatchEnd(Progress progress) {
+          public void onBatchEnd(Training training) {
             LockSupport.parkNanos(60_000_000);
           }
         };

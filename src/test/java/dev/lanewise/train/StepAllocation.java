@@ -17,6 +17,9 @@ import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.train.callback.EarlyStopping;
+import dev.lanewise.train.callback.Metric;
+import dev.lanewise.train.callback.TerminateOnNaN;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
 
@@ -106,10 +109,10 @@ public final class StepAllocation {
     }
 
     @Override
-    public void onBatchEnd(Progress progress) {
-      if (progress.step() == 1) {
+    public void onBatchEnd(Training training) {
+      if (training.step() == 1) {
         first = allocated();
-      } else if (progress.step() == progress.steps()) {
+      } else if (training.step() == training.steps()) {
         fewest = Math.min(fewest, allocated() - first);
       }
     }

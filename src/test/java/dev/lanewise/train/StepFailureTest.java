@@ -17,6 +17,7 @@ import dev.lanewise.optim.Adam;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Twins;
+import dev.lanewise.train.callback.Checkpoints;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -133,7 +134,7 @@ class StepFailureTest {
     Callback throwing =
         new Callback() {
           @Override
-          public void onLoss(Progress progress, double loss) {
+          public void onLoss(Training training, double loss) {
             throw fault;
           }
         };

@@ -18,6 +18,7 @@ import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.train.callback.TerminateOnNaN;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -22,6 +22,7 @@ import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.train.callback.ProgressLine;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -186,8 +187,8 @@ class TrainerTest {
     Callback counter =
         new Callback() {
           @Override
-          public void onBatchEnd(Progress progress) {
-            seen.add(progress.seen());
+          public void onBatchEnd(Training training) {
+            seen.add(training.seen());
           }
         };
     Trainer trainer = trainer(model(1), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, 1);

@@ -22,6 +22,7 @@ import dev.lanewise.optim.Adam;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.SafetensorsMaker;
+import dev.lanewise.train.callback.Checkpoints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.testing.SafetensorsMaker;
+import dev.lanewise.train.callback.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

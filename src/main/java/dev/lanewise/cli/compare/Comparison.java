@@ -7,7 +7,7 @@ import dev.lanewise.train.Divergence;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.History;
-import dev.lanewise.train.TerminateOnNaN;
+import dev.lanewise.train.callback.TerminateOnNaN;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.lanewise.cli.compare;
 
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.EpochResult;
-import dev.lanewise.train.Progress;
+import dev.lanewise.train.Training;
 import java.util.Arrays;
 
 /** Keeps the cost of each update, before it changed the weights, and the training time after it. */
@@ -23,16 +23,16 @@ final class DescentCosts implements Callback {
   }
 
   @Override
-  public void onLoss(Progress progress, double loss) {
+  public void onLoss(Training training, double loss) {
     sum += loss;
   }
 
   @Override
-  public void onBatchEnd(Progress progress) {
+  public void onBatchEnd(Training training) {
     slicesDone++;
     if (slicesDone == slices) {
       costs[updates] = sum / slices;
-      seconds[updates] = secondsBefore + progress.seconds();
+      seconds[updates] = secondsBefore + training.seconds();
       updates++;
       slicesDone = 0;
       sum = 0;
@@ -40,7 +40,7 @@ final class DescentCosts implements Callback {
   }
 
   @Override
-  public void onEpochEnd(Progress progress, EpochResult result) {
+  public void onEpochEnd(Training training, EpochResult result) {
     secondsBefore += result.trainSeconds();
   }
 

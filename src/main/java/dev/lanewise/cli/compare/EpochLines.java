@@ -3,7 +3,7 @@ package dev.lanewise.cli.compare;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
-import dev.lanewise.train.Progress;
+import dev.lanewise.train.Training;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -16,13 +16,13 @@ final class EpochLines implements Callback {
   }
 
   @Override
-  public void onEpochEnd(Progress progress, EpochResult result) {
+  public void onEpochEnd(Training training, EpochResult result) {
     Evaluation validation = result.validation();
     out.printf(
         Locale.ROOT,
         "  epoch %d/%d: cost %.4f, accuracy %.4f%s, %.1f s%n",
         result.epoch(),
-        progress.epochs(),
+        training.epochs(),
         result.training().loss(),
         result.training().accuracy(),
         validation == null

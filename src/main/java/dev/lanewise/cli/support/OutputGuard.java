@@ -1,7 +1,7 @@
 package dev.lanewise.cli.support;
 
 import dev.lanewise.train.Callback;
-import dev.lanewise.train.Progress;
+import dev.lanewise.train.Training;
 import java.io.PrintStream;
 
 /**
@@ -22,7 +22,7 @@ public final class OutputGuard implements Callback {
   }
 
   @Override
-  public void onBatchEnd(Progress progress) {
+  public void onBatchEnd(Training training) {
     if (said || !out.checkError()) {
       return;
     }

@@ -1,5 +1,9 @@
-package dev.lanewise.train;
+package dev.lanewise.train.callback;
 
+import dev.lanewise.train.Callback;
+import dev.lanewise.train.EpochResult;
+import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.Training;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,39 +59,39 @@ public final class ProgressLine implements Callback {
   }
 
   @Override
-  public void onEpochBegin(Progress progress) {
+  public void onEpochBegin(Training training) {
     lastDrawn = 0;
-    out.println("Epoch " + progress.epoch() + "/" + progress.epochs());
+    out.println("Epoch " + training.epoch() + "/" + training.epochs());
   }
 
   @Override
-  public void onBatchEnd(Progress progress) {
+  public void onBatchEnd(Training training) {
     if (!terminal) {
       return;
     }
-    double seconds = progress.seconds();
-    if (progress.step() < progress.steps() && seconds - lastDrawn >= REDRAW_SECONDS) {
+    double seconds = training.seconds();
+    if (training.step() < training.steps() && seconds - lastDrawn >= REDRAW_SECONDS) {
       lastDrawn = seconds;
-      double each = seconds / progress.step();
-      double left = each * (progress.steps() - progress.step());
-      out.print("\r" + over(running(progress, duration(left), perStep(each))));
+      double each = seconds / training.step();
+      double left = each * (training.steps() - training.step());
+      out.print("\r" + over(running(training, duration(left), perStep(each))));
       out.flush();
     }
   }
 
   @Override
-  public void onEpochEnd(Progress progress, EpochResult result) {
+  public void onEpochEnd(Training training, EpochResult result) {
     double seconds = result.trainSeconds() + result.validationSeconds();
     List<String> items = new ArrayList<>();
-    items.add(number("accuracy", progress.accuracy()));
-    items.add(number("loss", progress.loss()));
+    items.add(number("accuracy", training.accuracy()));
+    items.add(number("loss", training.loss()));
     Evaluation validation = result.validation();
     if (validation != null) {
       items.add(number("val_accuracy", validation.accuracy()));
       items.add(number("val_loss", validation.loss()));
     }
-    String each = perStep(result.trainSeconds() / progress.steps());
-    String text = head(progress, duration(seconds), each, 0);
+    String each = perStep(result.trainSeconds() / training.steps());
+    String text = head(training, duration(seconds), each, 0);
     List<String> lines = new ArrayList<>();
     for (String item : items) {
       if (text.length() + BETWEEN.length() + item.length() <= width) {
@@ -111,18 +115,18 @@ public final class ProgressLine implements Callback {
   }
 
   /** The fullest line that fits. */
-  private String running(Progress progress, String time, String each) {
-    String accuracy = number("accuracy", progress.accuracy());
-    String loss = number("loss", progress.loss());
+  private String running(Training training, String time, String each) {
+    String accuracy = number("accuracy", training.accuracy());
+    String loss = number("loss", training.loss());
     String all = BETWEEN + accuracy + BETWEEN + loss;
-    String head = head(progress, time, each, all.length());
-    String count = progress.step() + "/" + progress.steps() + " " + time;
+    String head = head(training, time, each, all.length());
+    String count = training.step() + "/" + training.steps() + " " + time;
     List<String> shorter =
         List.of(
             head + all,
             String.format(
-                Locale.ROOT, "%s acc %.4f loss %.4f", count, progress.accuracy(), progress.loss()),
-            String.format(Locale.ROOT, "%s loss %.4f", count, progress.loss()),
+                Locale.ROOT, "%s acc %.4f loss %.4f", count, training.accuracy(), training.loss()),
+            String.format(Locale.ROOT, "%s loss %.4f", count, training.loss()),
             count);
     for (String line : shorter) {
       if (line.length() <= width) {
@@ -133,15 +137,15 @@ public final class ProgressLine implements Callback {
   }
 
   /** Count, bar and times; the bar is as long as what follows allows, or left out. */
-  private String head(Progress progress, String time, String each, int following) {
-    String count = progress.step() + "/" + progress.steps() + " ";
+  private String head(Training training, String time, String each, int following) {
+    String count = training.step() + "/" + training.steps() + " ";
     String times = time + " " + each + "/step";
     int room = width - count.length() - times.length() - following - 1;
     int bar = Math.min(BAR, room);
     if (bar < SHORTEST_BAR) {
       return count + times;
     }
-    int done = (int) ((long) bar * progress.step() / progress.steps());
+    int done = (int) ((long) bar * training.step() / training.steps());
     return count + "━".repeat(done) + "─".repeat(bar - done) + " " + times;
   }
 

@@ -1,5 +1,8 @@
-package dev.lanewise.train;
+package dev.lanewise.train.callback;
 
+import dev.lanewise.train.EpochResult;
+import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.Training;
 import org.jspecify.annotations.Nullable;
 
 /** A number that each epoch gives, under Keras's name: what callbacks look at. */

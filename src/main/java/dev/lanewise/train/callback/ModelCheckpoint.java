@@ -1,6 +1,8 @@
-package dev.lanewise.train;
+package dev.lanewise.train.callback;
 
-import dev.lanewise.train.Metric.Better;
+import dev.lanewise.train.EpochResult;
+import dev.lanewise.train.ModelFile;
+import dev.lanewise.train.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -17,15 +19,10 @@ import org.jspecify.annotations.Nullable;
  * cannot be written.
  */
 @SuppressWarnings("exports") // @Nullable: see module-info
-public final class ModelCheckpoint implements Callback {
+public final class ModelCheckpoint extends Monitoring<ModelCheckpoint> {
   private final String filepath;
-  private Metric monitor = Metric.VAL_LOSS;
   private boolean savesBestOnly;
-  private @Nullable Better mode;
   private @Nullable Double initialValueThreshold;
-
-  private @Nullable Training training;
-  private Best best = new Best(Better.LOWER, 0);
 
   /**
    * Saves after each epoch; monitors val_loss if told to save the best only.
@@ -39,17 +36,6 @@ public final class ModelCheckpoint implements Callback {
   }
 
   /**
-   * Sets which metric tells the best epoch.
-   *
-   * @param metric val_loss by default
-   * @return this
-   */
-  public ModelCheckpoint monitor(Metric metric) {
-    monitor = metric;
-    return this;
-  }
-
-  /**
    * Sets whether only an epoch that is better than all before it is saved.
    *
    * @param only false by default
@@ -57,17 +43,6 @@ public final class ModelCheckpoint implements Callback {
    */
   public ModelCheckpoint saveBestOnly(boolean only) {
     savesBestOnly = only;
-    return this;
-  }
-
-  /**
-   * Sets which values are better.
-   *
-   * @param better by default the metric's own direction (Keras's "auto")
-   * @return this
-   */
-  public ModelCheckpoint mode(Better better) {
-    mode = better;
     return this;
   }
 
@@ -88,27 +63,27 @@ public final class ModelCheckpoint implements Callback {
   }
 
   @Override
-  public void onTrainBegin(Training call) {
+  ModelCheckpoint self() {
+    return this;
+  }
+
+  @Override
+  public void onTrainBegin(Training training) {
     if (savesBestOnly) {
-      monitor.check("ModelCheckpoint", call);
-    }
-    training = call;
-    Better direction = mode;
-    best = new Best(direction == null ? monitor.better() : direction, 0);
-    Double threshold = initialValueThreshold;
-    if (threshold != null) {
-      best.set(threshold);
+      watch(training);
+      if (initialValueThreshold != null) {
+        beat(initialValueThreshold);
+      }
     }
   }
 
   @Override
-  public void onEpochEnd(Progress progress, EpochResult result) {
-    Training call = training;
-    if (call == null || (savesBestOnly && !best.take(monitor.of(result)))) {
+  public void onEpochEnd(Training training, EpochResult result) {
+    if (savesBestOnly && !take(result)) {
       return;
     }
     try {
-      ModelFile.save(call.model(), file(result.epoch()));
+      ModelFile.save(training.model(), file(result.epoch()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -27,42 +27,71 @@ import org.jspecify.annotations.Nullable;
  * A model's graph for training or for evaluation, and its plans: one a batch size, made when first
  * needed and kept.
  */
-final class ModelPlans {
+final class ModelGraph {
   private static final int MOST_PLANS = 8;
 
-  private final Graph graph = new Graph();
-  private final Ops ops = new Ops(graph);
-  private final Node input;
-  private final Node targets;
-  private final @Nullable Node weights;
-  private final Penalty penalty;
-  private final Node prediction;
-  private final Node scores;
+  /** Decides when a prediction counts as right. */
+  enum Accuracy {
+    /** The largest score stands at the class, or where the largest target does. */
+    LARGEST,
+    /** Every output lies on the same side of ½ as its target. */
+    SIDES,
+    /** Likewise, the outputs being logits of a sigmoid: their sides are those of 0. */
+    LOGITS
+  }
+
+  final Node input;
+  final Node targets;
+  final @Nullable Node weights;
+  final Node prediction;
+  final Node scores;
+  final Node loss;
+  final Accuracy accuracy;
+  final Kernels kernels;
+  private final Sequential model;
   private final Loss kind;
-  private final Node loss;
-  private final Accuracy accuracy;
-  private final List<Node> effects = new ArrayList<>();
-  private final Kernels kernels;
+  private final @Nullable OptimizerState optimizer;
   private final StepState state;
   private final List<Rule> rules;
-  private final List<ModelPlan> plans = new ArrayList<>();
+  private final Graph graph = new Graph();
+  private final Penalty penalty;
+  private final List<Node> effects = new ArrayList<>();
+  private final List<Batch> batches = new ArrayList<>();
   private final List<Plan> predictions = new ArrayList<>();
+  private @Nullable ModelGraph ofWeighted;
 
-  private ModelPlans(
+  /**
+   * The graph of training steps (forward, backward and updates) if there is an optimizer; else that
+   * of evaluation (forward and the loss, without dropout).
+   */
+  ModelGraph(
       Sequential model,
       Loss loss,
+      @Nullable OptimizerState optimizer,
+      Kernels kernels,
+      StepState state,
+      List<Rule> rules) {
+    this(model, loss, optimizer, kernels, state, rules, false);
+  }
+
+  private ModelGraph(
+      Sequential model,
+      Loss loss,
+      @Nullable OptimizerState optimizer,
       Kernels kernels,
       StepState state,
       List<Rule> rules,
-      boolean training,
       boolean weighted) {
+    this.model = model;
+    this.optimizer = optimizer;
     this.kernels = kernels;
     this.state = state;
     this.rules = rules;
     kind = loss;
+    Ops ops = new Ops(graph);
     input = ops.input("images", model.inputShape().batched());
     targets = loss.targets(ops, model.outputShape());
-    prediction = model.apply(ops, input, training);
+    prediction = model.apply(ops, input, optimizer != null);
     Node unweighted = loss.apply(ops, prediction, targets);
     weights = weighted ? ops.input("weights", Shape.of(Shape.BATCH)) : null;
     this.loss = weights == null ? unweighted : ops.weighted(unweighted, weights);
@@ -73,53 +102,45 @@ final class ModelPlans {
     boolean largest =
         prediction.op().equals(new SoftmaxOp()) || (scores.shape().dim(1) > 1 && !logits);
     accuracy = largest ? Accuracy.LARGEST : logits ? Accuracy.LOGITS : Accuracy.SIDES;
+    if (optimizer != null) {
+      update(ops, optimizer);
+    }
   }
 
-  /** The plans of training steps: forward, backward and the optimizer's updates. */
-  static ModelPlans training(
-      Sequential model,
-      Loss loss,
-      OptimizerState optimizer,
-      Kernels kernels,
-      StepState state,
-      List<Rule> rules,
-      boolean weighted) {
-    ModelPlans plans = new ModelPlans(model, loss, kernels, state, rules, true, weighted);
+  private void update(Ops ops, OptimizerState by) {
     List<Variable> variables = model.variables();
     List<Node> gradients =
-        optimizer.gradients(
-            plans.graph,
-            plans.penalty.gradients(plans.ops, plans.graph.gradients(plans.loss, variables)));
+        by.gradients(graph, penalty.gradients(ops, graph.gradients(loss, variables)));
     for (int i = 0; i < variables.size(); i++) {
-      plans.effects.add(plans.ops.update(variables.get(i), gradients.get(i), optimizer.updater(i)));
+      effects.add(ops.update(variables.get(i), gradients.get(i), by.updater(i)));
     }
-    return plans;
   }
 
-  /** The plans of evaluation: forward and the loss, without dropout. */
-  static ModelPlans evaluation(
-      Sequential model,
-      Loss loss,
-      Kernels kernels,
-      StepState state,
-      List<Rule> rules,
-      boolean weighted) {
-    return new ModelPlans(model, loss, kernels, state, rules, false, weighted);
+  /** This graph, or for data with weights one whose losses have them, which is made when needed. */
+  ModelGraph of(Dataset data) {
+    if (data.weights() == null || weights != null) {
+      return this;
+    }
+    ModelGraph made = ofWeighted;
+    if (made == null) {
+      made = new ModelGraph(model, kind, optimizer, kernels, state, rules, true);
+      ofWeighted = made;
+    }
+    return made;
   }
 
   /** The plan for a number of images. */
-  ModelPlan of(int batch) {
+  Batch batch(int count) {
     // A loop, not a map: looking a plan up must not box the batch size.
-    for (int i = 0; i < plans.size(); i++) {
-      if (plans.get(i).batch() == batch) {
-        return plans.get(i);
+    for (int i = 0; i < batches.size(); i++) {
+      if (batches.get(i).size() == count) {
+        return batches.get(i);
       }
     }
     List<Node> outputs = new ArrayList<>(List.of(loss, scores));
     outputs.addAll(effects);
-    Plan plan = Plan.of(graph, outputs, batch, kernels, state, rules);
-    ModelPlan made = new ModelPlan(plan, input, targets, weights, scores, loss, kernels, accuracy);
-    keep(plans, made);
+    Batch made = new Batch(this, Plan.of(graph, outputs, count, kernels, state, rules));
+    keep(batches, made);
     return made;
   }
 
@@ -145,14 +166,14 @@ final class ModelPlans {
 
   /**
    * The first value in the graph's order, up to the losses, that is not finite in the step that a
-   * plan has just taken forward, in words; or null if there is none. Weights and step number must
+   * batch has just taken forward, in words; or null if there is none. Weights and step number must
    * still be those of the step. It is computed again without fusion, with every value kept.
    */
-  @Nullable String firstNotFinite(ModelPlan step) {
+  @Nullable String firstNotFinite(Batch step) {
     List<Node> behind = behindLoss();
     List<Node> kept = behind.stream().filter(node -> !node.ints()).toList();
-    Plan plan = Plan.of(graph, kept, step.batch(), kernels, state, List.of());
-    step.copyInto(plan, input, targets, weights);
+    Plan plan = Plan.of(graph, kept, step.size(), kernels, state, List.of());
+    step.copyInto(plan);
     plan.run();
     for (Node node : kept) {
       int elements = plan.shape(node).elements();
@@ -188,14 +209,6 @@ final class ModelPlans {
   /** What the L2 penalties of the weights, as they are now, add to the mean loss. */
   double penalty() {
     return penalty.value();
-  }
-
-  Node input() {
-    return input;
-  }
-
-  Node prediction() {
-    return prediction;
   }
 
   /** Refuses data whose images or targets do not fit the model and the loss: all of them, once. */

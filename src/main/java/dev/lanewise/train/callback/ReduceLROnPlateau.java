@@ -1,8 +1,8 @@
-package dev.lanewise.train;
+package dev.lanewise.train.callback;
 
 import dev.lanewise.optim.OptimizerState;
-import dev.lanewise.train.Metric.Better;
-import org.jspecify.annotations.Nullable;
+import dev.lanewise.train.EpochResult;
+import dev.lanewise.train.Training;
 
 /**
  * Lowers the learning rate when a metric no longer gets better (Keras's ReduceLROnPlateau, with its
@@ -13,31 +13,21 @@ import org.jspecify.annotations.Nullable;
  * learning rate as it then is.
  */
 @SuppressWarnings("exports") // @Nullable: see module-info
-public final class ReduceLROnPlateau implements Callback {
-  private Metric monitor = Metric.VAL_LOSS;
+public final class ReduceLROnPlateau extends Monitoring<ReduceLROnPlateau> {
   private double factor = 0.1;
   private int patience = 10;
-  private @Nullable Better mode;
-  private double minDelta = 1e-4;
   private int cooldown;
   private double minLr;
-
-  private @Nullable OptimizerState optimizer;
-  private Best best = new Best(Better.LOWER, 0);
   private int wait;
   private int coolingDown;
 
   /** Monitors val_loss; factor 0.1, patience 10, minDelta 1e-4, cooldown 0, minLr 0. */
-  public ReduceLROnPlateau() {}
+  public ReduceLROnPlateau() {
+    improvesBy(1e-4);
+  }
 
-  /**
-   * Sets what is watched.
-   *
-   * @param metric val_loss by default
-   * @return this
-   */
-  public ReduceLROnPlateau monitor(Metric metric) {
-    monitor = metric;
+  @Override
+  ReduceLROnPlateau self() {
     return this;
   }
 
@@ -65,18 +55,7 @@ public final class ReduceLROnPlateau implements Callback {
    * @throws IllegalArgumentException if it is negative
    */
   public ReduceLROnPlateau patience(int epochs) {
-    patience = Best.atLeastZero("patience", epochs);
-    return this;
-  }
-
-  /**
-   * Sets which values are better.
-   *
-   * @param better by default the metric's own direction (Keras's "auto")
-   * @return this
-   */
-  public ReduceLROnPlateau mode(Better better) {
-    mode = better;
+    patience = atLeastZero("patience", epochs);
     return this;
   }
 
@@ -88,7 +67,7 @@ public final class ReduceLROnPlateau implements Callback {
    * @throws IllegalArgumentException if it is negative or not finite
    */
   public ReduceLROnPlateau minDelta(double amount) {
-    minDelta = Best.atLeastZero("minDelta", amount);
+    improvesBy(amount);
     return this;
   }
 
@@ -100,7 +79,7 @@ public final class ReduceLROnPlateau implements Callback {
    * @throws IllegalArgumentException if it is negative
    */
   public ReduceLROnPlateau cooldown(int epochs) {
-    cooldown = Best.atLeastZero("cooldown", epochs);
+    cooldown = atLeastZero("cooldown", epochs);
     return this;
   }
 
@@ -112,7 +91,7 @@ public final class ReduceLROnPlateau implements Callback {
    * @throws IllegalArgumentException if it is negative or not finite
    */
   public ReduceLROnPlateau minLr(double rate) {
-    minLr = Best.atLeastZero("minLr", rate);
+    minLr = atLeastZero("minLr", rate);
     return this;
   }
 
@@ -123,32 +102,26 @@ public final class ReduceLROnPlateau implements Callback {
 
   @Override
   public void onTrainBegin(Training training) {
-    monitor.check("ReduceLROnPlateau", training);
+    watch(training);
     if (!training.optimizer().isLearningRateSettable()) {
       throw new IllegalArgumentException(
           "ReduceLROnPlateau sets the learning rate, but the optimizer's follows a schedule");
     }
-    optimizer = training.optimizer();
-    Better direction = mode;
-    best = new Best(direction == null ? monitor.better() : direction, minDelta);
     wait = 0;
     coolingDown = 0;
   }
 
   @Override
-  public void onEpochEnd(Progress progress, EpochResult result) {
-    OptimizerState state = optimizer;
-    if (state == null) {
-      return;
-    }
+  public void onEpochEnd(Training training, EpochResult result) {
     if (coolingDown > 0) {
       coolingDown--;
       wait = 0;
     }
-    if (best.take(monitor.of(result))) {
+    if (take(result)) {
       wait = 0;
     } else if (coolingDown == 0) {
       wait++;
+      OptimizerState state = training.optimizer();
       double rate = state.learningRate();
       if (wait >= patience && rate > minLr) {
         state.setLearningRate(Math.max(rate * factor, minLr));

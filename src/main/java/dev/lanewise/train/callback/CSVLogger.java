@@ -1,8 +1,12 @@
-package dev.lanewise.train;
+package dev.lanewise.train.callback;
 
 import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.io.support.OutputTarget;
+import dev.lanewise.train.Callback;
+import dev.lanewise.train.EpochResult;
+import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +95,7 @@ public final class CSVLogger implements Callback {
   }
 
   @Override
-  public void onEpochEnd(Progress progress, EpochResult result) {
+  public void onEpochEnd(Training training, EpochResult result) {
     if (!begun) {
       // A training that is resumed counts on by itself.
       epochsBefore = result.epoch() > lastEpoch ? 0 : lastEpoch + 1 - result.epoch();

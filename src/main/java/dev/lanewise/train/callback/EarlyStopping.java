@@ -1,7 +1,8 @@
-package dev.lanewise.train;
+package dev.lanewise.train.callback;
 
 import dev.lanewise.graph.Variable;
-import dev.lanewise.train.Metric.Better;
+import dev.lanewise.train.EpochResult;
+import dev.lanewise.train.Training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -19,17 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <p>One callback watches one training at a time; the next call of fit begins afresh.
  */
 @SuppressWarnings("exports") // @Nullable: see module-info
-public final class EarlyStopping implements Callback {
-  private Metric monitor = Metric.VAL_LOSS;
-  private double minDelta;
+public final class EarlyStopping extends Monitoring<EarlyStopping> {
   private int patience;
-  private @Nullable Better mode;
   private @Nullable Double baseline;
   private boolean restoresBestWeights;
   private int startFromEpoch;
 
-  private @Nullable Training training;
-  private Best best = new Best(Better.LOWER, 0);
   private final List<float[]> bestWeights = new ArrayList<>();
   private int bestEpoch;
   private int stoppedEpoch;
@@ -38,14 +34,8 @@ public final class EarlyStopping implements Callback {
   /** Monitors val_loss; minDelta 0, patience 0, no baseline, last weights kept, from epoch 1 on. */
   public EarlyStopping() {}
 
-  /**
-   * Sets what is watched.
-   *
-   * @param metric val_loss by default
-   * @return this
-   */
-  public EarlyStopping monitor(Metric metric) {
-    monitor = metric;
+  @Override
+  EarlyStopping self() {
     return this;
   }
 
@@ -57,7 +47,7 @@ public final class EarlyStopping implements Callback {
    * @throws IllegalArgumentException if it is negative or not finite
    */
   public EarlyStopping minDelta(double amount) {
-    minDelta = Best.atLeastZero("minDelta", amount);
+    improvesBy(amount);
     return this;
   }
 
@@ -69,18 +59,7 @@ public final class EarlyStopping implements Callback {
    * @throws IllegalArgumentException if it is negative
    */
   public EarlyStopping patience(int epochs) {
-    patience = Best.atLeastZero("patience", epochs);
-    return this;
-  }
-
-  /**
-   * Sets which values are better.
-   *
-   * @param better by default the metric's own direction (Keras's "auto")
-   * @return this
-   */
-  public EarlyStopping mode(Better better) {
-    mode = better;
+    patience = atLeastZero("patience", epochs);
     return this;
   }
 
@@ -115,7 +94,7 @@ public final class EarlyStopping implements Callback {
    * @throws IllegalArgumentException if it is negative
    */
   public EarlyStopping startFromEpoch(int epochs) {
-    startFromEpoch = Best.atLeastZero("startFromEpoch", epochs);
+    startFromEpoch = atLeastZero("startFromEpoch", epochs);
     return this;
   }
 
@@ -143,11 +122,8 @@ public final class EarlyStopping implements Callback {
   }
 
   @Override
-  public void onTrainBegin(Training call) {
-    monitor.check("EarlyStopping", call);
-    training = call;
-    Better direction = mode;
-    best = new Best(direction == null ? monitor.better() : direction, minDelta);
+  public void onTrainBegin(Training training) {
+    watch(training);
     bestWeights.clear();
     bestEpoch = 0;
     stoppedEpoch = 0;
@@ -155,44 +131,37 @@ public final class EarlyStopping implements Callback {
   }
 
   @Override
-  public void onEpochEnd(Progress progress, EpochResult result) {
-    Training call = training;
-    if (call == null || result.epoch() <= startFromEpoch) {
+  public void onEpochEnd(Training training, EpochResult result) {
+    if (result.epoch() <= startFromEpoch) {
       return;
     }
-    double current = monitor.of(result);
-    boolean improved = best.take(current);
+    boolean improved = take(result);
     if (restoresBestWeights && (improved || bestWeights.isEmpty())) {
-      keepWeights(call);
+      keepWeights(training.model().variables());
     }
     wait++;
     if (improved) {
       bestEpoch = result.epoch();
       Double least = baseline;
-      if (least == null || best.improves(current, least)) {
+      if (least == null || improves(result, least)) {
         wait = 0;
       }
     } else if (wait >= patience && result.epoch() > 1) {
       stoppedEpoch = result.epoch();
-      call.stop();
+      training.stop();
     }
   }
 
   @Override
-  public void onTrainEnd() {
-    Training call = training;
-    if (call == null || bestWeights.isEmpty()) {
-      return;
-    }
-    List<Variable> variables = call.model().variables();
-    for (int i = 0; i < variables.size(); i++) {
+  public void onTrainEnd(Training training) {
+    List<Variable> variables = training.model().variables();
+    for (int i = 0; i < bestWeights.size(); i++) {
       float[] values = bestWeights.get(i);
       System.arraycopy(values, 0, variables.get(i).values(), 0, values.length);
     }
   }
 
-  private void keepWeights(Training call) {
-    List<Variable> variables = call.model().variables();
+  private void keepWeights(List<Variable> variables) {
     if (bestWeights.isEmpty()) {
       variables.forEach(variable -> bestWeights.add(new float[variable.values().length]));
     }

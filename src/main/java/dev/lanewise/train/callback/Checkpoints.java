@@ -1,6 +1,10 @@
-package dev.lanewise.train;
+package dev.lanewise.train.callback;
 
 import dev.lanewise.io.support.FileIdentity;
+import dev.lanewise.train.Callback;
+import dev.lanewise.train.Checkpoint;
+import dev.lanewise.train.CheckpointFolder;
+import dev.lanewise.train.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,7 +24,6 @@ public final class Checkpoints implements Callback {
   private final long every;
   private final Consumer<String> notes;
   private @Nullable Path last;
-  private @Nullable Training training;
   private long lastStep;
 
   /**
@@ -35,14 +38,14 @@ public final class Checkpoints implements Callback {
   public Checkpoints(Path folder, int every, @Nullable Path resumed, Consumer<String> notes) {
     this.path = folder;
     this.folder = new CheckpointFolder(folder);
-    this.every = Best.atLeastZero("every", every);
+    this.every = Monitoring.atLeastZero("every", every);
     this.notes = notes;
     last = resumed != null && FileIdentity.isIn(folder, resumed) ? resumed : null;
   }
 
   @Override
-  public void onTrainBegin(Training call) {
-    call.checkNothingElseRemembers();
+  public void onTrainBegin(Training training) {
+    training.checkNothingElseRemembers();
     try {
       if (last == null && !folder.files().isEmpty()) {
         throw new IllegalArgumentException(
@@ -53,16 +56,15 @@ public final class Checkpoints implements Callback {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    training = call;
     lastStep = -1;
   }
 
   @Override
-  public void onBatchEnd(Progress progress) {
+  public void onBatchEnd(Training training) {
     boolean due =
-        every == 0 ? progress.step() == progress.steps() : progress.stepsDone() % every == 0;
+        every == 0 ? training.step() == training.steps() : training.stepsDone() % every == 0;
     if (due) {
-      save();
+      save(training);
     }
   }
 
@@ -70,14 +72,11 @@ public final class Checkpoints implements Callback {
    * Writes a checkpoint now; to be called from a callback's {@link Callback#onBatchEnd} only. If
    * one of this very step is there, nothing is written.
    *
+   * @param training the call of fit that the callback was handed
    * @return whether there is a checkpoint of this step
    */
-  public boolean save() {
-    Training call = training;
-    if (call == null) {
-      throw new IllegalStateException("a checkpoint can be taken within a training only");
-    }
-    Checkpoint checkpoint = call.checkpoint();
+  public boolean save(Training training) {
+    Checkpoint checkpoint = training.checkpoint();
     long step = checkpoint.position().step();
     if (step == lastStep) {
       return true;

@@ -1,5 +1,7 @@
-package dev.lanewise.train;
+package dev.lanewise.train.callback;
 
+import dev.lanewise.train.Callback;
+import dev.lanewise.train.Training;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("exports") // @Nullable: see module-info
 public final class TerminateOnNaN implements Callback {
-  private @Nullable Training training;
   private @Nullable String reason;
 
   /** Makes the callback. */
@@ -30,33 +31,25 @@ public final class TerminateOnNaN implements Callback {
   }
 
   @Override
-  public void onTrainBegin(Training call) {
-    training = call;
+  public void onTrainBegin(Training training) {
     reason = null;
   }
 
   @Override
-  public void onLoss(Progress progress, double loss) {
-    if (!Double.isFinite(loss)) {
-      end(progress, loss);
-    }
-  }
-
-  private void end(Progress progress, double loss) {
-    Training call = training;
-    if (call == null || call.isStopping()) {
+  public void onLoss(Training training, double loss) {
+    if (Double.isFinite(loss) || training.isStopping()) {
       return;
     }
-    String first = call.firstNotFinite();
+    String first = training.firstNotFinite();
     reason =
         "the loss is "
             + loss
             + " in epoch "
-            + progress.epoch()
+            + training.epoch()
             + ", step "
-            + (progress.step() + 1)
+            + (training.step() + 1)
             + ": the first tensor that is not finite is "
             + (first == null ? "the mean over the batch" : first);
-    call.stop();
+    training.stop();
   }
 }
