@@ -79,8 +79,12 @@ public abstract class KernelState extends Checked {
     if (team == null) {
       team = Team.of(threads);
     }
-    plain = implementation.equals("plain");
-    kernels = implementation.equals("simd") ? Twins.simd(team) : Kernels.scalar();
+    boolean simd = implementation.equals("simd");
+    plain = implementation.equals("plain") && !(this instanceof OfTwins);
+    if (!simd && !plain && !implementation.equals("scalar")) {
+      throw new IllegalArgumentException("there is no impl " + implementation + " of this");
+    }
+    kernels = simd ? Twins.simd(team) : Kernels.scalar();
   }
 
   /** Ends the team's threads. */

@@ -54,7 +54,7 @@ public class UpdatePlainBench extends KernelBench {
     traffic.count(n, 7); // weights and both moments, read and written, and the gradient
     s.alpha = -s.alpha;
     if (s.plain) {
-      Plain.adam(s.w, s.g, s.m, s.v, MOMENTS.beta1(), MOMENTS.beta2(), s.alpha, 1e-7f);
+      Plain.adam(s.w, s.g, s.m, s.v, MOMENTS, s.alpha, 1e-7f);
     } else {
       s.kernels.update().adam(n, s.w, 0, s.g, 0, s.m, s.v, NONE, MOMENTS, s.alpha, 1e-7f, 0);
     }

@@ -1,5 +1,7 @@
 package dev.lanewise.bench.plain;
 
+import dev.lanewise.kernel.update.Moments;
+
 /**
  * The best loops that a Java developer would write for the same work without the Vector API: {@code
  * Math.exp} and its like, sums in the order that comes first to mind, plain multiplications and
@@ -51,17 +53,14 @@ public final class Plain {
 
   /** A step of Adam at rate {@code alpha}, which has the corrections of both moments in it. */
   public static void adam(
-      float[] w,
-      float[] g,
-      float[] m,
-      float[] v,
-      float beta1,
-      float beta2,
-      float alpha,
-      float epsilon) {
+      float[] w, float[] g, float[] m, float[] v, Moments moments, float alpha, float epsilon) {
+    float beta1 = moments.beta1();
+    float beta2 = moments.beta2();
+    float rest1 = moments.oneMinusBeta1();
+    float rest2 = moments.oneMinusBeta2(); // 1 - beta2 in float would be off by 5e-5
     for (int i = 0; i < w.length; i++) {
-      float mean = beta1 * m[i] + (1 - beta1) * g[i];
-      float square = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+      float mean = beta1 * m[i] + rest1 * g[i];
+      float square = beta2 * v[i] + rest2 * g[i] * g[i];
       m[i] = mean;
       v[i] = square;
       w[i] -= alpha * mean / ((float) Math.sqrt(square) + epsilon);
