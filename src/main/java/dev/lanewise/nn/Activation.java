@@ -3,7 +3,6 @@ package dev.lanewise.nn;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.Ops;
-import dev.lanewise.tensor.Shape;
 import java.util.List;
 
 /**
@@ -15,16 +14,6 @@ public record Activation(ActivationFunction function) implements Layer {
   @Override
   public String kind() {
     return "Activation";
-  }
-
-  @Override
-  public String stem() {
-    return "activation";
-  }
-
-  @Override
-  public Shape outputShape(Shape input) {
-    return input;
   }
 
   @Override

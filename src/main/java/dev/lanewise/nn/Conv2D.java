@@ -148,11 +148,6 @@ public record Conv2D(
   }
 
   @Override
-  public String stem() {
-    return "conv2d";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     Conv2dShape sizes = sizes(input);
     return Shape.of(sizes.outHeight(), sizes.outWidth(), sizes.filters());

@@ -65,11 +65,6 @@ public record Dense(int units, ActivationFunction activation, Initializer initia
   }
 
   @Override
-  public String stem() {
-    return "dense";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     if (input.rank() != 1) {
       throw new IllegalArgumentException(

@@ -3,7 +3,6 @@ package dev.lanewise.nn;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.Ops;
-import dev.lanewise.tensor.Shape;
 import java.util.List;
 
 /**
@@ -26,16 +25,6 @@ public record Dropout(double rate) implements Layer {
   @Override
   public String kind() {
     return "Dropout";
-  }
-
-  @Override
-  public String stem() {
-    return "dropout";
-  }
-
-  @Override
-  public Shape outputShape(Shape input) {
-    return input;
   }
 
   @Override

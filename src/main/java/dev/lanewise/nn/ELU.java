@@ -4,7 +4,6 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
-import dev.lanewise.tensor.Shape;
 import java.util.List;
 
 /**
@@ -30,16 +29,6 @@ public record ELU(double alpha) implements Layer {
   @Override
   public String kind() {
     return "ELU";
-  }
-
-  @Override
-  public String stem() {
-    return "elu";
-  }
-
-  @Override
-  public Shape outputShape(Shape input) {
-    return input;
   }
 
   @Override

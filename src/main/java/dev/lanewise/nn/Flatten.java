@@ -14,11 +14,6 @@ public record Flatten() implements Layer {
   }
 
   @Override
-  public String stem() {
-    return "flatten";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     return Shape.of(input.elements());
   }

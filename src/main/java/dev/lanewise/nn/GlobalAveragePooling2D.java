@@ -15,11 +15,6 @@ public record GlobalAveragePooling2D() implements Layer {
   }
 
   @Override
-  public String stem() {
-    return "global_average_pooling2d";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     Shapes.image("GlobalAveragePooling2D", input);
     return Shape.of(input.dim(2));
@@ -28,12 +23,7 @@ public record GlobalAveragePooling2D() implements Layer {
   @Override
   public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
     Shape image = x.shape().sample();
-    int height = image.dim(0);
-    int width = image.dim(1);
-    int channels = image.dim(2);
-    Node y =
-        ops.averagePool2d(
-            x, new Pool2dShape(1, height, width, channels, height, width, 1, 1, 0, 0, 0, 0));
-    return ops.reshape(y, Shape.of(channels).batched());
+    Pool2dShape whole = Padding.VALID.windows(kind(), image, image.dim(0), image.dim(1), 1, 1);
+    return ops.reshape(ops.averagePool2d(x, whole), outputShape(image).batched());
   }
 }

@@ -5,6 +5,7 @@ import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.Ops;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A layer: its hyper-parameters, its shape rule, the weights it needs and the operations it
@@ -43,18 +44,25 @@ public interface Layer {
   /**
    * Returns the stem of the names that Keras gives layers of this kind.
    *
-   * @return "conv2d" for instance
+   * @return the kind in Keras's snake case, "conv2d", "max_pooling2d" or "leaky_re_lu" for instance
    */
-  String stem();
+  default String stem() {
+    return kind()
+        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+        .replaceAll("([a-z])([A-Z])", "$1_$2")
+        .toLowerCase(Locale.ROOT);
+  }
 
   /**
    * Returns the shape of the output.
    *
    * @param input the shape of the input
-   * @return the shape of the output
+   * @return the shape of the output; the input's unless overridden
    * @throws IllegalArgumentException if the layer cannot take such an input, in one sentence
    */
-  Shape outputShape(Shape input);
+  default Shape outputShape(Shape input) {
+    return input;
+  }
 
   /**
    * Returns the weights that the layer needs.

@@ -46,11 +46,6 @@ public record LayerNormalization(int dims, double epsilon, boolean center, boole
     return "LayerNormalization";
   }
 
-  @Override
-  public String stem() {
-    return "layer_normalization";
-  }
-
   private LayerNormalizationOp op() {
     return new LayerNormalizationOp(dims, (float) epsilon, scale, center);
   }

@@ -4,7 +4,6 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
-import dev.lanewise.tensor.Shape;
 import java.util.List;
 
 /**
@@ -30,16 +29,6 @@ public record LeakyReLU(double slope) implements Layer {
   @Override
   public String kind() {
     return "LeakyReLU";
-  }
-
-  @Override
-  public String stem() {
-    return "leaky_re_lu";
-  }
-
-  @Override
-  public Shape outputShape(Shape input) {
-    return input;
   }
 
   @Override

@@ -33,11 +33,9 @@ public enum Loss {
         }
         if (Math.abs(sum - 1) > ROUNDING) {
           throw new IllegalArgumentException(
-              "the targets of sample "
-                  + i
-                  + " sum to "
-                  + (float) sum
-                  + ", but categorical cross-entropy takes probabilities, which sum to 1");
+              ("the targets of sample %s sum to %s, but categorical cross-entropy takes "
+                      + "probabilities, which sum to 1")
+                  .formatted(i, (float) sum));
         }
       }
     }
@@ -82,10 +80,9 @@ public enum Loss {
     public Node apply(Ops ops, Node prediction, Node targets) {
       if (!isSigmoid(prediction)) {
         throw new IllegalArgumentException(
-            "binary cross-entropy needs a model whose last operation is sigmoid, but this one's is"
-                + " '"
-                + prediction.op().name()
-                + "'");
+            ("binary cross-entropy needs a model whose last operation is sigmoid, but this "
+                    + "one's is '%s'")
+                .formatted(prediction.op().name()));
       }
       return ops.binaryCrossEntropyFromLogits(prediction.input(0), targets);
     }
@@ -116,14 +113,7 @@ public enum Loss {
         float target = rows.value(i, j);
         if (!(target >= least && target <= most)) {
           throw new IllegalArgumentException(
-              "target "
-                  + j
-                  + " of sample "
-                  + i
-                  + " is "
-                  + target
-                  + ", but the loss takes "
-                  + taken);
+              "target %s of sample %s is %s, but the loss takes %s".formatted(j, i, target, taken));
         }
       }
     }

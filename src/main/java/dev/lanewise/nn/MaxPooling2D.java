@@ -34,11 +34,6 @@ public record MaxPooling2D(
   }
 
   @Override
-  public String stem() {
-    return "max_pooling2d";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     Pool2dShape sizes = sizes(input);
     return Shape.of(sizes.outHeight(), sizes.outWidth(), sizes.channels());
@@ -50,25 +45,6 @@ public record MaxPooling2D(
   }
 
   private Pool2dShape sizes(Shape input) {
-    Shapes.image("MaxPooling2D", input);
-    int height = input.dim(0);
-    int width = input.dim(1);
-    int channels = input.dim(2);
-    return padding == Padding.SAME
-        ? Pool2dShape.same(
-            1, height, width, channels, poolHeight, poolWidth, strideHeight, strideWidth)
-        : new Pool2dShape(
-            1,
-            height,
-            width,
-            channels,
-            poolHeight,
-            poolWidth,
-            strideHeight,
-            strideWidth,
-            0,
-            0,
-            0,
-            0);
+    return padding.windows(kind(), input, poolHeight, poolWidth, strideHeight, strideWidth);
   }
 }

@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Layers are named as Keras names them ("conv2d", "dense", "dense_1"), variables "dense/kernel"
  * and "dense/bias". The first weights depend on the seed alone: variable j of the model is drawn
- * from the stream {@link Streams#initializer}.
+ * from the stream 65536 + j, and layer i's dropout from stream i (the order of the images has
+ * stream −1). Streams are part of the bit contract: change one and every seeded run changes.
  */
 public final class Sequential {
   /** A layer in its place: its name, its shapes and its variables. */
   record Placed(Layer layer, String name, Shape input, Shape output, List<Variable> variables) {}
+
+  private static final int FIRST_INITIALIZER = 1 << 16;
 
   private final Shape inputShape;
   private final List<Placed> placed = new ArrayList<>();
@@ -60,10 +63,8 @@ public final class Sequential {
     }
     if (inputShape.hasBatch()) {
       throw new IllegalArgumentException(
-          "the input shape is "
-              + inputShape
-              + ", but must be that of one image, without the batch: "
-              + inputShape.sample());
+          "the input shape is %s, but must be that of one image, without the batch: %s"
+              .formatted(inputShape, inputShape.sample()));
     }
     this.inputShape = inputShape;
     Map<String, Integer> count = new HashMap<>();
@@ -83,7 +84,7 @@ public final class Sequential {
       List<Variable> own = new ArrayList<>();
       for (Weight weight : layer.weights(input)) {
         Variable variable = Variable.zeros(name + "/" + weight.name(), weight.shape());
-        long key = CounterRandom.key(seed, Streams.initializer(variables.size()), 0);
+        long key = CounterRandom.key(seed, FIRST_INITIALIZER + variables.size(), 0);
         weight.initializer().fill(variable.values(), weight.shape(), key);
         own.add(variable);
         variables.add(variable);
@@ -203,7 +204,7 @@ public final class Sequential {
     for (int i = 0; i < placed.size(); i++) {
       Placed next = placed.get(i);
       ops.graph().scope(next.name());
-      y = next.layer().apply(ops, y, next.variables(), training, Streams.layer(i));
+      y = next.layer().apply(ops, y, next.variables(), training, i);
     }
     ops.graph().scope("");
     return y;

@@ -229,11 +229,9 @@ public final class OptimizerState {
   public void setLearningRate(double learningRate) {
     if (!isLearningRateSettable()) {
       throw new IllegalStateException(
-          "the learning rate follows "
-              + given
-              + " and cannot be set to "
-              + learningRate
-              + ": that takes an optimizer with a constant learning rate");
+          ("the learning rate follows %s and cannot be set to %s: that takes an "
+                  + "optimizer with a constant learning rate")
+              .formatted(given, learningRate));
     }
     rate = LearningRate.constant(learningRate);
   }

@@ -279,10 +279,8 @@ public final class Optimizers {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "there is no schedule '"
-                            + name
-                            + "'; there are "
-                            + Spelling.joined(schedules())));
+                        "there is no schedule '%s'; there are %s"
+                            .formatted(name, Spelling.joined(schedules()))));
     return row.make().apply(row.read(text.substring(open + 1, text.length() - 1), true));
   }
 

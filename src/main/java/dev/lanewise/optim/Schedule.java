@@ -163,11 +163,9 @@ public sealed interface Schedule extends LearningRate {
       values = List.copyOf(values);
       if (values.size() != boundaries.size() + 1) {
         throw new IllegalArgumentException(
-            "a piecewise constant learning rate has "
-                + boundaries.size()
-                + " boundaries and "
-                + values.size()
-                + " values, but must have one value more than boundaries");
+            ("a piecewise constant learning rate has %s boundaries and %s values, but must "
+                    + "have one value more than boundaries")
+                .formatted(boundaries.size(), values.size()));
       }
       for (int i = 1; i < boundaries.size(); i++) {
         if (boundaries.get(i) <= boundaries.get(i - 1)) {

@@ -41,10 +41,8 @@ public record Sgd(
     HyperChecks.zeroOrAbove("l2", l2);
     if (dampening != 0 && (nesterov || dialect == Dialect.KERAS)) {
       throw new IllegalArgumentException(
-          "the dampening is "
-              + dampening
-              + ", but must be 0 with "
-              + (nesterov ? "Nesterov's rule" : "Keras's rule"));
+          "the dampening is %s, but must be 0 with %s"
+              .formatted(dampening, nesterov ? "Nesterov's rule" : "Keras's rule"));
     }
   }
 

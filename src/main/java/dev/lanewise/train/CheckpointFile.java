@@ -81,11 +81,8 @@ final class CheckpointFile {
     if (!version.equals(VERSION)) {
       throw new InvalidFileException(
           file.toString(),
-          "is a checkpoint of version "
-              + Names.bounded(version)
-              + ", but version "
-              + VERSION
-              + " is read here");
+          "is a checkpoint of version %s, but version %s is read here"
+              .formatted(Names.bounded(version), VERSION));
     }
     SequencedMap<String, String> settings = new LinkedHashMap<>();
     metadata.forEach(

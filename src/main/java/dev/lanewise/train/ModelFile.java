@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -23,6 +24,32 @@ import java.util.SequencedMap;
  * thread trains the model: whoever comes second waits ({@link Sequential#weightsLock}).
  */
 public final class ModelFile {
+  /** Endings of names that stand for other formats of weights than safetensors. */
+  private static final Map<String, String> FORMATS =
+      Map.ofEntries(
+          Map.entry("keras", "Keras's format"),
+          Map.entry("h5", "HDF5"),
+          Map.entry("hdf5", "HDF5"),
+          Map.entry("hdf", "HDF5"),
+          Map.entry("he5", "HDF5"),
+          Map.entry("pt", "PyTorch's format"),
+          Map.entry("pt2", "PyTorch's format"),
+          Map.entry("pth", "PyTorch's format"),
+          Map.entry("ptl", "PyTorch's format"),
+          Map.entry("bin", "PyTorch's format or raw bytes"),
+          Map.entry("ckpt", "TensorFlow's or PyTorch Lightning's format"),
+          Map.entry("pb", "TensorFlow's format"),
+          Map.entry("tflite", "TensorFlow Lite's format"),
+          Map.entry("npy", "NumPy's format"),
+          Map.entry("npz", "NumPy's format"),
+          Map.entry("onnx", "ONNX"),
+          Map.entry("pkl", "Python's pickle"),
+          Map.entry("pickle", "Python's pickle"),
+          Map.entry("joblib", "Python's pickle"),
+          Map.entry("msgpack", "Flax's format"),
+          Map.entry("gguf", "GGUF"),
+          Map.entry("mlmodel", "Core ML's format"));
+
   private ModelFile() {}
 
   /**
@@ -93,7 +120,16 @@ public final class ModelFile {
    * @throws IllegalArgumentException if it ends so: one sentence with its name
    */
   public static void checkName(Path file) {
-    ForeignFormat.check(file);
+    Path last = file.getFileName();
+    String name = last == null ? "" : last.toString();
+    int dot = name.lastIndexOf('.');
+    String format = FORMATS.get(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    if (dot >= 0 && format != null) {
+      throw new IllegalArgumentException(
+          ("%s ends as files in %s do, but weights are saved as safetensors: "
+                  + "%s.safetensors would be a right name")
+              .formatted(file, format, name.substring(0, dot)));
+    }
   }
 
   /**

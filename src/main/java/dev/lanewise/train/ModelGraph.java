@@ -216,10 +216,8 @@ final class ModelGraph {
     Shape taken = input.shape().sample();
     if (!data.samples().shape().equals(taken)) {
       throw new IllegalArgumentException(
-          "the data's images have shape "
-              + data.samples().shape()
-              + ", but the model takes "
-              + taken);
+          "the data's images have shape %s, but the model takes %s"
+              .formatted(data.samples().shape(), taken));
     }
     boolean sparse = targets.ints();
     int classes = scores.shape().dim(1);
@@ -238,10 +236,8 @@ final class ModelGraph {
       case DenseTargets dense -> {
         if (sparse || !dense.shape().equals(Shape.of(classes))) {
           throw new IllegalArgumentException(
-              "the targets are rows of shape "
-                  + dense.shape()
-                  + ", but the loss takes "
-                  + (sparse ? "int labels" : "rows of " + classes));
+              "the targets are rows of shape %s, but the loss takes %s"
+                  .formatted(dense.shape(), sparse ? "int labels" : "rows of " + classes));
         }
         kind.check(dense);
       }

@@ -51,12 +51,11 @@ final class NamedWeights {
       }
     }
     throw line.wrong(
-        "the model has no "
-            + Names.quoted(line.ours())
-            + ", but "
-            + Listing.of(model.parts().stream().map(Part::name).toList())
-            + " with "
-            + Listing.of(model.weights().stream().map(Wanted::name).toList()));
+        "the model has no %s, but %s with %s"
+            .formatted(
+                Names.quoted(line.ours()),
+                Names.listed(model.parts().stream().map(Part::name).toList()),
+                Names.listed(model.weights().stream().map(Wanted::name).toList())));
   }
 
   /**
@@ -82,12 +81,8 @@ final class NamedWeights {
           String where = line.map(Line::where).orElse(lines.getFirst().where());
           throw new InvalidFileException(
               where,
-              "both "
-                  + other.name()
-                  + " and "
-                  + wanted.name()
-                  + " would be saved as "
-                  + Names.quoted(name));
+              "both %s and %s would be saved as %s"
+                  .formatted(other.name(), wanted.name(), Names.quoted(name)));
         }
       }
     }
@@ -148,13 +143,8 @@ final class NamedWeights {
     Optional<FileTensor> tensor = module.tensor(part, wanted);
     if (tensor.isEmpty()) {
       throw line.wrong(
-          module
-              + " has no "
-              + wanted.role()
-              + " for "
-              + wanted
-              + ", but "
-              + Listing.of(module.tensors()));
+          "%s has no %s for %s, but %s"
+              .formatted(module, wanted.role(), wanted, Names.listed(module.tensors())));
     }
     return fitting(line, tensor.get(), wanted);
   }
@@ -179,15 +169,12 @@ final class NamedWeights {
     for (FileTensor tensor : tensors) {
       if (tensor.name().equals(name)) {
         throw line.wrong(
-            tensor
-                + " is one tensor, but "
-                + part.name()
-                + " a layer with "
-                + Listing.of(part.weights()));
+            "%s is one tensor, but %s a layer with %s"
+                .formatted(tensor, part.name(), Names.listed(part.weights())));
       }
     }
     throw line.wrong(
-        "the file of weights has no " + Names.quoted(name) + ", but " + Listing.of(modules));
+        "the file of weights has no " + Names.quoted(name) + ", but " + Names.listed(modules));
   }
 
   private static FileTensor tensor(
@@ -201,18 +188,12 @@ final class NamedWeights {
     for (FileModule module : modules) {
       if (module.name().equals(line.theirs())) {
         throw line.wrong(
-            module
-                + " is a module with "
-                + Listing.of(module.tensors())
-                + ", but "
-                + wanted
-                + " one tensor");
+            "%s is a module with %s, but %s one tensor"
+                .formatted(module, Names.listed(module.tensors()), wanted));
       }
     }
     throw line.wrong(
-        "the file of weights has no "
-            + Names.quoted(line.theirs())
-            + ", but "
-            + Listing.of(tensors));
+        "the file of weights has no %s, but %s"
+            .formatted(Names.quoted(line.theirs()), Names.listed(tensors)));
   }
 }

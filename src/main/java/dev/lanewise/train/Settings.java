@@ -60,13 +60,12 @@ final class Settings {
           String before = checkpoint.get(name);
           if (!value.equals(before) && !name.equals(EPOCHS)) {
             throw new IllegalArgumentException(
-                "the checkpoint was made with the "
-                    + name
-                    + " "
-                    + before
-                    + ", but is to be resumed with "
-                    + value
-                    + (name.equals(OPTIMIZER) ? stretched(checkpoint, now) : ""));
+                "the checkpoint was made with the %s %s, but is to be resumed with %s%s"
+                    .formatted(
+                        name,
+                        before,
+                        value,
+                        name.equals(OPTIMIZER) ? stretched(checkpoint, now) : ""));
           }
         });
   }
@@ -77,12 +76,10 @@ final class Settings {
     String after = now.get(EPOCHS);
     return Objects.equals(before, after)
         ? ""
-        : "; a training that goes from "
-            + before
-            + " to "
-            + after
-            + " epochs keeps its optimizer: with a learning rate that is laid out for another"
-            + " length, the steps that are done would have been others";
+        : ("; a training that goes from %s to %s epochs keeps its optimizer: with a "
+                + "learning rate that is laid out for another length, the steps that are done "
+                + "would have been others")
+            .formatted(before, after);
   }
 
   /** How many epochs a checkpoint's training was to have, if its settings say so. */
@@ -132,12 +129,12 @@ final class Settings {
       weights.gather(Trainer.inOrder(all.length), 0, all.length, all, 0);
       add(crc, all);
     }
-    return data.samples()
-        + " and "
-        + data.targets()
-        + (weights == null ? "" : " and " + weights)
-        + ", checksum "
-        + HexFormat.of().toHexDigits((int) crc.getValue());
+    return "%s and %s%s, checksum %s"
+        .formatted(
+            data.samples(),
+            data.targets(),
+            weights == null ? "" : " and " + weights,
+            HexFormat.of().toHexDigits((int) crc.getValue()));
   }
 
   private static void add(CRC32 crc, float[] values) {

@@ -225,10 +225,8 @@ public final class Trainer {
     model.checkWhole();
     if (!samples.shape().equals(model.inputShape())) {
       throw new IllegalArgumentException(
-          "the images have shape "
-              + samples.shape()
-              + ", but the model takes "
-              + model.inputShape());
+          "the images have shape %s, but the model takes %s"
+              .formatted(samples.shape(), model.inputShape()));
     }
     int width = model.outputShape().elements();
     float[] result = new float[Math.multiplyExact(samples.count(), width)];

@@ -98,17 +98,14 @@ public final class Training {
         || at.epochStep() > steps
         || checkpoint.results().size() != at.epoch() - 1) {
       throw new IllegalArgumentException(
-          "the checkpoint stands at step "
-              + at.epochStep()
-              + " of epoch "
-              + at.epoch()
-              + " behind "
-              + checkpoint.results().size()
-              + " finished epochs, but the training has "
-              + options.epochs()
-              + " epochs of "
-              + steps
-              + " steps");
+          ("the checkpoint stands at step %s of epoch %s behind %s finished epochs, but "
+                  + "the training has %s epochs of %s steps")
+              .formatted(
+                  at.epochStep(),
+                  at.epoch(),
+                  checkpoint.results().size(),
+                  options.epochs(),
+                  steps));
     }
   }
 
@@ -135,11 +132,8 @@ public final class Training {
       trainStep(step * size);
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException(
-            "the training was interrupted after step "
-                + step
-                + " of epoch "
-                + epoch
-                + "; that step is whole");
+            "the training was interrupted after step %s of epoch %s; that step is whole"
+                .formatted(step, epoch));
       }
     }
     double trainSeconds = seconds();

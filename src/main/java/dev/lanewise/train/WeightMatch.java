@@ -170,7 +170,7 @@ final class WeightMatch {
     for (FileModule module : modules) {
       Set<FileModule> before = new HashSet<>();
       for (FileModule other : modules) {
-        if (NumberOrder.isBefore(other.path(), module.path())) {
+        if (other.isBefore(module)) {
           before.add(other);
         }
       }

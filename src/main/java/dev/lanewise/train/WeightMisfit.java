@@ -35,16 +35,15 @@ final class WeightMisfit {
   InvalidFileException otherLayout(ModelLayout said, WeightLayout right, boolean ours) {
     return new InvalidFileException(
         file,
-        (ours ? "was saved by Lanewise in " : "has its weights in ")
-            + library(right)
-            + " layout, but was read as "
-            + library(said.layout())
-            + ": it has "
-            + Listing.of(tensors)
-            + ", where "
-            + said.weights().getFirst()
-            + " and the like are wanted; it fits with "
-            + option(right));
+        ("%s%s layout, but was read as %s: it has %s, where %s and the like are "
+                + "wanted; it fits with %s")
+            .formatted(
+                ours ? "was saved by Lanewise in " : "has its weights in ",
+                library(right),
+                library(said.layout()),
+                Names.listed(tensors),
+                said.weights().getFirst(),
+                option(right)));
   }
 
   /** A file that does not fit in any layout, or in several ways. */
@@ -61,30 +60,23 @@ final class WeightMisfit {
   private String misfit(ModelLayout model, Misfit misfit) {
     String in = " in " + library(model.layout()) + " layout";
     if (tensors.isEmpty()) {
-      return "holds no tensors; the model wants " + Listing.of(model.weights()) + in;
+      return "holds no tensors; the model wants " + Names.listed(model.weights()) + in;
     }
     if (misfit.left().isEmpty()) {
-      return "has nothing that is "
-          + Listing.of(misfit.missing())
-          + ", which the model wants"
-          + in
-          + "; it has "
-          + Listing.of(tensors);
+      return "has nothing that is %s, which the model wants%s; it has %s"
+          .formatted(Names.listed(misfit.missing()), in, Names.listed(tensors));
     }
     if (misfit.missing().isEmpty()) {
-      return "has "
-          + Listing.of(misfit.left())
-          + ", which the model has no place for; it wants "
-          + Listing.of(model.weights())
-          + in;
+      return "has %s, which the model has no place for; it wants %s%s"
+          .formatted(Names.listed(misfit.left()), Names.listed(model.weights()), in);
     }
     int fitting = tensors.size() - misfit.left().size();
-    return "does not fit the model, which wants "
-        + Listing.of(misfit.missing())
-        + in
-        + "; the file has "
-        + Listing.of(misfit.left())
-        + (fitting == 0 ? "" : " instead, and " + fitting + " that fit or are no weights");
+    return "does not fit the model, which wants %s%s; the file has %s%s"
+        .formatted(
+            Names.listed(misfit.missing()),
+            in,
+            Names.listed(misfit.left()),
+            fitting == 0 ? "" : " instead, and " + fitting + " that fit or are no weights");
   }
 
   private static String library(WeightLayout layout) {
@@ -107,16 +99,18 @@ final class WeightMisfit {
                 groups.computeIfAbsent(parts, same -> new ArrayList<>()).add(module));
     List<String> candidates = new ArrayList<>();
     groups.forEach(
-        (parts, modules) -> candidates.add(Listing.of(modules) + " can be " + Listing.or(parts)));
+        (parts, modules) ->
+            candidates.add(Names.listed(modules) + " can be " + Names.either(parts)));
     FileModule first = ways.candidates().firstEntry().getKey();
     Part part = ways.candidates().firstEntry().getValue().getFirst();
-    return "fits the model in more than one way: "
-        + String.join("; ", candidates.subList(0, Math.min(candidates.size(), MOST_GROUPS)))
-        + (candidates.size() > MOST_GROUPS ? "; and so on" : "")
-        + (ways.contradicts()
-            ? ", and the numbers in their names contradict their shapes"
-            : ", and neither numbers in their names nor shapes tell which")
-        + "; a file of names settles it (--names FILE, WeightNames), with lines such as "
-        + Names.quoted(first.name() + " = " + part.name());
+    return ("fits the model in more than one way: %s%s%s; a file of names settles it "
+            + "(--names FILE, WeightNames), with lines such as %s")
+        .formatted(
+            String.join("; ", candidates.subList(0, Math.min(candidates.size(), MOST_GROUPS))),
+            candidates.size() > MOST_GROUPS ? "; and so on" : "",
+            ways.contradicts()
+                ? ", and the numbers in their names contradict their shapes"
+                : ", and neither numbers in their names nor shapes tell which",
+            Names.quoted(first.name() + " = " + part.name()));
   }
 }

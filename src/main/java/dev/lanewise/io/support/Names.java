@@ -1,10 +1,13 @@
 package dev.lanewise.io.support;
 
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 
-/** What messages quote from files: names, cells, headers. */
+/** What messages quote from files (names, cells, headers), and lists in sentences. */
 public final class Names {
   private static final int LONGEST = 60;
+  private static final int MOST_LISTED = 8;
   private static final HexFormat HEX = HexFormat.of();
 
   private Names() {}
@@ -56,5 +59,29 @@ public final class Names {
       case Character.SPACE_SEPARATOR -> c == ' ';
       default -> true;
     };
+  }
+
+  /** "a", "a and b", "a, b and c", "a, b, … and 7 more"; "nothing" for none. */
+  public static String listed(Collection<?> items) {
+    return listed(List.copyOf(items), " and ");
+  }
+
+  /** The same with "or". */
+  public static String either(Collection<?> items) {
+    return listed(List.copyOf(items), " or ");
+  }
+
+  private static String listed(List<?> items, String conjunction) {
+    int size = items.size();
+    if (size == 0) {
+      return "nothing";
+    }
+    int shown = size <= MOST_LISTED ? size - 1 : MOST_LISTED - 1;
+    String last = shown == size - 1 ? String.valueOf(items.getLast()) : size - shown + " more";
+    if (shown == 0) {
+      return last;
+    }
+    List<String> texts = items.subList(0, shown).stream().map(String::valueOf).toList();
+    return String.join(", ", texts) + conjunction + last;
   }
 }

@@ -125,20 +125,16 @@ public final class CSVLogger implements Callback {
     String first = withoutMark(lines.getFirst()).strip();
     if (!first.equals(header)) {
       throw new IllegalArgumentException(
-          file
-              + " cannot be appended to: it begins with "
-              + Names.quoted(first)
-              + ", but this training's log with "
-              + Names.quoted(header));
+          "%s cannot be appended to: it begins with %s, but this training's log with %s"
+              .formatted(file, Names.quoted(first), Names.quoted(header)));
     }
     if (lines.size() > 1) {
       String cell = lines.getLast().split(Pattern.quote(separator), 2)[0].strip();
       if (!cell.matches("[0-9]{1,9}")) {
         throw new IllegalArgumentException(
-            file
-                + " cannot be appended to: its last line begins with "
-                + Names.quoted(cell)
-                + ", where the number of an epoch must stand");
+            ("%s cannot be appended to: its last line begins with %s, where the number of "
+                    + "an epoch must stand")
+                .formatted(file, Names.quoted(cell)));
       }
       lastEpoch = Integer.parseInt(cell);
     }

@@ -42,14 +42,12 @@ public final class TerminateOnNaN implements Callback {
     }
     String first = training.firstNotFinite();
     reason =
-        "the loss is "
-            + loss
-            + " in epoch "
-            + training.epoch()
-            + ", step "
-            + (training.step() + 1)
-            + ": the first tensor that is not finite is "
-            + (first == null ? "the mean over the batch" : first);
+        "the loss is %s in epoch %s, step %s: the first tensor that is not finite is %s"
+            .formatted(
+                loss,
+                training.epoch(),
+                training.step() + 1,
+                first == null ? "the mean over the batch" : first);
     training.stop();
   }
 }
