@@ -13,6 +13,7 @@ final class Selection {
       rules(
           "Activation.relu threads=1 shape=1384448",
           "AveragePool2d.forward threads=1 shape=64x26x26x32-2x2-stride2",
+          "BatchNormalization.forward threads=1 shape=64x256",
           "Blas.(axpy|dot) threads=1 shape=1384448",
           "Conv2d.(forward|backwardWeights) threads=1 shape=64x28x28x1-32-3x3-valid",
           "Conv2d.(forward|backwardInput|backwardWeights) impl=simd|onednn shape=64x28x28x32-.*",

@@ -3,11 +3,14 @@ package dev.lanewise.kernel;
 import dev.lanewise.kernel.conv2d.Conv2d;
 import dev.lanewise.kernel.conv2d.ScalarConv2d;
 import dev.lanewise.kernel.conv2d.SimdConv2d;
+import dev.lanewise.kernel.loss.BatchNormalization;
 import dev.lanewise.kernel.loss.Losses;
 import dev.lanewise.kernel.loss.Normalization;
+import dev.lanewise.kernel.loss.ScalarBatchNormalization;
 import dev.lanewise.kernel.loss.ScalarLosses;
 import dev.lanewise.kernel.loss.ScalarNormalization;
 import dev.lanewise.kernel.loss.ScalarSoftmax;
+import dev.lanewise.kernel.loss.SimdBatchNormalization;
 import dev.lanewise.kernel.loss.SimdLosses;
 import dev.lanewise.kernel.loss.SimdNormalization;
 import dev.lanewise.kernel.loss.SimdSoftmax;
@@ -83,6 +86,7 @@ import dev.lanewise.kernel.update.Update;
  * @param nonlinear activation functions beyond ReLU
  * @param losses mean squared error and binary cross-entropy
  * @param normalization layer normalization
+ * @param batchNormalization batch normalization
  * @param blas dot, axpy, gemv and their kin: BLAS's levels 1 and 2
  */
 public record Kernels(
@@ -99,6 +103,7 @@ public record Kernels(
     Nonlinear nonlinear,
     Losses losses,
     Normalization normalization,
+    BatchNormalization batchNormalization,
     Blas blas)
     implements Kernel {
 
@@ -121,6 +126,7 @@ public record Kernels(
     agree(matmul, "nonlinear", nonlinear);
     agree(matmul, "losses", losses);
     agree(matmul, "normalization", normalization);
+    agree(matmul, "batchNormalization", batchNormalization);
     agree(matmul, "blas", blas);
   }
 
@@ -158,6 +164,7 @@ public record Kernels(
         pointwise,
         new ScalarLosses(),
         new ScalarNormalization(),
+        new ScalarBatchNormalization(),
         new ScalarBlas());
   }
 
@@ -204,6 +211,7 @@ public record Kernels(
         pointwise,
         new SimdLosses(team),
         new SimdNormalization(team),
+        new SimdBatchNormalization(team),
         new SimdBlas(team));
   }
 

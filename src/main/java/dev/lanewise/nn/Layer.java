@@ -20,10 +20,23 @@ public interface Layer {
    * @param shape its shape
    * @param initializer what gives it its first values
    * @param l2 the factor of its L2 penalty, 0 for none
+   * @param trainable whether an optimizer updates it; if not, the layer's own operations do
    */
-  record Weight(String name, Shape shape, Initializer initializer, double l2) {
+  record Weight(String name, Shape shape, Initializer initializer, double l2, boolean trainable) {
     /**
-     * A weight without a penalty.
+     * A weight that is trained.
+     *
+     * @param name its name within the layer
+     * @param shape its shape
+     * @param initializer what gives it its first values
+     * @param l2 the factor of its L2 penalty, 0 for none
+     */
+    public Weight(String name, Shape shape, Initializer initializer, double l2) {
+      this(name, shape, initializer, l2, true);
+    }
+
+    /**
+     * A weight that is trained, without a penalty.
      *
      * @param name its name within the layer
      * @param shape its shape
@@ -75,7 +88,8 @@ public interface Layer {
   }
 
   /**
-   * Appends the layer's operations to a graph.
+   * Appends the layer's operations to a graph. Among them may be updates of its weights that are
+   * not trainable: each training step runs them.
    *
    * @param ops appends to the graph
    * @param x the layer's input, with the batch as its first dimension

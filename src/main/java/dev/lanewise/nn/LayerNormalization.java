@@ -30,10 +30,7 @@ public record LayerNormalization(int dims, double epsilon, boolean center, boole
     if (dims < 1) {
       throw new IllegalArgumentException("dims is " + dims + ", but must be at least 1");
     }
-    if (!((float) epsilon > 0 && (float) epsilon < Float.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "epsilon is " + epsilon + ", but must be a positive number as a float");
-    }
+    Shapes.epsilon(epsilon);
   }
 
   /** The layer with Keras's defaults: the last dimension, epsilon 0.001, gamma and beta. */

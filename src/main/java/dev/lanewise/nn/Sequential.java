@@ -31,6 +31,7 @@ public final class Sequential {
   private final Shape inputShape;
   private final List<Placed> placed = new ArrayList<>();
   private final List<Variable> variables = new ArrayList<>();
+  private final List<Variable> trainable = new ArrayList<>();
   private final List<Double> penalties = new ArrayList<>();
   private final Lock weightsLock = new ReentrantLock(true);
   private @Nullable String fault;
@@ -88,7 +89,10 @@ public final class Sequential {
         weight.initializer().fill(variable.values(), weight.shape(), key);
         own.add(variable);
         variables.add(variable);
-        penalties.add(weight.l2());
+        if (weight.trainable()) {
+          trainable.add(variable);
+          penalties.add(weight.l2());
+        }
       }
       return new Placed(layer, name, input, output, List.copyOf(own));
     } catch (IllegalArgumentException e) {
@@ -122,6 +126,16 @@ public final class Sequential {
    */
   public List<Variable> variables() {
     return List.copyOf(variables);
+  }
+
+  /**
+   * Returns the weights that an optimizer updates (Keras's trainable_variables): all but those that
+   * layers update by themselves, a batch normalization's moving averages.
+   *
+   * @return the variables in creation order
+   */
+  public List<Variable> trainableVariables() {
+    return List.copyOf(trainable);
   }
 
   /**
@@ -176,7 +190,7 @@ public final class Sequential {
   /**
    * Returns the factors of the variables' L2 penalties.
    *
-   * @return one for each of {@link #variables}, 0 where there is no penalty
+   * @return one for each of {@link #trainableVariables}, 0 where there is no penalty
    */
   public List<Double> penalties() {
     return List.copyOf(penalties);
@@ -188,6 +202,19 @@ public final class Sequential {
    * @return the sum over the variables
    */
   public long parameters() {
+    return count(variables);
+  }
+
+  /**
+   * Returns the number of weights that an optimizer updates.
+   *
+   * @return the sum over the trainable variables
+   */
+  public long trainableParameters() {
+    return count(trainable);
+  }
+
+  private static long count(List<Variable> variables) {
     return variables.stream().mapToLong(v -> v.values().length).sum();
   }
 

@@ -2,7 +2,7 @@ package dev.lanewise.nn;
 
 import dev.lanewise.tensor.Shape;
 
-/** Checks of the shapes that layers are given. */
+/** Checks of the shapes and numbers that layers are given. */
 final class Shapes {
   private Shapes() {}
 
@@ -18,6 +18,14 @@ final class Shapes {
   static void penalty(double l2) {
     if (!(l2 >= 0 && l2 < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("l2 is " + l2 + ", but must be finite and not negative");
+    }
+  }
+
+  /** Refuses what is added to a variance if it is no positive float. */
+  static void epsilon(double epsilon) {
+    if (!((float) epsilon > 0 && (float) epsilon < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "epsilon is " + epsilon + ", but must be a positive number as a float");
     }
   }
 }

@@ -32,8 +32,8 @@ final class Summary {
     }
     rule(text, "└", "─", "┴", "┘");
     total(text, "Total", model.parameters());
-    total(text, "Trainable", model.parameters());
-    total(text, "Non-trainable", 0);
+    total(text, "Trainable", model.trainableParameters());
+    total(text, "Non-trainable", model.parameters() - model.trainableParameters());
     return text.toString();
   }
 

@@ -26,7 +26,17 @@ record FileTensor(String name, List<Long> shape, String type) {
   private static final Pattern SUFFIX = Pattern.compile(":\\d+$|/\\.ATTRIBUTES/VARIABLE_VALUE$");
 
   /** How weights of a layer are called, so that none of them is left out. */
-  private static final Set<String> WEIGHTS = Set.of("weight", "kernel", "bias", "gamma", "beta");
+  private static final Set<String> WEIGHTS =
+      Set.of(
+          "weight",
+          "kernel",
+          "bias",
+          "gamma",
+          "beta",
+          "moving_mean",
+          "moving_variance",
+          "running_mean",
+          "running_var");
 
   private static final Pattern OPTIMIZER_STATE =
       Pattern.compile("(optimizers?|optim)(_(state|states|weights|state_dict))?(_\\d+)?|opt_state");

@@ -108,7 +108,13 @@ final class ModelGraph {
   }
 
   private void update(Ops ops, OptimizerState by) {
-    List<Variable> variables = model.variables();
+    // What layers update by themselves: moving averages.
+    for (Node node : graph.nodes()) {
+      if (node.op().placement() == Op.Placement.NONE) {
+        effects.add(node);
+      }
+    }
+    List<Variable> variables = model.trainableVariables();
     List<Node> gradients =
         by.gradients(graph, penalty.gradients(ops, graph.gradients(loss, variables)));
     for (int i = 0; i < variables.size(); i++) {

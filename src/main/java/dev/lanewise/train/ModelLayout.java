@@ -88,6 +88,8 @@ final class ModelLayout {
     return switch (own) {
       case "kernel", "gamma" -> "weight";
       case "beta" -> "bias";
+      case "moving_mean" -> "running_mean";
+      case "moving_variance" -> "running_var";
       default -> own;
     };
   }

@@ -16,7 +16,7 @@ final class Penalty {
   private final Reduce reduce;
 
   Penalty(Sequential model, Reduce reduce) {
-    variables = model.variables();
+    variables = model.trainableVariables();
     factors = model.penalties().stream().mapToDouble(Double::doubleValue).toArray();
     this.reduce = reduce;
   }

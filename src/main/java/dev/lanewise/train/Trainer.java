@@ -72,7 +72,7 @@ public final class Trainer {
     this.model = model;
     this.rule = optimizer;
     this.loss = loss;
-    state = new TrainerState(model, optimizer.start(model.variables()), seed);
+    state = new TrainerState(model, optimizer.start(model.trainableVariables()), seed);
     List<Rule> all = List.copyOf(rules);
     training = new ModelGraph(model, loss, state.optimizer, kernels, state.steps, all);
     evaluation = new ModelGraph(model, loss, null, kernels, state.steps, all);

@@ -25,7 +25,9 @@ public enum WeightLayout {
   /**
    * As in PyTorch: kernels of convolutions OIHW, of dense layers out × in, names such as {@code
    * conv2d.weight} and {@code dense_1.bias}. The inputs of a dense layer behind a Flatten are in
-   * the order of an image with channels first, as PyTorch flattens it.
+   * the order of an image with channels first, as PyTorch flattens it. A batch normalization's
+   * moving averages are {@code running_mean} and {@code running_var}; what PyTorch counts beside
+   * them is not written, and left out where it is read.
    */
   PYTORCH
 }

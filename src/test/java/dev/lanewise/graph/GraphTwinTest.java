@@ -103,7 +103,12 @@ class GraphTwinTest {
     }
     for (String operation :
         List.of(
-            "dropout", "reshape", "add", "conv2d input gradient", "layer normalization gradient")) {
+            "dropout",
+            "reshape",
+            "add",
+            "conv2d input gradient",
+            "layer normalization gradient",
+            "batch normalization gradient")) {
       assertTrue(operations.contains(operation), operation);
     }
     assertTrue(steps.contains("conv2d + add bias + relu + max pool + dropout"), steps.toString());

@@ -240,10 +240,12 @@ final class RandomGraph {
     return ops.averagePool2d(x, Pool2dShape.same(1, h, w, c, small(), small(), small(), small()));
   }
 
-  /** Over the last dimension, of which one element gives beta. */
+  /** Of each row over the last dimension, or of each channel over the rest: one gives beta. */
   private Node normalization(Node x) {
     int n = x.shape().dim(-1);
-    return ops.layerNormalization(x, weights(1, n), weights(1, n), 0.1f);
+    return random.nextBoolean()
+        ? ops.layerNormalization(x, weights(1, n), weights(1, n), 0.1f)
+        : ops.batchNormalization(x, weights(1, n), weights(1, n), 0.1f);
   }
 
   /** The value as rows: images are flattened. */

@@ -27,6 +27,7 @@ final class LaterCases {
     losses();
     blas();
     normalization();
+    batchNormalization();
   }
 
   private void averagePool() {
@@ -198,6 +199,51 @@ final class LaterCases {
             kernel.backward(m, n, x, 0, n, gamma, 0, of, 0, dy, 0, n, products, 0, n, dy, 0, n);
             kernels.reduce().sumRows(m, n, products, dgamma);
             return new float[][] {y, of, products, dgamma, dy};
+          });
+    }
+  }
+
+  private void batchNormalization() {
+    int[][] sizes = {
+      {1, 1},
+      {2, 3},
+      {5, 16},
+      {17, 7},
+      {4, 17},
+      {9, 31},
+      {33, 33},
+      {64, 2},
+      {65, 15},
+      {130, 40},
+      {5000, 3},
+      {2000, 64}
+    };
+    for (int i = 0; i < sizes.length; i++) {
+      int m = sizes[i][0];
+      int n = sizes[i][1];
+      int seed = 1600 + i;
+      adder.add(
+          "batchnormalization",
+          i >= 10,
+          kernels -> {
+            var kernel = kernels.batchNormalization();
+            float[] x = FixedInputs.values(seed, m * n);
+            float[] dy = FixedInputs.values(seed + 50, m * n);
+            float[] gamma = FixedInputs.values(seed + 60, n);
+            float[] beta = FixedInputs.values(seed + 70, n);
+            float[] y = new float[m * n];
+            float[] mean = new float[n];
+            float[] variance = new float[n];
+            float[] dx = new float[m * n];
+            float[] dgamma = new float[n];
+            float[] dbeta = new float[n];
+            kernel.forward(m, n, x, 0, n, gamma, 0, beta, 0, 1e-3f, y, 0, n, mean, 0, variance, 0);
+            kernel.backward(
+                m, n, x, 0, n, gamma, 0, 1e-3f, mean, 0, variance, 0, dy, 0, n, dx, 0, n, dgamma, 0,
+                dbeta, 0);
+            kernel.normalize(
+                m, n, dy, 0, n, gamma, 0, beta, 0, 1e-3f, mean, 0, variance, 0, dy, 0, n);
+            return new float[][] {y, mean, variance, dx, dgamma, dbeta, dy};
           });
     }
   }

@@ -31,6 +31,7 @@ final class GradientRunner {
       case "relu" -> relu(one);
       case "softmax", "log_softmax" -> softmax(one);
       case "softmax_cross_entropy_sparse", "softmax_cross_entropy_dense" -> crossEntropy(one);
+      case "batch_norm_training" -> new BatchNormalizationRunner(kernels).run(one);
       case "exp" -> {
         return "no kernel of its own; ExpLogTest holds the function that softmax uses";
       }

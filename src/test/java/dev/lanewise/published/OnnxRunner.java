@@ -48,6 +48,7 @@ final class OnnxRunner {
       case "Adam" -> adam(one, node.attrs());
       case "Adagrad" -> adagrad(one, node.attrs());
       case "Momentum" -> momentum(one, node);
+      case "BatchNormalization" -> new BatchNormalizationRunner(kernels).run(one);
       default -> new NonlinearityRunner(kernels).run(one);
     };
   }

@@ -7,6 +7,7 @@ import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.BatchNormalization;
 import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
@@ -85,7 +86,7 @@ final class RandomModel {
     int width = shape.dim(1);
     int channels = shape.dim(2);
     Padding padding = random.nextBoolean() ? Padding.SAME : Padding.VALID;
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
       case 0, 1 -> {
         int groups = random.nextInt(3) == 0 ? channels : 1;
         boolean strided = random.nextInt(3) == 0;
@@ -113,6 +114,7 @@ final class RandomModel {
             padding);
       }
       case 3 -> dropout();
+      case 4 -> new BatchNormalization();
       default -> new Activation(ActivationFunction.RELU);
     };
   }

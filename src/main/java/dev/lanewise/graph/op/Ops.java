@@ -233,6 +233,38 @@ public record Ops(Graph graph) {
   }
 
   /**
+   * Appends batch normalization by the means and variances of the batch itself, over all dimensions
+   * but the last. {@code graph().value(node, 1)} stands for the means, 2 for the variances.
+   *
+   * @param x rows (batch, channels) or images (batch, height, width, channels)
+   * @param gamma what a channel is multiplied by
+   * @param beta what is added to it
+   * @param epsilon what is added to the variance, at least 0
+   * @return the node
+   */
+  public Node batchNormalization(Node x, Node gamma, Node beta, float epsilon) {
+    return graph.add(new BatchNormalizationOp(epsilon, true, true), x, gamma, beta);
+  }
+
+  /**
+   * Appends batch normalization by means and variances that are given, as inference does it. It has
+   * no gradient.
+   *
+   * @param x rows (batch, channels) or images (batch, height, width, channels)
+   * @param mean one mean a channel
+   * @param variance one variance a channel
+   * @param gamma what a channel is multiplied by
+   * @param beta what is added to it
+   * @param epsilon what is added to the variance, at least 0
+   * @return the node
+   */
+  public Node batchNormalization(
+      Node x, Node mean, Node variance, Node gamma, Node beta, float epsilon) {
+    var op = new BatchNormalizationOp.Inference(new BatchNormalizationOp(epsilon, true, true));
+    return graph.add(op, x, mean, variance, gamma, beta);
+  }
+
+  /**
    * Appends the mean squared error: one loss an image.
    *
    * @param predictions (batch, outputs)

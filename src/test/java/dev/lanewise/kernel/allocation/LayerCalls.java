@@ -25,6 +25,7 @@ final class LayerCalls {
   private final float[] bias = Fill.gaussian(3, 1000);
   private final float[] out = new float[ROOM];
   private final float[] loss = new float[1000];
+  private final float[] ones = new float[1000];
   private final int[] taps = new int[ROOM];
   private final int[] labels = new int[1000];
   private final float[] targets = new float[ROOM];
@@ -32,6 +33,7 @@ final class LayerCalls {
 
   private LayerCalls() {
     Arrays.fill(targets, 1 / 1024f);
+    Arrays.fill(ones, 1f);
   }
 
   static List<Call> all() {
@@ -45,6 +47,7 @@ final class LayerCalls {
     made.crossEntropy();
     made.losses();
     made.normalization();
+    made.batchNormalization();
     return made.calls;
   }
 
@@ -407,5 +410,37 @@ final class LayerCalls {
     kernels
         .normalization()
         .backward(rows, n, x, 1, n, bias, 0, y, 2, y, 2, n, tile, 0, n, out, 3, n);
+  }
+
+  private void batchNormalization() {
+    small("batchNormalization.forward", k -> n -> batchForward(k, 3, n));
+    small("batchNormalization.normalize", k -> n -> batchNormalize(k, 3, n));
+    small("batchNormalization.backward", k -> n -> batchBackward(k, 3, n));
+    small("batchNormalization.backward tall", k -> n -> batchBackward(k, n, 3));
+    once("batchNormalization.forward large", k -> n -> batchForward(k, 130, 900));
+    once("batchNormalization.normalize large", k -> n -> batchNormalize(k, 130, 900));
+    once("batchNormalization.backward large", k -> n -> batchBackward(k, 130, 900));
+    consumer(
+        "batchNormalization.tiles",
+        k -> k.batchNormalization().tiles(bias, 1, bias, 0, 1, bias, 2, ones, 0));
+  }
+
+  private void batchForward(Kernels kernels, int rows, int n) {
+    kernels
+        .batchNormalization()
+        .forward(rows, n, x, 1, n, bias, 0, y, 2, 1, out, 3, n, loss, 1, tile, 0);
+  }
+
+  private void batchNormalize(Kernels kernels, int rows, int n) {
+    kernels
+        .batchNormalization()
+        .normalize(rows, n, x, 1, n, bias, 0, y, 2, 1, y, 1, ones, 0, out, 3, n);
+  }
+
+  private void batchBackward(Kernels kernels, int rows, int n) {
+    kernels
+        .batchNormalization()
+        .backward(
+            rows, n, x, 1, n, bias, 0, 1, y, 1, ones, 0, y, 2, n, out, 3, n, loss, 0, tile, 0);
   }
 }
