@@ -10,7 +10,6 @@ import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.loss.BatchNormalization;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,18 +34,7 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
       throw new IllegalArgumentException(
           "batch normalization takes a batch of rows or images with channels, but was given " + x);
     }
-    for (Shape weights : inputs.subList(1, inputs.size())) {
-      if (!weights.equals(channels(x))) {
-        throw new IllegalArgumentException(
-            "batch normalization of "
-                + x
-                + " takes weights of shape "
-                + channels(x)
-                + ", but was given "
-                + weights);
-      }
-    }
-    return x;
+    return ScaleAndShift.check(name(), inputs, channels(x));
   }
 
   private static Shape channels(Shape x) {
@@ -73,24 +61,8 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
     return graph.value(gradient, scale || input == 0 ? input : 2);
   }
 
-  /** Gamma, or as many ones. */
-  private float[] gamma(int input, int n, Binding binding) {
-    if (scale) {
-      return binding.input(input);
-    }
-    float[] ones = new float[n];
-    Arrays.fill(ones, 1f);
-    return ones;
-  }
-
-  /** Beta, behind gamma if there is one, or as many zeros. */
-  private float[] beta(int gamma, int n, Binding binding) {
-    return center ? binding.input(scale ? gamma + 1 : gamma) : new float[n];
-  }
-
-  /** The memory of a further value of one float a channel. */
-  private static float[] further(int index, int n, Binding binding) {
-    return binding.wanted(index) ? binding.value(index) : new float[n];
+  private ScaleAndShift weights() {
+    return new ScaleAndShift(scale, center);
   }
 
   @Override
@@ -99,11 +71,11 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
     int n = binding.shape().dim(-1);
     int rows = binding.shape().elements() / n;
     float[] x = binding.input(0);
-    float[] gamma = gamma(1, n, binding);
-    float[] beta = beta(1, n, binding);
+    float[] gamma = weights().gamma(1, n, binding);
+    float[] beta = weights().beta(1, n, binding);
     float[] y = binding.value();
-    float[] mean = further(1, n, binding);
-    float[] variance = further(2, n, binding);
+    float[] mean = ScaleAndShift.further(1, n, binding);
+    float[] variance = ScaleAndShift.further(2, n, binding);
     return () ->
         kernel.forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, mean, 0, variance, 0);
   }
@@ -139,10 +111,10 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
       float[] x = binding.input(1);
       float[] mean = binding.input(2);
       float[] variance = binding.input(3);
-      float[] gamma = op.gamma(4, n, binding);
+      float[] gamma = op.weights().gamma(4, n, binding);
       float[] dx = binding.value();
-      float[] dgamma = further(1, n, binding);
-      float[] dbeta = further(2, n, binding);
+      float[] dgamma = ScaleAndShift.further(1, n, binding);
+      float[] dbeta = ScaleAndShift.further(2, n, binding);
       return () ->
           kernel.backward(
               rows, n, x, 0, n, gamma, 0, epsilon, mean, 0, variance, 0, dy, 0, n, dx, 0, n, dgamma,
@@ -181,8 +153,8 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
       float[] x = binding.input(0);
       float[] mean = binding.input(1);
       float[] variance = binding.input(2);
-      float[] gamma = op.gamma(3, n, binding);
-      float[] beta = op.beta(3, n, binding);
+      float[] gamma = op.weights().gamma(3, n, binding);
+      float[] beta = op.weights().beta(3, n, binding);
       float[] y = binding.value();
       return () ->
           kernel.normalize(
@@ -196,9 +168,9 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
           .kernels()
           .batchNormalization()
           .tiles(
-              op.gamma(3, n, binding),
+              op.weights().gamma(3, n, binding),
               0,
-              op.beta(3, n, binding),
+              op.weights().beta(3, n, binding),
               0,
               op.epsilon,
               binding.input(1),

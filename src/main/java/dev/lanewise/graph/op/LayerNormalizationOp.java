@@ -39,18 +39,7 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
               + " dimensions, but was given "
               + x);
     }
-    for (Shape weights : inputs.subList(1, inputs.size())) {
-      if (!weights.equals(row(x))) {
-        throw new IllegalArgumentException(
-            "layer normalization of "
-                + x
-                + " takes gamma and beta of shape "
-                + row(x)
-                + ", but was given "
-                + weights);
-      }
-    }
-    return x;
+    return ScaleAndShift.check(name(), inputs, row(x));
   }
 
   /**
@@ -89,14 +78,8 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
     return input == 0 ? gradient : graph.add(new Sum(this), graph.value(gradient, 1));
   }
 
-  /** Gamma, or as many ones. */
-  private float[] gamma(int input, int n, Binding binding) {
-    if (scale) {
-      return binding.input(input);
-    }
-    float[] ones = new float[n];
-    Arrays.fill(ones, 1f);
-    return ones;
+  private ScaleAndShift weights() {
+    return new ScaleAndShift(scale, center);
   }
 
   @Override
@@ -105,10 +88,10 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
     int n = row(binding.shape()).elements();
     int rows = binding.shape().elements() / n;
     float[] x = binding.input(0);
-    float[] gamma = gamma(1, n, binding);
-    float[] beta = center ? binding.input(scale ? 2 : 1) : new float[n];
+    float[] gamma = weights().gamma(1, n, binding);
+    float[] beta = weights().beta(1, n, binding);
     float[] y = binding.value();
-    float[] of = binding.wanted(1) ? binding.value(1) : new float[2 * rows];
+    float[] of = ScaleAndShift.further(1, 2 * rows, binding);
     return () -> kernel.forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, of, 0);
   }
 
@@ -143,7 +126,7 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
       float[] dy = binding.input(0);
       float[] x = binding.input(1);
       float[] of = binding.input(2);
-      float[] gamma = op.gamma(3, n, binding);
+      float[] gamma = op.weights().gamma(3, n, binding);
       float[] dx = binding.value();
       float[] products = binding.wanted(1) ? binding.value(1) : dx;
       return () ->

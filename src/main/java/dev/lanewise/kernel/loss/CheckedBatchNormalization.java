@@ -1,63 +1,54 @@
 package dev.lanewise.kernel.loss;
 
 import dev.lanewise.kernel.parallel.AbstractKernel;
-import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.VectorWidth;
-import java.util.function.Function;
 
 /**
- * Checks the arguments of batch normalization. Each method is a few passes over the rows, for which
- * the twins have a loop each, and sums over the rows between them, which are those of a reduction.
+ * Checks the arguments of batch normalization. Each method is a few passes over the matrix, for
+ * which the twins have a loop each, and sums over the rows between them, which are those of a
+ * reduction.
  */
 abstract class CheckedBatchNormalization extends AbstractKernel<CheckedBatchNormalization.Arguments>
     implements BatchNormalization {
-  /** What a twin has a loop for; names are those of {@link Strip}. */
-  enum Step {
-    /** out = d · d, d = x − mean. */
-    SQUARES,
-    /** out = fma(x − mean, scale, shift). */
-    NORMALIZE,
-    /** out = dy · h, h = (x − mean) · inverse. */
-    PRODUCTS,
-    /** out = scale · (dy − fma(h, slope, shift)), h as before. */
-    INPUT_GRADIENT
-  }
-
   /** A loop over the strip in hand. */
-  interface Pass {
+  private interface Pass {
     /** Does the pass. */
     void run(Strip s);
   }
 
   private final Reduce reduce;
-  private final Pass squares;
-  private final Pass normalize;
-  private final Pass products;
-  private final Pass inputGradient;
+  private final Pass squares = this::squares;
+  private final Pass normalize = this::normalize;
+  private final Pass products = this::products;
+  private final Pass inputGradient = this::inputGradient;
 
-  /** A scalar twin, which has a loop for each step. */
-  CheckedBatchNormalization(Function<Step, Pass> loops, Reduce reduce) {
+  /** A scalar twin. */
+  CheckedBatchNormalization(Reduce reduce) {
     super(() -> new Arguments(1));
     this.reduce = reduce;
-    squares = loops.apply(Step.SQUARES);
-    normalize = loops.apply(Step.NORMALIZE);
-    products = loops.apply(Step.PRODUCTS);
-    inputGradient = loops.apply(Step.INPUT_GRADIENT);
   }
 
-  /** A SIMD twin, which has a loop for each step; the team shares the rows. */
-  CheckedBatchNormalization(Function<Step, Pass> loops, Reduce reduce, Team team) {
+  /** A SIMD twin; the team shares the rows. */
+  CheckedBatchNormalization(Reduce reduce, Team team) {
     super(() -> new Arguments(VectorWidth.LANES), team);
     this.reduce = reduce;
-    squares = loops.apply(Step.SQUARES);
-    normalize = loops.apply(Step.NORMALIZE);
-    products = loops.apply(Step.PRODUCTS);
-    inputGradient = loops.apply(Step.INPUT_GRADIENT);
   }
+
+  /** out = d · d, d = x − mean. */
+  abstract void squares(Strip s);
+
+  /** out = fma(d, scale, beta), scale = gamma · inverse. */
+  abstract void normalize(Strip s);
+
+  /** out = dy · h, h = d · inverse. */
+  abstract void products(Strip s);
+
+  /** out = scale · (dy − fma(h, dgamma / n, dbeta / n)). */
+  abstract void inputGradient(Strip s);
 
   @Override
   public final void forward(
@@ -78,27 +69,18 @@ abstract class CheckedBatchNormalization extends AbstractKernel<CheckedBatchNorm
       int meanOffset,
       float[] variance,
       int varianceOffset) {
-    Arguments call = take().of(rows, 1, columns, epsilon).x(x, xOffset, ldx);
-    call.row(call.gamma, "gamma", gamma, gammaOffset).row(call.beta, "beta", beta, betaOffset);
-    call.out.set("y", y, yOffset, ldy, rows, columns);
-    call.row(call.mean, "mean", mean, meanOffset);
-    call.row(call.variance, "variance", variance, varianceOffset);
-    call.out.apartFrom(call.x);
-    call.rowsApartFrom(call.out);
-    for (Matrix moment : call.moments) {
-      moment.apartFrom(call.x);
-      moment.apartFrom(call.gamma);
-      moment.apartFrom(call.beta);
-    }
-    call.variance.apartFrom(call.mean);
+    Arguments call = take();
+    call.of(rows, 1, columns, epsilon, x, xOffset, ldx);
+    call.row(call.gamma, "gamma", gamma, gammaOffset);
+    call.row(call.beta, "beta", beta, betaOffset);
+    call.result(call.out, "y", y, yOffset, ldy, false);
+    call.resultRow(call.mean, "mean", mean, meanOffset);
+    call.resultRow(call.variance, "variance", variance, varianceOffset);
     sumRows(call, call.x, call.mean);
-    call.divideByRows(call.mean, mean, meanOffset);
-    call.takeMeans();
+    call.divideByRows(call.mean);
     pass(call, squares);
     sumRows(call, call.out, call.variance);
-    call.divideByRows(call.variance, variance, varianceOffset);
-    call.takeFactors();
-    call.takeBeta();
+    call.divideByRows(call.variance);
     pass(call, normalize);
     give(call);
   }
@@ -122,16 +104,13 @@ abstract class CheckedBatchNormalization extends AbstractKernel<CheckedBatchNorm
       float[] y,
       int yOffset,
       int ldy) {
-    Arguments call = take().of(rows, 0, columns, epsilon).x(x, xOffset, ldx);
-    call.row(call.gamma, "gamma", gamma, gammaOffset).row(call.beta, "beta", beta, betaOffset);
+    Arguments call = take();
+    call.of(rows, 0, columns, epsilon, x, xOffset, ldx);
+    call.row(call.gamma, "gamma", gamma, gammaOffset);
+    call.row(call.beta, "beta", beta, betaOffset);
     call.row(call.mean, "mean", mean, meanOffset);
     call.row(call.variance, "variance", variance, varianceOffset);
-    call.out.set("y", y, yOffset, ldy, rows, columns);
-    call.out.sameAsOrApartFrom(call.x);
-    call.rowsApartFrom(call.out);
-    call.takeMeans();
-    call.takeFactors();
-    call.takeBeta();
+    call.result(call.out, "y", y, yOffset, ldy, true);
     pass(call, normalize);
     give(call);
   }
@@ -160,29 +139,18 @@ abstract class CheckedBatchNormalization extends AbstractKernel<CheckedBatchNorm
       int dgammaOffset,
       float[] dbeta,
       int dbetaOffset) {
-    Arguments call = take().of(rows, 1, columns, epsilon).x(x, xOffset, ldx);
-    call.row(call.gamma, "gamma", gamma, gammaOffset).row(call.mean, "mean", mean, meanOffset);
+    Arguments call = take();
+    call.of(rows, 1, columns, epsilon, x, xOffset, ldx);
+    call.row(call.gamma, "gamma", gamma, gammaOffset);
+    call.row(call.mean, "mean", mean, meanOffset);
     call.row(call.variance, "variance", variance, varianceOffset);
-    call.dy.set("dy", dy, dyOffset, lddy, rows, columns);
-    call.out.set("dx", dx, dxOffset, lddx, rows, columns);
-    call.row(call.dgamma, "dgamma", dgamma, dgammaOffset);
-    call.row(call.dbeta, "dbeta", dbeta, dbetaOffset);
-    for (Matrix out : call.gradients) {
-      out.apartFrom(call.x);
-      out.apartFrom(call.dy);
-      out.apartFrom(call.gamma);
-      out.apartFrom(call.mean);
-      out.apartFrom(call.variance);
-    }
-    call.dgamma.apartFrom(call.out);
-    call.dbeta.apartFrom(call.out);
-    call.dbeta.apartFrom(call.dgamma);
-    call.takeMeans();
-    call.takeFactors();
+    call.set(call.dy, "dy", dy, dyOffset, lddy);
+    call.result(call.out, "dx", dx, dxOffset, lddx, false);
+    call.resultRow(call.dgamma, "dgamma", dgamma, dgammaOffset);
+    call.resultRow(call.dbeta, "dbeta", dbeta, dbetaOffset);
     pass(call, products);
     sumRows(call, call.out, call.dgamma);
     sumRows(call, call.dy, call.dbeta);
-    call.takeGradientMeans();
     pass(call, inputGradient);
     give(call);
   }
@@ -196,156 +164,57 @@ abstract class CheckedBatchNormalization extends AbstractKernel<CheckedBatchNorm
     divide(call, call.columns == 0 ? 0 : call.rows, 1, (long) call.rows * call.columns);
   }
 
-  /**
-   * The arguments of a call, which are checked as they are set, and what is known of each column,
-   * in memory of whole vectors.
-   */
-  static final class Arguments extends Call {
+  /** The call: its items are the rows. */
+  static final class Arguments extends MatrixCall {
     /** Rows of a strip: of the widest vectors 4 KB, so that three strips stay in L1. */
     private static final int ROWS = 64;
 
     private static final Pass NO_PASS = s -> {};
-    private static final float[] NONE = {};
 
-    private final int granule;
-    private final Matrix x = new Matrix();
-    private final Matrix dy = new Matrix();
-    private final Matrix gamma = new Matrix();
-    private final Matrix beta = new Matrix();
-    private final Matrix mean = new Matrix();
-    private final Matrix variance = new Matrix();
-    private final Matrix out = new Matrix();
-    private final Matrix dgamma = new Matrix();
-    private final Matrix dbeta = new Matrix();
-    private final Matrix[] moments = {mean, variance};
-    private final Matrix[] gradients = {out, dgamma, dbeta};
+    private final Matrix x = matrix();
+    private final Matrix dy = matrix();
+    private final Matrix out = matrix();
+    private final Matrix gamma = vector();
+    private final Matrix beta = vector();
+    private final Matrix mean = vector();
+    private final Matrix variance = vector();
+    private final Matrix dgamma = vector();
+    private final Matrix dbeta = vector();
     private Pass pass = NO_PASS;
-    private int rows;
-    private int columns;
     private float epsilon;
-    private float[] means = NONE;
-    private float[] inverses = NONE;
-    private float[] scales = NONE;
-    private float[] shifts = NONE;
-    private float[] slopes = NONE;
 
     Arguments(int granule) {
-      this.granule = granule;
+      super(granule);
     }
 
-    private Arguments of(int rows, int leastRows, int columns, float epsilon) {
-      this.rows = Check.atLeast("rows", rows, leastRows);
+    private void of(int rows, int least, int columns, float epsilon, float[] x, int at, int ld) {
+      this.rows = Check.atLeast("rows", rows, least);
       this.columns = Check.atLeast("columns", columns, 0);
       this.epsilon = (float) Check.within("epsilon", epsilon, 0, Float.MAX_VALUE);
-      return this;
+      set(this.x, "x", x, at, ld);
     }
 
-    private Arguments x(float[] x, int offset, int ld) {
-      this.x.set("x", x, offset, ld, rows, columns);
-      return this;
-    }
-
-    private Arguments row(Matrix to, String name, float[] array, int offset) {
-      to.set(name, array, offset, Math.max(1, columns), 1, columns);
-      return this;
-    }
-
-    /** Refuses a result that shares an element with one of the rows. */
-    private void rowsApartFrom(Matrix out) {
-      out.apartFrom(gamma);
-      out.apartFrom(beta);
-      out.apartFrom(mean);
-      out.apartFrom(variance);
-    }
-
-    /** Turns sums over the rows into means, elsewhere or in their place. */
-    private void divideByRows(Matrix sums, float[] to, int at) {
+    /** Turns sums over the rows into means. */
+    private void divideByRows(Matrix sums) {
       for (int j = 0; j < columns; j++) {
-        to[at + j] = sums.array[sums.at + j] / rows;
+        sums.array[sums.at + j] /= rows;
       }
-    }
-
-    /** Begins: only now, when all arguments are known to be right, memory is allocated. */
-    private void takeMeans() {
-      if (means.length < columns) {
-        int padded = (columns + granule - 1) / granule * granule;
-        means = new float[padded];
-        inverses = new float[padded];
-        scales = new float[padded];
-        shifts = new float[padded];
-        slopes = new float[padded];
-      }
-      System.arraycopy(mean.array, mean.at, means, 0, columns);
-    }
-
-    private void takeFactors() {
-      for (int j = 0; j < columns; j++) {
-        inverses[j] = 1f / (float) Math.sqrt(variance.array[variance.at + j] + epsilon);
-        scales[j] = gamma.array[gamma.at + j] * inverses[j];
-      }
-    }
-
-    private void takeBeta() {
-      System.arraycopy(beta.array, beta.at, shifts, 0, columns);
-    }
-
-    private void takeGradientMeans() {
-      divideByRows(dgamma, slopes, 0);
-      divideByRows(dbeta, shifts, 0);
     }
 
     @Override
     protected void range(int from, int to, Scratch scratch) {
       Strip s = scratch.object(Strip.class, Strip::new);
-      s.of(this);
-      int whole = columns / granule * granule;
-      int rest = columns - whole;
-      float[] t = scratch.floats(0, ROWS * granule);
-      float[] u = scratch.floats(1, ROWS * granule);
-      for (int i = from; i < to; i += s.rows) {
+      s.begin(this, scratch);
+      for (int i = from; i < to; i += ROWS) {
         s.rows = Math.min(ROWS, to - i);
-        for (int j = 0; j < columns; j += granule) {
-          s.column = j;
-          if (j < whole) {
-            s.x.set(x.array, x.row(i) + j, x.ld);
-            s.dy.set(dy.array, dy.row(i) + j, dy.ld);
-            s.out.set(out.array, out.row(i) + j, out.ld);
-          } else {
-            copy(s.rows, rest, x.array, x.row(i) + j, x.ld, t, 0, granule);
-            copy(s.rows, rest, dy.array, dy.row(i) + j, dy.ld, u, 0, granule);
-            s.x.set(t, 0, granule);
-            s.dy.set(u, 0, granule);
-            s.out.set(t, 0, granule);
-          }
+        for (s.column = 0; s.column < columns; s.column += granule) {
+          int some = Math.min(granule, columns - s.column);
+          s.take(i, some, granule);
           pass.run(s);
-        }
-        if (rest > 0) {
-          copy(s.rows, rest, t, 0, granule, out.array, out.row(i) + whole, out.ld);
+          s.give(i, some, granule);
         }
       }
-      s.clear();
-    }
-
-    /** Copies a few columns, unless the method has no such matrix. */
-    private static void copy(
-        int rows, int columns, float[] from, int at, int ld, float[] to, int toAt, int toLd) {
-      for (int i = 0; i < rows && from.length > 0; i++) {
-        System.arraycopy(from, at + i * ld, to, toAt + i * toLd, columns);
-      }
-    }
-
-    @Override
-    protected void clear() {
-      x.clear();
-      dy.clear();
-      gamma.clear();
-      beta.clear();
-      for (Matrix moment : moments) {
-        moment.clear();
-      }
-      for (Matrix gradient : gradients) {
-        gradient.clear();
-      }
+      s.end();
     }
   }
 
@@ -356,32 +225,63 @@ abstract class CheckedBatchNormalization extends AbstractKernel<CheckedBatchNorm
   static final class Strip {
     private static final float[] NONE = {};
 
-    final Matrix x = new Matrix();
-    final Matrix dy = new Matrix();
-    final Matrix out = new Matrix();
+    final Matrix.Part x = new Matrix.Part();
+    final Matrix.Part dy = new Matrix.Part();
+    final Matrix.Part out = new Matrix.Part();
     int rows;
 
-    /** The first column, at which its entry in the arrays below lies. */
+    /** The first column, at which its number lies in the arrays below: copies of whole vectors. */
     int column;
 
-    float[] means = NONE;
-    float[] inverses = NONE;
-    float[] scales = NONE;
-    float[] shifts = NONE;
-    float[] slopes = NONE;
+    float[] gamma = NONE;
+    float[] beta = NONE;
+    float[] mean = NONE;
+    float[] variance = NONE;
+    float[] dgamma = NONE;
+    float[] dbeta = NONE;
+    float epsilon;
 
-    private void of(Arguments call) {
-      means = call.means;
-      inverses = call.inverses;
-      scales = call.scales;
-      shifts = call.shifts;
-      slopes = call.slopes;
+    /** How many rows the matrix has. */
+    int n;
+
+    private void begin(Arguments call, Scratch scratch) {
+      x.be(call.x);
+      dy.be(call.dy);
+      out.be(call.out);
+      gamma = call.copy(call.gamma, 0, scratch);
+      beta = call.copy(call.beta, 1, scratch);
+      mean = call.copy(call.mean, 2, scratch);
+      variance = call.copy(call.variance, 3, scratch);
+      dgamma = call.copy(call.dgamma, 4, scratch);
+      dbeta = call.copy(call.dbeta, 5, scratch);
+      epsilon = call.epsilon;
+      n = call.rows;
     }
 
-    private void clear() {
-      x.clear();
-      dy.clear();
-      out.clear();
+    private void take(int first, int columns, int granule) {
+      if (columns == granule) {
+        x.lie(first, column);
+        dy.lie(first, column);
+        out.lie(first, column);
+      } else {
+        x.own(rows, granule);
+        dy.own(rows, granule);
+        out.own(rows, granule);
+        x.copyIn(first, rows, column, columns);
+        dy.copyIn(first, rows, column, columns);
+      }
+    }
+
+    private void give(int first, int columns, int granule) {
+      if (columns < granule) {
+        out.copyOut(first, rows, column, columns);
+      }
+    }
+
+    private void end() {
+      x.end();
+      dy.end();
+      out.end();
     }
   }
 }

@@ -1,69 +1,64 @@
 package dev.lanewise.kernel.loss;
 
-import static dev.lanewise.kernel.loss.CheckedNormalization.Step.*;
-
 import dev.lanewise.kernel.parallel.AbstractKernel;
-import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.kernel.support.VectorWidth;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
- * Checks the arguments of layer normalization; each method is a list of steps over a row, for which
- * the twins have a loop each.
+ * Checks the arguments of layer normalization. Each method is a list of steps over a row, for which
+ * the twins have a loop each; names are those of {@link Row}.
  */
 abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.Arguments>
     implements Normalization {
-  /** What a twin has a loop for; names are those of {@link Row}. */
-  enum Step {
-    /** mean = the sum of h / n. */
-    MEAN,
-    /** h = h − mean. */
-    DIFFERENCES,
-    /** inverse = 1 / sqrt(the squared norm of h / n + epsilon). */
-    INVERSE,
-    /** h = fma(h · inverse, gamma, beta). */
-    SCALE_AND_SHIFT,
-    /** h = (h − mean) · inverse, g = dy · gamma, dy = dy · h. */
-    SCALED_GRADIENT,
-    /** meanOfG = the sum of g / n. */
-    MEAN_OF_G,
-    /** meanOfGh = the dot product of g and h / n. */
-    MEAN_OF_GH,
-    /** h = inverse · (g − fma(h, meanOfGh, meanOfG)). */
-    INPUT_GRADIENT
-  }
-
   /** A loop over the row in hand. */
-  interface Pass {
+  private interface Pass {
     /** Does the pass. */
     void run(Row r);
   }
 
-  private final Pass[] forward;
-  private final Pass[] backward;
+  private final Pass[] forward = {
+    this::mean, this::differences, this::inverse, this::scaleAndShift
+  };
+  private final Pass[] backward = {
+    this::scaledGradient, this::meanOfG, this::meanOfGh, this::inputGradient
+  };
 
-  /** A scalar twin, which has a loop for each step. */
-  CheckedNormalization(Function<Step, Pass> loops) {
+  /** A scalar twin. */
+  CheckedNormalization() {
     super(() -> new Arguments(1));
-    forward = passes(loops, MEAN, DIFFERENCES, INVERSE, SCALE_AND_SHIFT);
-    backward = passes(loops, SCALED_GRADIENT, MEAN_OF_G, MEAN_OF_GH, INPUT_GRADIENT);
   }
 
-  /** A SIMD twin, which has a loop for each step; the team shares the rows. */
-  CheckedNormalization(Function<Step, Pass> loops, Team team) {
+  /** A SIMD twin; the team shares the rows. */
+  CheckedNormalization(Team team) {
     super(() -> new Arguments(VectorWidth.LANES), team);
-    forward = passes(loops, MEAN, DIFFERENCES, INVERSE, SCALE_AND_SHIFT);
-    backward = passes(loops, SCALED_GRADIENT, MEAN_OF_G, MEAN_OF_GH, INPUT_GRADIENT);
   }
 
-  private static Pass[] passes(Function<Step, Pass> loops, Step... steps) {
-    return Stream.of(steps).map(loops).toArray(Pass[]::new);
-  }
+  /** mean = the sum of h / n. */
+  abstract void mean(Row r);
+
+  /** h = h − mean. */
+  abstract void differences(Row r);
+
+  /** inverse = 1 / sqrt(the squared norm of h / n + epsilon). */
+  abstract void inverse(Row r);
+
+  /** h = fma(h · inverse, gamma, beta). */
+  abstract void scaleAndShift(Row r);
+
+  /** h = (h − mean) · inverse, g = dy · gamma, dy = dy · h. */
+  abstract void scaledGradient(Row r);
+
+  /** meanOfG = the sum of g / n. */
+  abstract void meanOfG(Row r);
+
+  /** meanOfGh = the dot product of g and h / n. */
+  abstract void meanOfGh(Row r);
+
+  /** h = inverse · (g − fma(h, meanOfGh, meanOfG)). */
+  abstract void inputGradient(Row r);
 
   @Override
   public final void forward(
@@ -82,14 +77,14 @@ abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.
       int ldy,
       float[] statistics,
       int statisticsOffset) {
-    Check.within("epsilon", epsilon, 0, Float.MAX_VALUE);
-    Arguments call = take().of(forward, rows, columns, x, xOffset, ldx);
-    call.row(call.gamma, "gamma", gamma, gammaOffset).epsilon = epsilon;
-    call.row(call.beta, "beta", beta, betaOffset).statistics(statistics, statisticsOffset);
-    call.out(call.out, "y", y, yOffset, ldy);
-    call.statistics.apartFrom(call.x);
-    call.statistics.apartFrom(call.gamma);
-    call.statistics.apartFrom(call.beta);
+    Arguments call = take();
+    call.of(forward, rows, columns, x, xOffset, ldx);
+    call.epsilon = (float) Check.within("epsilon", epsilon, 0, Float.MAX_VALUE);
+    call.row(call.gamma, "gamma", gamma, gammaOffset);
+    call.row(call.beta, "beta", beta, betaOffset);
+    call.statistics(statistics, statisticsOffset);
+    call.apart(call.statistics);
+    call.result(call.out, "y", y, yOffset, ldy, true);
     run(call, rows, 1, (long) rows * columns);
   }
 
@@ -113,70 +108,49 @@ abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.
       float[] dx,
       int dxOffset,
       int lddx) {
-    Arguments call = take().of(backward, rows, columns, x, xOffset, ldx);
-    call.row(call.gamma, "gamma", gamma, gammaOffset).statistics(statistics, statisticsOffset);
-    call.dy.set("dy", dy, dyOffset, lddy, rows, columns);
-    call.out(call.products, "products", products, productsOffset, ldp);
-    call.out(call.out, "dx", dx, dxOffset, lddx);
-    call.out.sameAsOrApartFrom(call.products);
+    Arguments call = take();
+    call.of(backward, rows, columns, x, xOffset, ldx);
+    call.row(call.gamma, "gamma", gamma, gammaOffset);
+    call.statistics(statistics, statisticsOffset);
+    call.set(call.dy, "dy", dy, dyOffset, lddy);
+    call.result(call.products, "products", products, productsOffset, ldp, true);
+    call.result(call.out, "dx", dx, dxOffset, lddx, true);
     run(call, rows, 1, (long) rows * columns);
   }
 
-  /** The arguments of a call, which are checked as they are set. */
-  static final class Arguments extends Call {
+  /** The call: its items are the rows. */
+  static final class Arguments extends MatrixCall {
     private static final Pass[] NO_PASSES = {};
 
-    private final int granule;
-    private final Matrix x = new Matrix();
-    private final Matrix dy = new Matrix();
-    private final Matrix gamma = new Matrix();
-    private final Matrix beta = new Matrix();
-    private final Matrix statistics = new Matrix();
-    private final Matrix products = new Matrix();
-    private final Matrix out = new Matrix();
+    private final Matrix x = matrix();
+    private final Matrix dy = matrix();
+    private final Matrix gamma = vector();
+    private final Matrix beta = vector();
+    private final Matrix statistics = vector();
+    private final Matrix products = matrix();
+    private final Matrix out = matrix();
     private Pass[] passes = NO_PASSES;
-    private int rows;
-    private int columns;
     private float epsilon;
 
     Arguments(int granule) {
-      this.granule = granule;
+      super(granule);
     }
 
-    private Arguments of(Pass[] passes, int rows, int columns, float[] x, int offset, int ld) {
+    private void of(Pass[] passes, int rows, int columns, float[] x, int offset, int ld) {
       this.passes = passes;
       this.rows = Check.atLeast("rows", rows, 0);
       this.columns = Check.atLeast("columns", columns, rows > 0 ? 1 : 0);
-      this.x.set("x", x, offset, ld, rows, columns);
-      return this;
-    }
-
-    private Arguments row(Matrix to, String name, float[] array, int offset) {
-      to.set(name, array, offset, Math.max(1, columns), 1, columns);
-      return this;
+      set(this.x, "x", x, offset, ld);
     }
 
     private void statistics(float[] statistics, int offset) {
       this.statistics.set("statistics", statistics, offset, 2, rows, 2);
     }
 
-    private void out(Matrix to, String name, float[] array, int offset, int ld) {
-      to.set(name, array, offset, ld, rows, columns);
-      to.sameAsOrApartFrom(x);
-      to.sameAsOrApartFrom(dy);
-      to.apartFrom(gamma);
-      to.apartFrom(beta);
-      to.apartFrom(statistics);
-    }
-
     @Override
     protected void range(int from, int to, Scratch scratch) {
       Row r = scratch.object(Row.class, Row::new);
-      r.begin(columns, (columns + granule - 1) / granule * granule, scratch);
-      r.epsilon = epsilon;
-      r.statistics = statistics.array;
-      copy(gamma.array, gamma.at, r.gamma, 0);
-      copy(beta.array, beta.at, r.beta, 0);
+      r.begin(this, scratch);
       for (int i = from; i < to; i++) {
         copy(x.array, x.row(i), r.h, 0);
         copy(dy.array, dy.row(i), r.dy, 0);
@@ -195,17 +169,6 @@ abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.
       if (from.length > 0 && to.length > 0) {
         System.arraycopy(from, at, to, toAt, columns);
       }
-    }
-
-    @Override
-    protected void clear() {
-      x.clear();
-      dy.clear();
-      gamma.clear();
-      beta.clear();
-      statistics.clear();
-      products.clear();
-      out.clear();
     }
   }
 
@@ -236,11 +199,13 @@ abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.
     private int at;
     private float epsilon;
 
-    private void begin(int n, int padded, Scratch scratch) {
-      this.n = n;
-      this.padded = padded;
-      gamma = scratch.floats(0, padded);
-      beta = scratch.floats(1, padded);
+    private void begin(Arguments call, Scratch scratch) {
+      n = call.columns;
+      padded = call.padded();
+      epsilon = call.epsilon;
+      statistics = call.statistics.array;
+      gamma = call.copy(call.gamma, 0, scratch);
+      beta = call.copy(call.beta, 1, scratch);
       h = scratch.floats(2, padded);
       g = scratch.floats(3, padded);
       dy = scratch.floats(4, padded);

@@ -113,7 +113,7 @@ abstract class CheckedSoftmax extends LossKernel implements Softmax {
       float[] loss,
       int lossOffset) {
     LossCall call = take().of(rows, "classes", classes).in("x", x, xOffset, ldx);
-    call.each("loss", loss, lossOffset).other("targets", targets, targetsOffset, ldt);
+    call.other("targets", targets, targetsOffset, ldt).each("loss", loss, lossOffset);
     run(Kind.TARGET_LOSS, call);
   }
 
@@ -134,7 +134,7 @@ abstract class CheckedSoftmax extends LossKernel implements Softmax {
       int dxOffset,
       int lddx) {
     LossCall call = take().of(rows, "classes", classes).in("x", x, xOffset, ldx);
-    call.each("loss", loss, lossOffset).other("targets", targets, targetsOffset, ldt);
+    call.other("targets", targets, targetsOffset, ldt).each("loss", loss, lossOffset);
     run(Kind.TARGET_LOSS_GRADIENT, call.scale(scale).out("dx", dx, dxOffset, lddx));
   }
 }

@@ -1,6 +1,5 @@
 package dev.lanewise.kernel.loss;
 
-import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.support.Check;
 
@@ -11,7 +10,7 @@ import dev.lanewise.kernel.support.Check;
  * <p>A few rows are in hand at a time ({@link LossRows}), so that a pass finds in the cache what
  * the pass before has left.
  */
-final class LossCall extends Call {
+final class LossCall extends MatrixCall {
   /** A loop over the rows in hand. */
   interface Pass {
     /** Does the pass. */
@@ -21,24 +20,19 @@ final class LossCall extends Call {
   private static final int[] NO_LABELS = {};
   private static final Pass[] NO_PASSES = {};
 
-  /** Elements that a loop takes at a time: 1, or the lanes of a vector. */
-  final int granule;
-
   private Pass[] passes = NO_PASSES;
-  int rows;
-  int columns;
 
   /** The input: logits x, or the output y of the function whose gradient is wanted. */
-  final Matrix in = new Matrix();
+  final Matrix in = matrix();
 
   /** The second input: dy, or the targets. */
-  final Matrix other = new Matrix();
+  final Matrix other = matrix();
 
   /** The output: y or dx. */
-  final Matrix out = new Matrix();
+  final Matrix out = matrix();
 
   /** One number a row: its loss, or its weight. */
-  final Matrix each = new Matrix();
+  final Matrix each = vector();
 
   int[] labels = NO_LABELS;
   int labelsAt;
@@ -47,7 +41,7 @@ final class LossCall extends Call {
   float scale;
 
   LossCall(int granule) {
-    this.granule = granule;
+    super(granule);
   }
 
   /** Sets the sizes: rows have at least one of what they are made of. */
@@ -65,37 +59,31 @@ final class LossCall extends Call {
   }
 
   LossCall in(String name, float[] in, int offset, int ld) {
-    this.in.set(name, in, offset, ld, rows, columns);
+    set(this.in, name, in, offset, ld);
     return this;
   }
 
   LossCall other(String name, float[] other, int offset, int ld) {
-    this.other.set(name, other, offset, ld, rows, columns);
-    each.apartFrom(this.other);
+    set(this.other, name, other, offset, ld);
     return this;
   }
 
   /** Sets an output that may be an input. */
   LossCall out(String name, float[] out, int offset, int ld) {
-    this.out.set(name, out, offset, ld, rows, columns);
-    this.out.sameAsOrApartFrom(in);
-    this.out.sameAsOrApartFrom(other);
-    each.apartFrom(this.out);
+    result(this.out, name, out, offset, ld, true);
     return this;
   }
 
   /** Sets an output that is apart from all inputs. */
   LossCall outApart(String name, float[] out, int offset, int ld) {
-    out(name, out, offset, ld);
-    this.out.apartFrom(in);
-    this.out.apartFrom(other);
+    result(this.out, name, out, offset, ld, false);
     return this;
   }
 
+  /** Sets what is apart from all matrices that are set before, and from the output. */
   LossCall each(String name, float[] each, int offset) {
     this.each.set(name, each, offset, 1, rows, 1);
-    this.each.apartFrom(in);
-    this.each.apartFrom(other);
+    apart(this.each);
     return this;
   }
 
@@ -150,10 +138,7 @@ final class LossCall extends Call {
 
   @Override
   protected void clear() {
-    in.clear();
-    other.clear();
-    out.clear();
-    each.clear();
+    super.clear();
     labels = NO_LABELS;
     passes = NO_PASSES;
   }

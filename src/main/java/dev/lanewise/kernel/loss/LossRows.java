@@ -21,60 +21,7 @@ final class LossRows {
   /** Elements in hand at a time, where a row has fewer: their steps find them in L1. */
   private static final int ELEMENTS = 2048;
 
-  private static final float[] NONE = {};
   private static final int[] NO_LABELS = {};
-  private static final Matrix NO_MATRIX = new Matrix();
-
-  /** The rows in hand of one matrix. */
-  static final class Part {
-    private Matrix matrix = NO_MATRIX;
-    private float[] own = NONE;
-    float[] array = NONE;
-    int at;
-    int ld;
-
-    /** Where a row begins. */
-    int row(int i) {
-      return at + i * ld;
-    }
-
-    float get(int i, int j) {
-      return array[at + i * ld + j];
-    }
-
-    void set(int i, int j, float value) {
-      array[at + i * ld + j] = value;
-    }
-
-    /** Becomes the matrix itself. */
-    private void be(Matrix matrix) {
-      this.matrix = matrix;
-      array = matrix.array;
-      ld = matrix.ld;
-    }
-
-    /** Becomes memory of its own, with rows of whole vectors. */
-    private void own(int rows, int ld) {
-      if (own.length < rows * ld) {
-        own = new float[rows * ld];
-      }
-      array = own;
-      at = 0;
-      this.ld = ld;
-    }
-
-    private void copyIn(int first, int m, int columns) {
-      for (int i = 0; i < m && matrix.array.length > 0; i++) {
-        System.arraycopy(matrix.array, matrix.row(first + i), array, i * ld, columns);
-      }
-    }
-
-    private void copyOut(int first, int m, int columns) {
-      for (int i = 0; i < m && matrix.array.length > 0; i++) {
-        System.arraycopy(array, i * ld, matrix.array, matrix.row(first + i), columns);
-      }
-    }
-  }
 
   final Lanes lanes = new Lanes();
 
@@ -88,20 +35,20 @@ final class LossRows {
   int strips;
 
   /** The input; this and what follows is what {@link LossCall} names so. */
-  final Part in = new Part();
+  final Matrix.Part in = new Matrix.Part();
 
-  final Part other = new Part();
-  final Part out = new Part();
-  final Part each = new Part();
+  final Matrix.Part other = new Matrix.Part();
+  final Matrix.Part out = new Matrix.Part();
+  final Matrix.Part each = new Matrix.Part();
   float scale;
   private int[] labels = NO_LABELS;
   private int labelsAt;
 
   /** Takes x − max, then exp(x − max). */
-  final Part e = new Part();
+  final Matrix.Part e = new Matrix.Part();
 
   /** The terms of the losses. */
-  final Part terms = new Part();
+  final Matrix.Part terms = new Matrix.Part();
 
   /** Each row's maximum. */
   final float[] max = new float[MOST];
@@ -130,7 +77,7 @@ final class LossRows {
     int granule = call.granule;
     columns = call.columns;
     atATime = Math.clamp(ELEMENTS / Math.max(1, columns), 1, MOST);
-    padded = (columns + granule - 1) / granule * granule;
+    padded = call.padded();
     whole = Math.max(granule, columns / granule * granule);
     boolean inPlace = call.out.sharesWith(call.in) || call.out.sharesWith(call.other);
     direct = columns < padded && inPlace ? 0 : columns < granule ? direct(call, to) : to;
@@ -169,12 +116,12 @@ final class LossRows {
       if (!copied) {
         copied = true;
         whole = padded;
-        in.own(in.matrix.array.length == 0 ? 0 : atATime, padded);
-        other.own(other.matrix.array.length == 0 ? 0 : atATime, padded);
-        out.own(out.matrix.array.length == 0 ? 0 : atATime, padded);
+        in.own(in.isThere() ? atATime : 0, padded);
+        other.own(other.isThere() ? atATime : 0, padded);
+        out.own(out.isThere() ? atATime : 0, padded);
       }
-      in.copyIn(first, m, columns);
-      other.copyIn(first, m, columns);
+      in.copyIn(first, m, 0, columns);
+      other.copyIn(first, m, 0, columns);
       strips = m;
     }
     return from + m;
@@ -183,16 +130,16 @@ final class LossRows {
   /** Gives back the rows in hand. */
   void give() {
     if (copied) {
-      out.copyOut(first, m, columns);
+      out.copyOut(first, m, 0, columns);
     }
   }
 
   /** Ends a range: forgets the caller's arrays. */
   void end() {
-    in.be(NO_MATRIX);
-    other.be(NO_MATRIX);
-    out.be(NO_MATRIX);
-    each.be(NO_MATRIX);
+    in.end();
+    other.end();
+    out.end();
+    each.end();
     labels = NO_LABELS;
   }
 

@@ -6,11 +6,17 @@ import dev.lanewise.kernel.support.Check;
 final class Matrix {
   private static final float[] NONE = {};
 
+  private final boolean replaceable;
   private String name = "";
   private long span;
   float[] array = NONE;
   int at;
   int ld;
+
+  /** Makes an empty one; says whether a result may be the very same. */
+  Matrix(boolean replaceable) {
+    this.replaceable = replaceable;
+  }
 
   /** Sets and checks a matrix of a call. */
   void set(String name, float[] array, int at, int ld, int rows, int columns) {
@@ -58,8 +64,79 @@ final class Matrix {
 
   /** Refuses to overlap an input other than by being the very same matrix. */
   void sameAsOrApartFrom(Matrix input) {
-    if (at != input.at || ld != input.ld) {
+    if (!input.replaceable || at != input.at || ld != input.ld) {
       apartFrom(input);
+    }
+  }
+
+  /** Some rows of a matrix, in hand: where they lie, or copied. */
+  static final class Part {
+    private static final Matrix NO_MATRIX = new Matrix(true);
+
+    private Matrix matrix = NO_MATRIX;
+    private float[] own = NONE;
+    float[] array = NONE;
+    int at;
+    int ld;
+
+    /** Where a row begins. */
+    int row(int i) {
+      return at + i * ld;
+    }
+
+    float get(int i, int j) {
+      return array[at + i * ld + j];
+    }
+
+    void set(int i, int j, float value) {
+      array[at + i * ld + j] = value;
+    }
+
+    /** Whether there is a matrix. */
+    boolean isThere() {
+      return matrix.array.length > 0;
+    }
+
+    /** Becomes the matrix itself. */
+    void be(Matrix matrix) {
+      this.matrix = matrix;
+      array = matrix.array;
+      ld = matrix.ld;
+    }
+
+    /** Forgets the matrix. */
+    void end() {
+      be(NO_MATRIX);
+    }
+
+    /** Becomes the matrix from an element on. */
+    void lie(int first, int column) {
+      be(matrix);
+      at = matrix.row(first) + column;
+    }
+
+    /** Becomes memory of its own, with rows of whole vectors. */
+    void own(int rows, int ld) {
+      if (own.length < rows * ld) {
+        own = new float[rows * ld];
+      }
+      array = own;
+      at = 0;
+      this.ld = ld;
+    }
+
+    /** Copies m rows of some columns to memory of its own, unless there is no matrix. */
+    void copyIn(int first, int m, int column, int columns) {
+      for (int i = 0; i < m && isThere(); i++) {
+        System.arraycopy(matrix.array, matrix.row(first + i) + column, array, i * ld, columns);
+      }
+    }
+
+    /** Copies them back. */
+    void copyOut(int first, int m, int column, int columns) {
+      for (int i = 0; i < m && isThere(); i++) {
+        System.arraycopy(array, i * ld, matrix.array, matrix.row(first + i) + column, columns);
+      }
     }
   }
 }

@@ -7,54 +7,52 @@ import dev.lanewise.kernel.reduce.ScalarReduce;
 public final class ScalarBatchNormalization extends CheckedBatchNormalization {
   /** Builds the scalar twin. */
   public ScalarBatchNormalization() {
-    super(ScalarBatchNormalization::loop, new ScalarReduce());
+    super(new ScalarReduce());
   }
 
-  private static Pass loop(Step step) {
-    return switch (step) {
-      case SQUARES -> ScalarBatchNormalization::squares;
-      case NORMALIZE -> ScalarBatchNormalization::normalize;
-      case PRODUCTS -> ScalarBatchNormalization::products;
-      case INPUT_GRADIENT -> ScalarBatchNormalization::inputGradient;
-    };
+  private static float inverse(Strip s) {
+    return 1f / (float) Math.sqrt(s.variance[s.column] + s.epsilon);
   }
 
-  private static void squares(Strip s) {
-    float mean = s.means[s.column];
+  @Override
+  void squares(Strip s) {
+    float mean = s.mean[s.column];
     for (int i = 0; i < s.rows; i++) {
-      float d = s.x.array[s.x.row(i)] - mean;
-      s.out.array[s.out.row(i)] = d * d;
+      float d = s.x.get(i, 0) - mean;
+      s.out.set(i, 0, d * d);
     }
   }
 
-  private static void normalize(Strip s) {
-    float mean = s.means[s.column];
-    float scale = s.scales[s.column];
-    float shift = s.shifts[s.column];
+  @Override
+  void normalize(Strip s) {
+    float mean = s.mean[s.column];
+    float scale = s.gamma[s.column] * inverse(s);
+    float beta = s.beta[s.column];
     for (int i = 0; i < s.rows; i++) {
-      s.out.array[s.out.row(i)] = Fma.fma(s.x.array[s.x.row(i)] - mean, scale, shift);
+      s.out.set(i, 0, Fma.fma(s.x.get(i, 0) - mean, scale, beta));
     }
   }
 
-  private static void products(Strip s) {
-    float mean = s.means[s.column];
-    float inverse = s.inverses[s.column];
+  @Override
+  void products(Strip s) {
+    float mean = s.mean[s.column];
+    float inverse = inverse(s);
     for (int i = 0; i < s.rows; i++) {
-      float h = (s.x.array[s.x.row(i)] - mean) * inverse;
-      s.out.array[s.out.row(i)] = s.dy.array[s.dy.row(i)] * h;
+      float h = (s.x.get(i, 0) - mean) * inverse;
+      s.out.set(i, 0, s.dy.get(i, 0) * h);
     }
   }
 
-  private static void inputGradient(Strip s) {
-    float mean = s.means[s.column];
-    float inverse = s.inverses[s.column];
-    float scale = s.scales[s.column];
-    float slope = s.slopes[s.column];
-    float shift = s.shifts[s.column];
+  @Override
+  void inputGradient(Strip s) {
+    float mean = s.mean[s.column];
+    float inverse = inverse(s);
+    float scale = s.gamma[s.column] * inverse;
+    float slope = s.dgamma[s.column] / s.n;
+    float shift = s.dbeta[s.column] / s.n;
     for (int i = 0; i < s.rows; i++) {
-      float h = (s.x.array[s.x.row(i)] - mean) * inverse;
-      float common = Fma.fma(h, slope, shift);
-      s.out.array[s.out.row(i)] = scale * (s.dy.array[s.dy.row(i)] - common);
+      float h = (s.x.get(i, 0) - mean) * inverse;
+      s.out.set(i, 0, scale * (s.dy.get(i, 0) - Fma.fma(h, slope, shift)));
     }
   }
 }

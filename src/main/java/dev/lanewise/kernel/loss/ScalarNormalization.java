@@ -6,38 +6,36 @@ import dev.lanewise.kernel.support.ScalarBlocks;
 /** The scalar twin: the definition of layer normalization. Thread-safe. */
 public final class ScalarNormalization extends CheckedNormalization {
   /** Builds the scalar twin. */
-  public ScalarNormalization() {
-    super(ScalarNormalization::loop);
+  public ScalarNormalization() {}
+
+  @Override
+  void mean(Row r) {
+    r.setMean(ScalarBlocks.sum(r.n, r.h, 0, r.lanes));
   }
 
-  private static Pass loop(Step step) {
-    return switch (step) {
-      case MEAN -> r -> r.setMean(ScalarBlocks.sum(r.n, r.h, 0, r.lanes));
-      case DIFFERENCES -> ScalarNormalization::differences;
-      case INVERSE -> r -> r.setInverse(ScalarBlocks.dot(r.n, r.h, 0, r.h, 0, r.lanes));
-      case SCALE_AND_SHIFT -> ScalarNormalization::scaleAndShift;
-      case SCALED_GRADIENT -> ScalarNormalization::scaledGradient;
-      case MEAN_OF_G -> r -> r.meanOfG = ScalarBlocks.sum(r.n, r.g, 0, r.lanes) / r.n;
-      case MEAN_OF_GH -> r -> r.meanOfGh = ScalarBlocks.dot(r.n, r.g, 0, r.h, 0, r.lanes) / r.n;
-      case INPUT_GRADIENT -> ScalarNormalization::inputGradient;
-    };
-  }
-
-  private static void differences(Row r) {
+  @Override
+  void differences(Row r) {
     float mean = r.mean();
     for (int j = 0; j < r.padded; j++) {
       r.h[j] -= mean;
     }
   }
 
-  private static void scaleAndShift(Row r) {
+  @Override
+  void inverse(Row r) {
+    r.setInverse(ScalarBlocks.dot(r.n, r.h, 0, r.h, 0, r.lanes));
+  }
+
+  @Override
+  void scaleAndShift(Row r) {
     float inverse = r.inverse();
     for (int j = 0; j < r.padded; j++) {
       r.h[j] = Fma.fma(r.h[j] * inverse, r.gamma[j], r.beta[j]);
     }
   }
 
-  private static void scaledGradient(Row r) {
+  @Override
+  void scaledGradient(Row r) {
     float mean = r.mean();
     float inverse = r.inverse();
     for (int j = 0; j < r.padded; j++) {
@@ -47,7 +45,18 @@ public final class ScalarNormalization extends CheckedNormalization {
     }
   }
 
-  private static void inputGradient(Row r) {
+  @Override
+  void meanOfG(Row r) {
+    r.meanOfG = ScalarBlocks.sum(r.n, r.g, 0, r.lanes) / r.n;
+  }
+
+  @Override
+  void meanOfGh(Row r) {
+    r.meanOfGh = ScalarBlocks.dot(r.n, r.g, 0, r.h, 0, r.lanes) / r.n;
+  }
+
+  @Override
+  void inputGradient(Row r) {
     float inverse = r.inverse();
     for (int j = 0; j < r.padded; j++) {
       r.h[j] = inverse * (r.g[j] - Fma.fma(r.h[j], r.meanOfGh, r.meanOfG));

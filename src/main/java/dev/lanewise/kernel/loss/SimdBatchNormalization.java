@@ -18,51 +18,51 @@ public final class SimdBatchNormalization extends CheckedBatchNormalization {
    * @throws IllegalStateException if the vector width that was asked for cannot be had
    */
   public SimdBatchNormalization(Team team) {
-    super(SimdBatchNormalization::loop, new SimdReduce(team), team);
+    super(new SimdReduce(team), team);
   }
 
-  private static Pass loop(Step step) {
-    return switch (step) {
-      case SQUARES -> SimdBatchNormalization::squares;
-      case NORMALIZE -> SimdBatchNormalization::normalize;
-      case PRODUCTS -> SimdBatchNormalization::products;
-      case INPUT_GRADIENT -> SimdBatchNormalization::inputGradient;
-    };
+  private static FloatVector inverse(Strip s) {
+    FloatVector root = load(s.variance, s.column).add(s.epsilon).sqrt();
+    return FloatVector.broadcast(S, 1f).div(root);
   }
 
-  private static void squares(Strip s) {
-    FloatVector mean = load(s.means, s.column);
+  @Override
+  void squares(Strip s) {
+    FloatVector mean = load(s.mean, s.column);
     for (int i = 0; i < s.rows; i++) {
       FloatVector d = load(s.x.array, s.x.row(i)).sub(mean);
       d.mul(d).intoArray(s.out.array, s.out.row(i));
     }
   }
 
-  private static void normalize(Strip s) {
-    FloatVector mean = load(s.means, s.column);
-    FloatVector scale = load(s.scales, s.column);
-    FloatVector shift = load(s.shifts, s.column);
+  @Override
+  void normalize(Strip s) {
+    FloatVector mean = load(s.mean, s.column);
+    FloatVector scale = load(s.gamma, s.column).mul(inverse(s));
+    FloatVector beta = load(s.beta, s.column);
     for (int i = 0; i < s.rows; i++) {
       FloatVector d = load(s.x.array, s.x.row(i)).sub(mean);
-      d.fma(scale, shift).intoArray(s.out.array, s.out.row(i));
+      d.fma(scale, beta).intoArray(s.out.array, s.out.row(i));
     }
   }
 
-  private static void products(Strip s) {
-    FloatVector mean = load(s.means, s.column);
-    FloatVector inverse = load(s.inverses, s.column);
+  @Override
+  void products(Strip s) {
+    FloatVector mean = load(s.mean, s.column);
+    FloatVector inverse = inverse(s);
     for (int i = 0; i < s.rows; i++) {
       FloatVector h = load(s.x.array, s.x.row(i)).sub(mean).mul(inverse);
       load(s.dy.array, s.dy.row(i)).mul(h).intoArray(s.out.array, s.out.row(i));
     }
   }
 
-  private static void inputGradient(Strip s) {
-    FloatVector mean = load(s.means, s.column);
-    FloatVector inverse = load(s.inverses, s.column);
-    FloatVector scale = load(s.scales, s.column);
-    FloatVector slope = load(s.slopes, s.column);
-    FloatVector shift = load(s.shifts, s.column);
+  @Override
+  void inputGradient(Strip s) {
+    FloatVector mean = load(s.mean, s.column);
+    FloatVector inverse = inverse(s);
+    FloatVector scale = load(s.gamma, s.column).mul(inverse);
+    FloatVector slope = load(s.dgamma, s.column).div(s.n);
+    FloatVector shift = load(s.dbeta, s.column).div(s.n);
     for (int i = 0; i < s.rows; i++) {
       FloatVector h = load(s.x.array, s.x.row(i)).sub(mean).mul(inverse);
       FloatVector common = h.fma(slope, shift);

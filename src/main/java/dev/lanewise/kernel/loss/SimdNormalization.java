@@ -20,30 +20,29 @@ public final class SimdNormalization extends CheckedNormalization {
    * @throws IllegalStateException if the vector width that was asked for cannot be had
    */
   public SimdNormalization(Team team) {
-    super(SimdNormalization::loop, team);
+    super(team);
   }
 
-  private static Pass loop(Step step) {
-    return switch (step) {
-      case MEAN -> r -> r.setMean(SimdBlocks.sum(r.n, r.h, 0, r.lanes));
-      case DIFFERENCES -> SimdNormalization::differences;
-      case INVERSE -> r -> r.setInverse(SimdBlocks.dot(r.n, r.h, 0, r.h, 0, r.lanes));
-      case SCALE_AND_SHIFT -> SimdNormalization::scaleAndShift;
-      case SCALED_GRADIENT -> SimdNormalization::scaledGradient;
-      case MEAN_OF_G -> r -> r.meanOfG = SimdBlocks.sum(r.n, r.g, 0, r.lanes) / r.n;
-      case MEAN_OF_GH -> r -> r.meanOfGh = SimdBlocks.dot(r.n, r.g, 0, r.h, 0, r.lanes) / r.n;
-      case INPUT_GRADIENT -> SimdNormalization::inputGradient;
-    };
+  @Override
+  void mean(Row r) {
+    r.setMean(SimdBlocks.sum(r.n, r.h, 0, r.lanes));
   }
 
-  private static void differences(Row r) {
+  @Override
+  void differences(Row r) {
     FloatVector mean = FloatVector.broadcast(S, r.mean());
     for (int j = 0; j < r.padded; j += LANES) {
       load(r.h, j).sub(mean).intoArray(r.h, j);
     }
   }
 
-  private static void scaleAndShift(Row r) {
+  @Override
+  void inverse(Row r) {
+    r.setInverse(SimdBlocks.dot(r.n, r.h, 0, r.h, 0, r.lanes));
+  }
+
+  @Override
+  void scaleAndShift(Row r) {
     FloatVector inverse = FloatVector.broadcast(S, r.inverse());
     for (int j = 0; j < r.padded; j += LANES) {
       FloatVector h = load(r.h, j).mul(inverse);
@@ -51,7 +50,8 @@ public final class SimdNormalization extends CheckedNormalization {
     }
   }
 
-  private static void scaledGradient(Row r) {
+  @Override
+  void scaledGradient(Row r) {
     FloatVector mean = FloatVector.broadcast(S, r.mean());
     FloatVector inverse = FloatVector.broadcast(S, r.inverse());
     for (int j = 0; j < r.padded; j += LANES) {
@@ -63,7 +63,18 @@ public final class SimdNormalization extends CheckedNormalization {
     }
   }
 
-  private static void inputGradient(Row r) {
+  @Override
+  void meanOfG(Row r) {
+    r.meanOfG = SimdBlocks.sum(r.n, r.g, 0, r.lanes) / r.n;
+  }
+
+  @Override
+  void meanOfGh(Row r) {
+    r.meanOfGh = SimdBlocks.dot(r.n, r.g, 0, r.h, 0, r.lanes) / r.n;
+  }
+
+  @Override
+  void inputGradient(Row r) {
     FloatVector inverse = FloatVector.broadcast(S, r.inverse());
     FloatVector ofG = FloatVector.broadcast(S, r.meanOfG);
     FloatVector ofGh = FloatVector.broadcast(S, r.meanOfGh);

@@ -241,7 +241,7 @@ class ScalarSoftmaxTest {
     refused("classes is 0", () -> softmax.crossEntropy(2, 0, x, 0, 3, labels, 0, y, 0));
     refused("loss (elem", () -> softmax.crossEntropy(2, 3, x, 0, 3, y, 0, 3, y, 5));
     refused(
-        "loss (elements 0 to 1) overlaps dx",
+        "dx (elements 0 to 5) overlaps loss",
         () -> softmax.crossEntropyGradient(2, 3, x, 0, 3, labels, 0, y, 0, 1, y, 0, 3));
     refused(
         "dx (elements 1 to 6) overlaps targets",
