@@ -399,5 +399,6 @@ public final class FixedCases {
       String optimizer = optimizers[i];
       add("training", large, kernels -> FixedTrainings.run(kernels, seed, side, images, optimizer));
     }
+    add("training", false, kernels -> FixedTrainings.normalized(kernels, 1103, 8, 10, "adam"));
   }
 }

@@ -4,11 +4,14 @@ import dev.lanewise.data.ByteSamples;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Labels;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.BatchNormalization;
 import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.LayerNormalization;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MaxPooling2D;
 import dev.lanewise.nn.Sequential;
@@ -19,11 +22,11 @@ import dev.lanewise.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One of the {@link FixedCases}: a short training. */
+/** Some of the {@link FixedCases}: short trainings. */
 final class FixedTrainings {
   private FixedTrainings() {}
 
-  /** Trains twice over all images, and returns the weights and the predictions. */
+  /** Trains the MNIST network, or one that is small alike. */
   static float[][] run(Kernels kernels, int seed, int side, int images, String optimizer) {
     Sequential model =
         new Sequential(
@@ -36,6 +39,31 @@ final class FixedTrainings {
             new Dense(side == 28 ? 64 : 9, ActivationFunction.RELU),
             new Dropout(0.5),
             new Dense(10, ActivationFunction.SOFTMAX));
+    return train(model, kernels, seed, images, optimizer);
+  }
+
+  /** Trains a network that normalizes channels and rows. */
+  static float[][] normalized(Kernels kernels, int seed, int side, int images, String optimizer) {
+    Sequential model =
+        new Sequential(
+            seed,
+            Shape.of(side, side, 1),
+            new Conv2D(5, 3, ActivationFunction.LINEAR),
+            new BatchNormalization(),
+            new Activation(ActivationFunction.RELU),
+            new MaxPooling2D(2),
+            new Flatten(),
+            new LayerNormalization(),
+            new Dense(17, ActivationFunction.LINEAR),
+            new BatchNormalization(0.5, 0.01, true, false),
+            new Dense(10, ActivationFunction.SOFTMAX));
+    return train(model, kernels, seed, images, optimizer);
+  }
+
+  /** Trains twice over all images, and returns the weights and the predictions. */
+  private static float[][] train(
+      Sequential model, Kernels kernels, int seed, int images, String optimizer) {
+    int side = model.inputShape().dim(0);
     byte[] pixels = new byte[images * side * side];
     float[] values = FixedInputs.values(seed, pixels.length);
     for (int i = 0; i < pixels.length; i++) {

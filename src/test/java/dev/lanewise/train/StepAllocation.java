@@ -7,10 +7,12 @@ import dev.lanewise.data.Labels;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.BatchNormalization;
 import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MaxPooling2D;
 import dev.lanewise.nn.Sequential;
@@ -21,6 +23,8 @@ import dev.lanewise.train.callback.EarlyStopping;
 import dev.lanewise.train.callback.Metric;
 import dev.lanewise.train.callback.TerminateOnNaN;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -40,7 +44,7 @@ public final class StepAllocation {
 
   private StepAllocation() {}
 
-  /** Prints one number; the argument is the optimizer's spelling. */
+  /** Prints one number; takes the optimizer's spelling, and one more word to normalize batches. */
   public static void main(String[] args) {
     Dataset data = images();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -50,7 +54,7 @@ public final class StepAllocation {
       Windows windows = new Windows(threads, worker);
       Trainer trainer =
           new Trainer(
-              network(),
+              network(args.length > 1),
               Optimizers.parse(args[0]),
               Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
               kernels,
@@ -67,17 +71,22 @@ public final class StepAllocation {
     }
   }
 
-  private static Sequential network() {
-    return new Sequential(
-        1,
-        Shape.of(SIDE, SIDE, 1),
-        new Conv2D(32, 3, ActivationFunction.RELU),
-        new MaxPooling2D(2),
-        new Dropout(0.25),
-        new Flatten(),
-        new Dense(64, ActivationFunction.RELU),
-        new Dropout(0.5),
-        new Dense(10, ActivationFunction.SOFTMAX));
+  private static Sequential network(boolean normalized) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new Conv2D(32, 3, ActivationFunction.RELU));
+    layers.add(new MaxPooling2D(2));
+    if (normalized) {
+      layers.add(new BatchNormalization());
+    }
+    layers.add(new Dropout(0.25));
+    layers.add(new Flatten());
+    layers.add(new Dense(64, ActivationFunction.RELU));
+    if (normalized) {
+      layers.add(new BatchNormalization());
+    }
+    layers.add(new Dropout(0.5));
+    layers.add(new Dense(10, ActivationFunction.SOFTMAX));
+    return new Sequential(1, Shape.of(SIDE, SIDE, 1), layers.toArray(Layer[]::new));
   }
 
   private static Dataset images() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.testing.Fork;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,8 +19,17 @@ class StepAllocationTest {
             + "lr=CosineDecayRestarts(0.1,100)"
       })
   void aTrainingStepAllocatesNothing(String optimizer) {
+    allocatesNothing(optimizer);
+  }
+
+  @Test
+  void normalizingBatchesAllocatesNothing() {
+    allocatesNothing("adam", "normalized");
+  }
+
+  private static void allocatesNothing(String... arguments) {
     Fork.Result result =
-        Fork.java(List.of(Fork.VECTORS), StepAllocation.class.getName(), optimizer);
+        Fork.java(List.of(Fork.VECTORS), StepAllocation.class.getName(), arguments);
     assertEquals(0, result.exitCode(), result.err());
     assertEquals("0", result.out().strip(), "bytes allocated in 100 steps");
   }
