@@ -1,13 +1,19 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.support.UserException;
+import dev.lanewise.optim.LearningRate;
+import dev.lanewise.train.Callback;
+import dev.lanewise.train.Checkpoint;
 import dev.lanewise.train.CheckpointFolder;
+import dev.lanewise.train.Training;
 import dev.lanewise.train.callback.Checkpoints;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -44,7 +50,7 @@ final class CheckpointOptions {
   void check() {
     Integer steps = every;
     if (steps != null) {
-      OptionChecks.atLeastOne("--checkpoint-every", steps);
+      CommandLineFaults.checkAtLeastOne("--checkpoint-every", steps);
       if (folder == null && resume == null) {
         throw UserException.wrongOption(
             "--checkpoint-every is " + steps + ", but there is no --checkpoint to save into");
@@ -113,5 +119,61 @@ final class CheckpointOptions {
       return Optional.empty();
     }
     return Optional.of(new Checkpoints(to, every == null ? 0 : every, from, notes));
+  }
+
+  /** The checkpoint that a training resumes from. */
+  record Start(Path file, Checkpoint checkpoint) {
+    /** Says where the training resumes, once nothing stands in its way any more. */
+    Callback announcing(LearningRate rate, int epochs, PrintStream out, Consumer<String> notes) {
+      return new Callback() {
+        private boolean begun;
+
+        @Override
+        public void onTrainBegin(Training training) {
+          out.println(sentence(epochs));
+        }
+
+        @Override
+        public void onEpochBegin(Training training) {
+          if (!begun) {
+            idleEpochs(rate, training).ifPresent(notes);
+          }
+          begun = true;
+        }
+      };
+    }
+
+    private String sentence(int epochs) {
+      Checkpoint.Position at = checkpoint.position();
+      int planned = checkpoint.plannedEpochs();
+      return "Resuming from step %s (epoch %s, step %s), saved in %s%s"
+          .formatted(
+              at.step(),
+              at.epoch(),
+              at.epochStep(),
+              file,
+              epochs == planned ? "" : "; " + epochs + " epochs in the place of " + planned);
+    }
+
+    /**
+     * That the epochs by which the plan has grown change no weight, if their learning rate is 0: a
+     * schedule ended with the first plan.
+     */
+    private Optional<String> idleEpochs(LearningRate rate, Training training) {
+      int planned = checkpoint.plannedEpochs();
+      Checkpoint.Position at = checkpoint.position();
+      long zero = at.optimizerStep() - at.step(); // the optimizer's steps before this training
+      LongStream added =
+          LongStream.range(
+              zero + (long) planned * training.steps(),
+              zero + (long) training.epochs() * training.steps());
+      return rate instanceof LearningRate.Constant
+              || training.epochs() <= planned
+              || added.anyMatch(step -> rate.at(step) != 0)
+          ? Optional.empty()
+          : Optional.of(
+              "from epoch %s on the learning rate, %s, is 0, so that nothing more will be learned"
+                  .formatted(planned + 1, rate));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.support.Suggestions;
+import dev.lanewise.cli.support.UserException;
 import dev.lanewise.io.support.Names;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** What is wrong with a command line, in sentences that name what is near. */
 final class CommandLineFaults {
   private CommandLineFaults() {}
+
+  /** Refuses a number below 1. */
+  static void checkAtLeastOne(String option, int value) {
+    if (value < 1) {
+      throw UserException.wrongOption(option + " is " + value + ", but must be at least 1");
+    }
+  }
 
   /** The sentence of a fault that picocli found. */
   static String sentence(ParameterException wrong) {
@@ -59,10 +67,10 @@ final class CommandLineFaults {
     if (!command.getSubcommands().isEmpty()) {
       return noCommand(word, command);
     }
-    return "The command "
-        + command.getCommandName()
-        + " does not take "
-        + Names.quoted(word)
-        + (options.contains(name) ? " here" : Suggestions.hint(word, options));
+    return "The command %s does not take %s%s"
+        .formatted(
+            command.getCommandName(),
+            Names.quoted(word),
+            options.contains(name) ? " here" : Suggestions.hint(word, options));
   }
 }

@@ -2,9 +2,9 @@ package dev.lanewise.cli;
 
 import dev.lanewise.cli.compare.BatchRegime;
 import dev.lanewise.cli.compare.Comparison;
-import dev.lanewise.cli.compare.DescentComparison;
 import dev.lanewise.cli.compare.OptimizerComparison;
 import dev.lanewise.cli.compare.OptimizerEntry;
+import dev.lanewise.cli.compare.RegimeComparison;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.Plot;
 import dev.lanewise.cli.support.UserException;
@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
       "With --descent it compares single images, mini-batches and full batches instead."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = VersionProvider.class,
+    versionProvider = Lanewise.Version.class,
     sortOptions = false)
 final class CompareCommand implements Callable<Integer> {
   private static final int MOST_SEEDS = 1000;
@@ -89,7 +89,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Trains on the first N images only (default with --descent: "
-              + DescentComparison.IMAGES
+              + RegimeComparison.IMAGES
               + ").")
   private @Nullable Integer limit;
 
@@ -107,57 +107,50 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     machine.apply();
-    OptionChecks.atLeastOne("--epochs", epochs);
-    OptionChecks.atLeastOne("--batch-size", batchSize);
-    OptionChecks.atLeastOne("--seeds", seeds);
+    CommandLineFaults.checkAtLeastOne("--epochs", epochs);
+    CommandLineFaults.checkAtLeastOne("--batch-size", batchSize);
+    CommandLineFaults.checkAtLeastOne("--seeds", seeds);
     if (seeds > MOST_SEEDS) {
       throw UserException.wrongOption(
           "--seeds is " + seeds + ", but must be at most " + MOST_SEEDS);
     }
     String given = optimizers;
     String otherwise = descent.isEmpty() ? OptimizerEntry.DEFAULT : "sgd";
-    List<OptimizerEntry> compared = OptimizerEntry.parse(given == null ? otherwise : given);
-    List<BatchRegime> kinds = BatchRegime.parse(descent);
-    if (!kinds.isEmpty() && compared.size() != 1) {
+    List<OptimizerEntry> entries = OptimizerEntry.parse(given == null ? otherwise : given);
+    List<BatchRegime> regimes = BatchRegime.parse(descent);
+    if (!regimes.isEmpty() && entries.size() != 1) {
       throw UserException.wrongOption(
-          "--descent takes one optimizer, but --optimizers has " + compared.size());
+          "--descent takes one optimizer, but --optimizers has " + entries.size());
     }
-    if (!kinds.isEmpty() && seeds != 1) {
+    if (!regimes.isEmpty() && seeds != 1) {
       throw UserException.wrongOption("--descent takes one seed, but --seeds is " + seeds);
     }
     RunFiles files = new RunFiles();
     data.addTo(files);
-    if (out != null) {
+    Path folder = out;
+    if (folder != null) {
       JsonReport.check("--out");
     }
-    Path folder = OutputFolder.made("--out", out);
-    List<String> names = kinds.isEmpty() ? OptimizerComparison.FILES : DescentComparison.FILES;
+    List<String> names = regimes.isEmpty() ? OptimizerComparison.FILES : RegimeComparison.FILES;
     PrintStream console = files.writesInto("--out", folder, names).console();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Mnist mnist = data.load();
       Integer most = limit;
-      if (most == null && !kinds.isEmpty()) {
-        most = Math.min(DescentComparison.IMAGES, mnist.train().count());
+      if (most == null && !regimes.isEmpty()) {
+        most = Math.min(RegimeComparison.IMAGES, mnist.train().count());
       }
-      Mnist images = new Mnist(OptionChecks.limited(mnist.train(), most), mnist.test());
+      Mnist images = new Mnist(DataOptions.limited(mnist.train(), most), mnist.test());
       Comparison.Settings settings =
           new Comparison.Settings(
-              data.description(),
-              images.train().count(),
-              images.test().count(),
-              epochs,
-              batchSize,
-              seed,
-              seeds,
-              kernels);
-      boolean plots = folder != null && Plot.canDraw(true);
-      if (kinds.isEmpty()) {
-        new OptimizerComparison(settings, compared, images, folder, plots, console).run();
-      } else {
-        new DescentComparison(settings, compared.getFirst(), kinds, images, folder, plots, console)
-            .run();
-      }
+              data.description(), images, epochs, batchSize, seed, seeds, kernels);
+      Comparison.Output output =
+          new Comparison.Output(console, folder, folder != null && Plot.canDraw(true));
+      Comparison comparison =
+          regimes.isEmpty()
+              ? new OptimizerComparison(settings, output, entries)
+              : new RegimeComparison(settings, output, entries.getFirst(), regimes);
+      comparison.run();
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.failed(e);
     }

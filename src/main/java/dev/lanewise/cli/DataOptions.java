@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.support.UserException;
+import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Mnist;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,6 +36,19 @@ final class DataOptions {
         // Loading says so, and nothing of it can be lost.
       }
     }
+  }
+
+  /** The first images, as --limit says; all if it is not given. */
+  static Dataset limited(Dataset images, @Nullable Integer most) {
+    if (most == null) {
+      return images;
+    }
+    if (most < 1 || most > images.count()) {
+      throw UserException.wrongOption(
+          "--limit is %s, but must be from 1 to %s, the number of training images"
+              .formatted(most, images.count()));
+    }
+    return images.limit(most);
   }
 
   /** Loads the data set. */

@@ -1,16 +1,13 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.cli.support.FoldingStream;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.Plot;
+import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Labels;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.nn.Loss;
-import dev.lanewise.nn.Sequential;
-import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.Trainer;
 import java.io.IOException;
@@ -32,7 +29,7 @@ import picocli.CommandLine.Option;
         "Evaluates saved weights on the test set: accuracy, loss, the confusion matrix with each"
             + " class's precision and recall, and a picture of the worst-misread images.",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionProvider.class,
+    versionProvider = Lanewise.Version.class,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
   static final String WORST = "worst-misread.png";
@@ -44,7 +41,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--worst",
       paramLabel = "FILE",
-      converter = OutputFile.Converter.class,
+      converter = RunFiles.OutputConverter.class,
       description =
           "File for the picture of the 25 worst-misread images (default: "
               + WORST
@@ -57,7 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      converter = OutputFile.Converter.class,
+      converter = RunFiles.OutputConverter.class,
       description = "Writes accuracy, loss, the confusion matrix and each class's figures as JSON.")
   private @Nullable Path json;
 
@@ -76,10 +73,8 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintStream out = files.console();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
-      Sequential model = weights.model();
+      Trainer trainer = weights.trainer(kernels);
       Dataset test = data.load().test();
-      Trainer trainer =
-          new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 0);
       Evaluation result = trainer.evaluate(test);
       out.println(
           String.format(
@@ -95,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
           new Confusion(labels, trainer.predict(test.samples()), kernels.reduce());
       if (!output.isQuiet()) {
         out.println();
-        out.print(confusion.table(FoldingStream.widthOf(out)));
+        out.print(confusion.table(Terminal.widthOf(out)));
         out.println();
       }
       Path file = json;

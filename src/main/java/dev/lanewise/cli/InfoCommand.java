@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "info",
     mixinStandardHelpOptions = true,
-    versionProvider = VersionProvider.class,
+    versionProvider = Lanewise.Version.class,
     description = "Shows what this machine offers and what the program uses.")
 final class InfoCommand implements Callable<Integer> {
   @Mixin private final MachineOptions machine = new MachineOptions();
@@ -27,20 +27,14 @@ final class InfoCommand implements Callable<Integer> {
     PrintStream out = OutputOptions.out();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
+      int bits = kernels.vectorBits();
+      String twins = bits == 0 ? "scalar" : "SIMD, " + bits + " bits";
+      int processors = Runtime.getRuntime().availableProcessors();
       out.println("lanewise    " + Machine.version());
       out.println("processor   " + Machine.processor());
-      out.println(
-          "kernels     "
-              + (kernels.vectorBits() == 0 ? "scalar" : "SIMD, " + kernels.vectorBits() + " bits")
-              + ": "
-              + KernelChoice.now().reason());
+      out.println("kernels     " + twins + ": " + KernelChoice.now().reason());
       out.println("fma         " + (Fma.HARDWARE ? "in hardware" : "emulated, exactly"));
-      out.println(
-          "threads     "
-              + kernels.threads()
-              + " of "
-              + Runtime.getRuntime().availableProcessors()
-              + " processors");
+      out.println("threads     " + kernels.threads() + " of " + processors + " processors");
       out.println("jdk         " + Machine.java());
     }
     return Lanewise.OK;

@@ -64,22 +64,27 @@ final class Interruption implements Callback, AutoCloseable {
     if (Terminal.isThere()) {
       System.out.println(); // behind the line of progress and the terminal's ^C
     }
+    String goingOn =
+        last == null
+            ? "; there is no checkpoint to go on from"
+            : "%s; to go on, run the same command with --resume %s in the place of --checkpoint%s"
+                .formatted(
+                    saved ? "" : ", which could not be saved",
+                    shellWord(String.valueOf(last.toAbsolutePath().getParent())),
+                    loading.isEmpty() ? "" : " and without " + String.join(", ", loading));
     out.accept(
-        "Interrupted after step "
-            + training.step()
-            + " of epoch "
-            + training.epoch()
-            + (last == null
-                ? "; there is no checkpoint to go on from"
-                : (saved ? "" : ", which could not be saved")
-                    + "; to go on, run the same command with --resume "
-                    + ShellWord.of(String.valueOf(last.toAbsolutePath().getParent()))
-                    + " in the place of --checkpoint"
-                    + (loading.isEmpty() ? "" : " and without " + String.join(", ", loading))));
+        "Interrupted after step " + training.step() + " of epoch " + training.epoch() + goingOn);
     done.countDown();
     while (true) {
       LockSupport.park(this); // the VM is about to end; nothing must be printed or written any more
     }
+  }
+
+  /**
+   * A word as a POSIX shell reads it back: in single quotes, if it holds more than plain letters.
+   */
+  static String shellWord(String word) {
+    return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   /** The training is over, and its results are written: nothing need be waited for any more. */

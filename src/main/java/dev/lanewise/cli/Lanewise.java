@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.OutputGuard;
 import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.cli.support.UserException;
@@ -10,10 +11,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
@@ -25,7 +29,7 @@ import picocli.CommandLine.TypeConversionException;
       "Without a command it trains: its options are those of 'train --help'."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = VersionProvider.class,
+    versionProvider = Lanewise.Version.class,
     synopsisSubcommandLabel = "[train | evaluate | predict | compare | info | help]",
     footer = {
       "",
@@ -87,12 +91,15 @@ public final class Lanewise implements Runnable {
     line.setOverwrittenOptionsAllowed(true); // the last one counts, as in most programs
     line.setExpandAtFiles(false); // a file may be called @digits.png
     line.registerConverter(Path.class, Lanewise::path);
-    line.registerConverter(int.class, Lanewise::wholeNumber);
-    line.registerConverter(Integer.class, Lanewise::wholeNumber);
-    line.registerConverter(long.class, Lanewise::longNumber);
-    line.registerConverter(Long.class, Lanewise::longNumber);
-    line.registerConverter(double.class, Lanewise::number);
-    line.registerConverter(Double.class, Lanewise::number);
+    ITypeConverter<Integer> whole =
+        number(text -> (int) Numbers.whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    ITypeConverter<Long> wide = number(text -> Numbers.whole(text, Long.MIN_VALUE, Long.MAX_VALUE));
+    ITypeConverter<Double> decimal = number(Numbers::decimal);
+    line.registerConverter(int.class, whole);
+    line.registerConverter(Integer.class, whole);
+    line.registerConverter(long.class, wide);
+    line.registerConverter(double.class, decimal);
+    line.registerConverter(Double.class, decimal);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     fit(line, Terminal.width());
     line.setParameterExceptionHandler(Lanewise::wrongOption);
@@ -105,10 +112,10 @@ public final class Lanewise implements Runnable {
             MachineOptions.NO_THREAD + "; a smaller --threads, or a higher limit, helps");
         return FAILED;
       }
-      System.err.println(
-          "There is not enough memory: the VM may use "
-              + (Runtime.getRuntime().maxMemory() >> 20)
-              + " MB; a larger -Xmx or a smaller --batch-size or --limit helps");
+      System.err.printf(
+          "There is not enough memory: the VM may use %s MB; a larger -Xmx or a smaller --batch-size"
+              + " or --limit helps%n",
+          Runtime.getRuntime().maxMemory() >> 20);
       return FAILED;
     }
   }
@@ -142,38 +149,25 @@ public final class Lanewise implements Runnable {
     try {
       return Path.of(text);
     } catch (InvalidPathException wrong) {
+      boolean utf8 = System.getProperty("sun.jnu.encoding", "UTF-8").equals("UTF-8");
       throw new TypeConversionException(
-          Names.quoted(text)
-              + " is no path on this system: "
-              + wrong.getReason()
-              + (System.getProperty("sun.jnu.encoding", "UTF-8").equals("UTF-8")
-                  ? ""
-                  : "; with the environment variable LC_ALL=C.UTF-8 it may be one"));
+          "%s is no path on this system: %s%s"
+              .formatted(
+                  Names.quoted(text),
+                  wrong.getReason(),
+                  utf8 ? "" : "; with the environment variable LC_ALL=C.UTF-8 it may be one"));
     }
   }
 
-  private static int wholeNumber(String text) {
-    return (int) whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
-  }
-
-  private static long longNumber(String text) {
-    return whole(text, Long.MIN_VALUE, Long.MAX_VALUE);
-  }
-
-  private static long whole(String text, long least, long most) {
-    try {
-      return Numbers.whole(text.strip(), least, most);
-    } catch (IllegalArgumentException wrong) {
-      throw new TypeConversionException(wrong.getMessage());
-    }
-  }
-
-  private static double number(String text) {
-    try {
-      return Numbers.decimal(text.strip());
-    } catch (IllegalArgumentException wrong) {
-      throw new TypeConversionException(wrong.getMessage());
-    }
+  /** A number, or one sentence instead of Java's exception. */
+  private static <T> ITypeConverter<T> number(Function<String, T> read) {
+    return text -> {
+      try {
+        return read.apply(text.strip());
+      } catch (IllegalArgumentException wrong) {
+        throw new TypeConversionException(wrong.getMessage());
+      }
+    };
   }
 
   /** Without a command, what is given are options of train. */
@@ -223,6 +217,16 @@ public final class Lanewise implements Runnable {
   /** What a training does not need any more, once its data are there. */
   Rehearsal rehearsal() {
     return rehearsal;
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements IVersionProvider {
+    Version() {}
+
+    @Override
+    public String[] getVersion() {
+      return new String[] {"lanewise " + Machine.version()};
+    }
   }
 
   /** Does nothing: without a command {@code train} is run. */

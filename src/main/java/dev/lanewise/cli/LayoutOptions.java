@@ -75,12 +75,9 @@ final class LayoutOptions {
         .ifPresent(
             weight -> {
               throw UserException.failed(
-                  file
-                      + " holds a weight that is "
-                      + weight.value()
-                      + ", in "
-                      + Names.quoted(weight.variable())
-                      + ": its training has diverged, and nothing can be computed with it");
+                  ("%s holds a weight that is %s, in %s: its training has diverged, and nothing can"
+                          + " be computed with it")
+                      .formatted(file, weight.value(), Names.quoted(weight.variable())));
             });
   }
 

@@ -65,11 +65,8 @@ final class MachineOptions {
         throw failed;
       }
       throw UserException.failed(
-          NO_THREAD
-              + ", but --threads is "
-              + count
-              + (given == null ? ", the number of processors" : "")
-              + ": a smaller one helps");
+          "%s, but --threads is %s%s: a smaller one helps"
+              .formatted(NO_THREAD, count, given == null ? ", the number of processors" : ""));
     }
   }
 

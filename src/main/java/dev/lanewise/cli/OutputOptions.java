@@ -1,6 +1,5 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.cli.support.FoldingStream;
 import dev.lanewise.cli.support.Terminal;
 import java.io.PrintStream;
 import picocli.CommandLine.Option;
@@ -29,7 +28,7 @@ final class OutputOptions {
 
   /** Standard output as UTF-8, with lines that fit its terminal. */
   static PrintStream out() {
-    return new FoldingStream(System.out, Terminal.width());
+    return Terminal.folding(System.out, Terminal.width());
   }
 
   /** Whether the output may hold what only a terminal understands. */

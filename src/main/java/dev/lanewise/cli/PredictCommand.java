@@ -7,9 +7,6 @@ import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.FloatSamples;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.nn.Loss;
-import dev.lanewise.nn.Sequential;
-import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.train.Trainer;
 import java.io.IOException;
@@ -40,7 +37,7 @@ import picocli.CommandLine.Parameters;
           + " is 1; all other images are answered. With --quiet the line of such an image is '-'."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = VersionProvider.class,
+    versionProvider = Lanewise.Version.class,
     sortOptions = false)
 final class PredictCommand implements Callable<Integer> {
   /** What --quiet prints where there is no digit. */
@@ -60,7 +57,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      converter = OutputFile.Converter.class,
+      converter = RunFiles.OutputConverter.class,
       description =
           "Writes the digit and the ten probabilities of each image, or what is wrong with it, as JSON.")
   private @Nullable Path json;
@@ -78,14 +75,14 @@ final class PredictCommand implements Callable<Integer> {
     System.setProperty("java.awt.headless", "true"); // reading an image needs no display
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
-      Sequential model = weights.model();
-      List<Prediction> predictions = predict(model, kernels);
-      print(predictions, files.console());
+      List<Prediction> predictions = predict(weights.trainer(kernels), kernels);
+      PrintStream out = files.console();
+      predictions.forEach(prediction -> print(prediction, out));
       Path file = json;
       if (file != null) {
         JsonReport.write(file, report(predictions, kernels));
       }
-      boolean all = predictions.stream().allMatch(Digit.class::isInstance);
+      boolean all = predictions.stream().allMatch(one -> one.error() == null);
       return all ? Lanewise.OK : Lanewise.FAILED;
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.failed(e);
@@ -97,94 +94,81 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** An image: whether a digit was read from it, and what there is to say about it. */
-  private record Opened(Path file, boolean read, List<String> sentences) {}
-
-  /** Reads an image, adds its digit to others, and says at once what is wrong with it. */
-  private static Opened open(Path file, List<float[]> digits) {
-    List<String> sentences = new ArrayList<>();
-    try {
-      float[] digit =
-          DigitImage.read(
-              file,
-              note -> {
-                sentences.add(note);
-                complain("Note: " + note);
-              });
-      digits.add(digit);
-      return new Opened(file, true, sentences);
-    } catch (IOException failed) {
-      String sentence = String.valueOf(failed.getMessage());
-      complain(sentence);
-      return new Opened(file, false, List.of(sentence));
+  /**
+   * The result for one image.
+   *
+   * @param file its path, as the user named it
+   * @param error why no digit was read, in a sentence; null if one was
+   * @param notes what was odd about it
+   * @param probabilities each digit's; none if no digit was read
+   * @param digit the one with the greatest
+   */
+  private record Prediction(
+      String file,
+      @Nullable String error,
+      List<String> notes,
+      List<Float> probabilities,
+      int digit) {
+    Map<String, Object> members() {
+      return error != null
+          ? JsonReport.object("file", file, "error", error)
+          : JsonReport.object(
+              "file", file,
+              "digit", digit,
+              "probability", probabilities.get(digit),
+              "probabilities", probabilities,
+              "notes", notes.isEmpty() ? null : notes);
     }
   }
 
-  private static void complain(String sentence) {
-    System.err.println(sentence);
-  }
-
-  private List<Prediction> predict(Sequential model, Kernels kernels) {
-    List<float[]> digits = new ArrayList<>();
-    List<Opened> all = images.stream().map(file -> open(file, digits)).toList();
-    int size = DigitImage.SIDE * DigitImage.SIDE;
-    float[] pixels = new float[Math.multiplyExact(digits.size(), size)];
-    for (int i = 0; i < digits.size(); i++) {
-      System.arraycopy(digits.get(i), 0, pixels, i * size, size);
-    }
-    float[] probabilities = new float[0];
-    if (!digits.isEmpty()) {
-      Trainer trainer =
-          new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 0);
-      probabilities =
-          trainer.predict(FloatSamples.of(pixels, Shape.of(DigitImage.SIDE, DigitImage.SIDE, 1)));
-    }
-    int classes = digits.isEmpty() ? 0 : probabilities.length / digits.size();
+  private List<Prediction> predict(Trainer trainer, Kernels kernels) {
+    Shape shape = Shape.of(DigitImage.SIDE, DigitImage.SIDE, 1);
     List<Prediction> predictions = new ArrayList<>();
-    int row = 0;
-    for (Opened one : all) {
-      String name = one.file().toString();
-      if (!one.read()) {
-        predictions.add(new Failure(name, one.sentences().getLast()));
-        continue;
+    for (Path file : images) {
+      List<String> notes = new ArrayList<>();
+      String error = null;
+      List<Float> probabilities = new ArrayList<>();
+      int digit = 0;
+      try {
+        float[] pixels =
+            DigitImage.read(
+                file,
+                note -> {
+                  notes.add(note);
+                  System.err.println("Note: " + note);
+                });
+        float[] read = trainer.predict(FloatSamples.of(pixels, shape));
+        for (float probability : read) {
+          probabilities.add(probability);
+        }
+        digit = kernels.reduce().argMax(read.length, read, 0);
+      } catch (IOException failed) {
+        error = String.valueOf(failed.getMessage());
+        System.err.println(error);
       }
-      List<Float> own = new ArrayList<>();
-      for (int c = 0; c < classes; c++) {
-        own.add(probabilities[row * classes + c]);
-      }
-      int best = kernels.reduce().argMax(classes, probabilities, row * classes);
-      predictions.add(new Digit(name, own, best, one.sentences()));
-      row++;
+      predictions.add(new Prediction(file.toString(), error, notes, probabilities, digit));
     }
     return predictions;
   }
 
-  private void print(List<Prediction> predictions, PrintStream out) {
-    for (Prediction prediction : predictions) {
-      if (output.isQuiet()) {
-        out.println(
-            switch (prediction) {
-              case Digit digit -> Integer.toString(digit.digit());
-              case Failure failure -> NO_DIGIT;
-            });
-      } else if (prediction instanceof Digit digit) {
-        print(digit, out);
+  private void print(Prediction prediction, PrintStream out) {
+    String digit = Integer.toString(prediction.digit());
+    if (output.isQuiet()) {
+      out.println(prediction.error() == null ? digit : NO_DIGIT);
+    } else if (prediction.error() == null) {
+      List<Float> all = prediction.probabilities();
+      out.printf(
+          Locale.ROOT,
+          "%s: %s, probability %.4f%n",
+          prediction.file(),
+          output.bold(digit),
+          all.get(prediction.digit()));
+      StringBuilder line = new StringBuilder(" ");
+      for (int c = 0; c < all.size(); c++) {
+        line.append(String.format(Locale.ROOT, " %d: %.4f", c, all.get(c)));
       }
+      out.println(line);
     }
-  }
-
-  private void print(Digit digit, PrintStream out) {
-    out.printf(
-        Locale.ROOT,
-        "%s: %s, probability %.4f%n",
-        digit.file(),
-        output.bold(Integer.toString(digit.digit())),
-        digit.probability());
-    StringBuilder all = new StringBuilder(" ");
-    for (int c = 0; c < digit.probabilities().size(); c++) {
-      all.append(String.format(Locale.ROOT, " %d: %.4f", c, digit.probabilities().get(c)));
-    }
-    out.println(all);
   }
 
   private Map<String, Object> report(List<Prediction> predictions, Kernels kernels) {
@@ -193,49 +177,5 @@ final class PredictCommand implements Callable<Integer> {
         "versions", JsonReport.versions(),
         "machine", JsonReport.machine(kernels),
         "images", predictions.stream().map(Prediction::members).toList());
-  }
-
-  /** The result for one picture. */
-  private sealed interface Prediction {
-    /** What reports say of it. */
-    Map<String, Object> members();
-  }
-
-  /**
-   * A digit was read.
-   *
-   * @param file the picture's file, as the user named it
-   * @param probabilities each digit's
-   * @param digit the one with the greatest
-   * @param notes what was odd about the picture
-   */
-  private record Digit(String file, List<Float> probabilities, int digit, List<String> notes)
-      implements Prediction {
-    float probability() {
-      return probabilities.get(digit);
-    }
-
-    @Override
-    public Map<String, Object> members() {
-      return JsonReport.object(
-          "file", file,
-          "digit", digit,
-          "probability", probability(),
-          "probabilities", probabilities,
-          "notes", notes.isEmpty() ? null : notes);
-    }
-  }
-
-  /**
-   * No digit was read.
-   *
-   * @param file the picture's file, as the user named it
-   * @param error why, in a sentence
-   */
-  private record Failure(String file, String error) implements Prediction {
-    @Override
-    public Map<String, Object> members() {
-      return JsonReport.object("file", file, "error", error);
-    }
   }
 }

@@ -1,18 +1,23 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.cli.support.FoldingStream;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.io.support.FileIdentity;
 import dev.lanewise.io.support.OutputTarget;
+import dev.lanewise.io.support.Reasons;
 import dev.lanewise.train.CheckpointFolder;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 
 /**
  * The files that a run reads and writes, which every command names here before any work: each
@@ -22,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * spellings are noticed. A null path is an option that was not given.
  */
 final class RunFiles {
+  private static final String UNWRITABLE = "it cannot be written";
+
   /** A path and the option that names it. */
   private record Named(String option, Path path) {}
 
@@ -53,7 +60,7 @@ final class RunFiles {
   /** Adds a file that is written; refuses a path that cannot be. */
   RunFiles writes(String option, @Nullable Path file) {
     if (file != null) {
-      OutputFile.check(option, file);
+      check(option, file);
       add(new Named(option, file));
     }
     return this;
@@ -67,14 +74,31 @@ final class RunFiles {
     return writes(option, file);
   }
 
-  /** Adds files that are written into a folder, which has been checked. */
+  /** Adds files that are written into a folder, which is made if it is not there. */
   RunFiles writesInto(String option, @Nullable Path folder, List<String> names) {
     if (folder != null) {
-      for (String name : names) {
-        writes(option, folder.resolve(name));
-      }
+      make(option, folder);
+      names.forEach(name -> writes(option, folder.resolve(name)));
     }
     return this;
+  }
+
+  private static void make(String option, Path folder) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw refusal(option, folder, "that is no folder");
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw refusal(option, folder, "that folder cannot be made");
+    }
+    if (!Files.isWritable(folder)) {
+      throw refusal(option, folder, "it cannot be written to");
+    }
+  }
+
+  private static UserException refusal(String option, Path path, String reason) {
+    return UserException.wrongOption("%s is %s, but %s".formatted(option, path, reason));
   }
 
   /** Adds a folder in which checkpoints are kept: no other output may have a name of theirs. */
@@ -96,64 +120,75 @@ final class RunFiles {
   }
 
   private static void checkDifferent(Named one, Named other) {
-    if (!FileIdentity.same(one.path(), other.path())) {
-      return;
+    if (FileIdentity.same(one.path(), other.path())) {
+      throw UserException.wrongOption(
+          (normal(one.path()).equals(normal(other.path()))
+                  ? "%1$s and %3$s are both %2$s, but must be two files"
+                  : "%s is %s and %s is %s, which is one file, but they must be two")
+              .formatted(one.option(), one.path(), other.option(), other.path()));
     }
-    boolean sameName = normal(one.path()).equals(normal(other.path()));
-    throw UserException.wrongOption(
-        sameName
-            ? one.option()
-                + " and "
-                + other.option()
-                + " are both "
-                + one.path()
-                + ", but must be two files"
-            : one.option()
-                + " is "
-                + one.path()
-                + " and "
-                + other.option()
-                + " is "
-                + other.path()
-                + ", which is one file, but they must be two");
   }
 
   private static void checkNotRead(Named output, Named input) {
     if (FileIdentity.same(output.path(), input.path())) {
-      throw UserException.wrongOption(
-          output.option()
-              + " is "
-              + output.path()
-              + ", but "
-              + input.option()
-              + " reads that file"
-              + (normal(output.path()).equals(normal(input.path()))
-                  ? ""
-                  : " (as " + input.path() + ")")
-              + ", and it would be lost");
+      boolean sameName = normal(output.path()).equals(normal(input.path()));
+      throw refusal(
+          output.option(),
+          output.path(),
+          "%s reads that file%s, and it would be lost"
+              .formatted(input.option(), sameName ? "" : " (as " + input.path() + ")"));
     }
   }
 
   private static void checkNoCheckpoint(Named output, Named folder) {
     if (FileIdentity.same(output.path(), folder.path())) {
-      throw UserException.wrongOption(
-          output.option()
-              + " is "
-              + output.path()
-              + ", but that is "
-              + folder.option()
-              + "'s folder");
+      throw refusal(output.option(), output.path(), "that is " + folder.option() + "'s folder");
     }
     if (FileIdentity.isIn(folder.path(), output.path())
         && (CheckpointFolder.isNamedAsCheckpoint(output.path())
             || CheckpointFolder.isNamedAsCheckpoint(target(output.path())))) {
-      throw UserException.wrongOption(
-          output.option()
-              + " is "
-              + output.path()
-              + ", but a file of that name in that folder is a checkpoint of "
-              + folder.option());
+      throw refusal(
+          output.option(),
+          output.path(),
+          "a file of that name in that folder is a checkpoint of " + folder.option());
     }
+  }
+
+  /** Refuses a path that cannot be written at the run's end: it must not cost the run. */
+  private static void check(String option, Path file) {
+    String reason;
+    try {
+      reason =
+          switch (OutputTarget.of(file)) {
+            case OutputTarget.Folder folder -> "that is no regular file";
+            // What is open already need not have a name that can be asked.
+            case OutputTarget.Stream stream ->
+                stream.isStandardOutput() || Files.isWritable(stream.path()) ? null : UNWRITABLE;
+            case OutputTarget.RegularFile(Path place) -> reason(place);
+          };
+    } catch (IOException circle) {
+      reason = String.valueOf(circle.getMessage());
+    }
+    if (reason != null) {
+      throw refusal(option, file, reason);
+    }
+  }
+
+  /** Why a file cannot be written; null if it can. */
+  private static @Nullable String reason(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      return "there is no folder " + folder;
+    }
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException absent) {
+      // a new file
+    } catch (IOException e) {
+      return UNWRITABLE + ": " + Reasons.of(e); // a name that is too long, for instance
+    }
+    boolean writable = Files.isWritable(folder) && (!Files.exists(file) || Files.isWritable(file));
+    return writable ? null : UNWRITABLE;
   }
 
   private static Path target(Path path) {
@@ -182,6 +217,16 @@ final class RunFiles {
    * another program reads; then standard error.
    */
   PrintStream console() {
-    return standardOutput ? new FoldingStream(System.err, Terminal.UNLIMITED) : OutputOptions.out();
+    return standardOutput ? Terminal.folding(System.err, Terminal.UNLIMITED) : OutputOptions.out();
+  }
+
+  /** The path of an option that names an output: "-" is standard output, as in most programs. */
+  static final class OutputConverter implements ITypeConverter<Path> {
+    OutputConverter() {}
+
+    @Override
+    public Path convert(String text) {
+      return text.equals("-") ? OutputTarget.STANDARD_OUTPUT_PATH : Lanewise.path(text);
+    }
   }
 }

@@ -1,10 +1,11 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.CheckpointOptions.Start;
 import dev.lanewise.cli.LoadOptions.Loaded;
-import dev.lanewise.cli.support.FoldingStream;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.OutputGuard;
 import dev.lanewise.cli.support.Plot;
+import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Mnist;
@@ -13,6 +14,7 @@ import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.LearningRate;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Divergence;
@@ -29,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +50,7 @@ import picocli.CommandLine.ParentCommand;
           + " the files that were asked for are written all the same."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = VersionProvider.class,
+    versionProvider = Lanewise.Version.class,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
   private static final int EPOCHS = 10;
@@ -112,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      converter = OutputFile.Converter.class,
+      converter = RunFiles.OutputConverter.class,
       description =
           "Writes settings and results as JSON. As for any file option, - is standard output;"
               + " everything else then goes to standard error.")
@@ -121,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--save",
       paramLabel = "FILE",
-      converter = OutputFile.Converter.class,
+      converter = RunFiles.OutputConverter.class,
       description = "Writes the weights as safetensors.")
   private @Nullable Path save;
 
@@ -144,18 +147,17 @@ final class TrainCommand implements Callable<Integer> {
     machine.apply();
     Optimizer rule = OptimizerOption.of(optimizer, learningRate);
     Integer asked = epochs;
-    OptionChecks.atLeastOne("--epochs", asked == null ? EPOCHS : asked);
-    OptionChecks.atLeastOne("--batch-size", batchSize);
+    CommandLineFaults.checkAtLeastOne("--epochs", asked == null ? EPOCHS : asked);
+    CommandLineFaults.checkAtLeastOne("--batch-size", batchSize);
     checkpoints.check();
     loading.check(checkpoints.isResuming());
-    Path folder = OutputFolder.made("--plots", plots);
-    RunFiles files = files(folder);
+    RunFiles files = files();
     layout.check("--save", save, MnistCnn.create(0));
-    drawing = folder != null && Plot.canDraw(true) ? folder : null;
+    drawing = plots != null && Plot.canDraw(true) ? plots : null;
     PrintStream out = files.console();
     Optional<Start> start = checkpoints.start();
     Sequential model = MnistCnn.create(seed);
-    Beginning beginning = new Beginning(model, start, loading.into(model, layout));
+    Optional<Loaded> loaded = loading.into(model, layout);
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       Mnist mnist = data.load();
@@ -163,61 +165,58 @@ final class TrainCommand implements Callable<Integer> {
       if (parent != null) {
         parent.rehearsal().close();
       }
-      Dataset images = OptionChecks.limited(mnist.train(), limit);
+      Dataset images = DataOptions.limited(mnist.train(), limit);
       Dataset validation = noValidation ? null : mnist.test();
+      Setup setup = new Setup(rule, model, start, loaded, images, validation, kernels);
       Optional<Checkpoints> saving = checkpoints.saving(start, TrainCommand::note);
       Callback warmup = new Warmup(team);
       boolean leavesFiles = json != null || save != null || plots != null || checkpoints.isSaving();
       Callback guard = new OutputGuard(out, leavesFiles);
       if (saving.isEmpty()) {
-        train(rule, images, validation, kernels, beginning, List.of(warmup, guard), out);
+        train(setup, List.of(warmup, guard), out);
       } else {
         try (Interruption interruption =
             new Interruption(saving.get(), loading.given(), TrainCommand::complain)) {
-          List<Callback> callbacks = List.of(warmup, saving.get(), interruption, guard);
-          train(rule, images, validation, kernels, beginning, callbacks, out);
+          train(setup, List.of(warmup, saving.get(), interruption, guard), out);
         }
       }
     }
     return Lanewise.OK;
   }
 
-  private RunFiles files(@Nullable Path folder) {
+  private RunFiles files() {
     RunFiles files = new RunFiles();
     data.addTo(files);
     layout.addTo(files);
     checkpoints.addTo(files);
     loading.addTo(files);
     return files
-        .writesInto("--plots", folder, TrainingPlots.FILES)
+        .writesInto("--plots", plots, TrainingPlots.FILES)
         .writesReport("--json", json)
         .writes("--save", save);
   }
 
-  /** What a training begins with: a model, which is to be resumed, or whose weights were loaded. */
-  private record Beginning(Sequential model, Optional<Start> start, Optional<Loaded> loaded) {}
-
-  private void train(
+  /** What is trained: a model, which is to be resumed, or whose weights were loaded; and how. */
+  private record Setup(
       Optimizer rule,
+      Sequential model,
+      Optional<Start> start,
+      Optional<Loaded> loaded,
       Dataset images,
       @Nullable Dataset validation,
-      Kernels kernels,
-      Beginning beginning,
-      List<Callback> callbacks,
-      PrintStream out) {
-    Sequential model = beginning.model();
-    Optional<Start> start = beginning.start();
-    Trainer trainer = new Trainer(model, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, seed);
+      Kernels kernels) {}
+
+  private void train(Setup setup, List<Callback> callbacks, PrintStream out) {
+    Optional<Start> start = setup.start();
     Integer asked = epochs;
     int planned = start.map(from -> from.checkpoint().plannedEpochs()).orElse(EPOCHS);
     FitOptions options = new FitOptions(asked == null ? planned : asked, batchSize);
-    if (validation != null) {
-      options = options.withValidation(validation);
+    if (setup.validation() != null) {
+      options = options.withValidation(setup.validation());
     }
     if (!output.isQuiet()) {
       options =
-          options.withCallback(
-              new ProgressLine(out, output.isTerminal(), FoldingStream.widthOf(out)));
+          options.withCallback(new ProgressLine(out, output.isTerminal(), Terminal.widthOf(out)));
     }
     for (Callback callback : callbacks) {
       options = options.withCallback(callback);
@@ -225,48 +224,43 @@ final class TrainCommand implements Callable<Integer> {
     List<EpochResult> before = start.map(from -> from.checkpoint().results()).orElse(List.of());
     options = options.withCallback(new DivergenceNote(before, TrainCommand::note));
     if (start.isPresent()) {
+      LearningRate rate = setup.rule().learningRate();
       options =
           options.withCallback(
-              start
-                  .get()
-                  .announcing(rule.learningRate(), options.epochs(), out, TrainCommand::note));
+              start.get().announcing(rate, options.epochs(), out, TrainCommand::note));
     }
-    Optional<Loaded> loaded = beginning.loaded();
-    if (loaded.isPresent() && !output.isQuiet()) {
-      out.println("Beginning with the weights in " + loaded.get().file());
+    if (setup.loaded().isPresent() && !output.isQuiet()) {
+      out.println("Beginning with the weights in " + setup.loaded().get().file());
     }
-    History history;
+    History history = history(setup, options);
+    out.println(summary(setup.rule(), history));
+    Optional<Divergence> diverged = Divergence.of(history, setup.model());
+    String failed = write(setup, history, diverged);
+    if (diverged.isPresent()) {
+      failed += " " + sentence(diverged.get(), setup.model());
+    }
+    if (!failed.isEmpty()) {
+      throw UserException.failed(failed.strip());
+    }
+  }
+
+  private History history(Setup setup, FitOptions options) {
+    Trainer trainer =
+        new Trainer(
+            setup.model(),
+            setup.rule(),
+            Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+            setup.kernels(),
+            seed);
     try {
-      history =
-          start.isPresent()
-              ? trainer.resume(images, options, start.get().checkpoint())
-              : trainer.fit(images, options);
+      return setup.start().isPresent()
+          ? trainer.resume(setup.images(), options, setup.start().get().checkpoint())
+          : trainer.fit(setup.images(), options);
     } catch (IllegalArgumentException unfit) {
       throw UserException.failed(unfit);
     } catch (UncheckedIOException failed) {
       IOException cause = failed.getCause();
       throw UserException.failed(cause == null ? failed : cause);
-    }
-    out.println(summary(rule, history));
-    Optional<Divergence> diverged = Divergence.of(history, model);
-    Report report =
-        new Report(
-            rule,
-            data.description(),
-            images.count(),
-            validation == null ? 0 : validation.count(),
-            batchSize,
-            seed,
-            loaded.orElse(null),
-            kernels,
-            history,
-            diverged.orElse(null));
-    String failed = write(model, report);
-    if (diverged.isPresent()) {
-      failed += " " + sentence(diverged.get(), model);
-    }
-    if (!failed.isEmpty()) {
-      throw UserException.failed(failed.strip());
     }
   }
 
@@ -295,31 +289,61 @@ final class TrainCommand implements Callable<Integer> {
     Evaluation validation = history.last().validation();
     Evaluation last = validation == null ? history.last().training() : validation;
     String of = validation == null ? "training" : "validation";
+    int epochs = history.epochs().size();
     return String.format(
         Locale.ROOT,
-        "%s, %d epoch%s in %.1f s: %s accuracy %.4f, %s loss %.4f",
+        "%1$s, %2$d epoch%3$s in %4$.1f s: %5$s accuracy %6$.4f, %5$s loss %7$.4f",
         rule.name(),
-        history.epochs().size(),
-        history.epochs().size() == 1 ? "" : "s",
+        epochs,
+        epochs == 1 ? "" : "s",
         history.totalSeconds(),
         of,
         last.accuracy(),
-        of,
         last.loss());
   }
 
   /** Writes what was asked for, and returns what could not be written, in sentences. */
-  private String write(Sequential model, Report report) {
+  private String write(Setup setup, History history, Optional<Divergence> diverged) {
     Path weights = save;
     Path results = json;
     Path pictures = drawing;
-    String title = report.data() + " CNN, " + report.rule().name() + ", seed " + seed;
-    // Both are tried before either's failure ends the run.
-    return (weights == null ? "" : failure(() -> layout.save(model, weights)))
-        + (results == null ? "" : failure(() -> JsonReport.write(results, report.members())))
-        + (pictures == null
+    String title = "%s CNN, %s, seed %s".formatted(data.description(), setup.rule().name(), seed);
+    // All are tried before a failure ends the run.
+    return (weights == null ? "" : failure(() -> layout.save(setup.model(), weights)))
+        + (results == null
             ? ""
-            : failure(() -> TrainingPlots.write(pictures, title, report.history())));
+            : failure(() -> JsonReport.write(results, report(setup, history, diverged))))
+        + (pictures == null ? "" : failure(() -> TrainingPlots.write(pictures, title, history)));
+  }
+
+  /** Settings, what it really ran on, and each epoch's results. */
+  private Map<String, Object> report(Setup setup, History history, Optional<Divergence> diverged) {
+    Optimizer rule = setup.rule();
+    Loaded loaded = setup.loaded().orElse(null);
+    Dataset validation = setup.validation();
+    Map<String, Object> settings =
+        JsonReport.object(
+            "optimizer", rule.name(),
+            "hyper_parameters", rule.toString(),
+            "learning_rate", rule.learningRate().at(0),
+            "epochs", history.epochs().size(),
+            "batch_size", batchSize,
+            "seed", seed,
+            "loaded", loaded == null ? null : loaded.file().toString(),
+            "loaded_layout", loaded == null ? null : loaded.layoutName(),
+            "data", data.description(),
+            "training_images", setup.images().count(),
+            "validation_images", validation == null ? 0 : validation.count());
+    return JsonReport.object(
+        "settings", settings,
+        "versions", JsonReport.versions(),
+        "machine", JsonReport.machine(setup.kernels()),
+        "total_seconds", history.totalSeconds(),
+        "diverged",
+            diverged
+                .map(how -> JsonReport.object("epoch", how.epoch(), "reason", how.reason()))
+                .orElse(null),
+        "epochs", history.epochs().stream().map(JsonReport::epoch).toList());
   }
 
   /** Something that writes a file. */

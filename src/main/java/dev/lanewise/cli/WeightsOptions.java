@@ -1,9 +1,13 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.support.UserException;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.CheckpointFolder;
+import dev.lanewise.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +30,8 @@ final class WeightsOptions {
 
   WeightsOptions() {}
 
-  /** The CNN with these weights. */
-  Sequential model() {
+  /** The CNN with these weights, to be asked. */
+  Trainer trainer(Kernels kernels) {
     Sequential model = MnistCnn.create(0);
     try {
       load = CheckpointFolder.fileAt(load);
@@ -35,7 +39,7 @@ final class WeightsOptions {
       throw UserException.failed(none);
     }
     layout.load(model, load);
-    return model;
+    return new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 0);
   }
 
   /** Names the files that are read. */

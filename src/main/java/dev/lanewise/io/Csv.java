@@ -119,12 +119,9 @@ public final class Csv {
     String wrong = HexFormat.of().toHexDigits(bytes[Math.min(at, bytes.length - 1)]);
     return invalid(
         file,
-        "has the byte "
-            + wrong
-            + " in line "
-            + line
-            + ", which is no UTF-8; if it is text in Latin-1 (ISO 8859-1, Windows-1252), save it in"
-            + " UTF-8");
+        ("has the byte %s in line %s, which is no UTF-8; if it is text in Latin-1 "
+                + "(ISO 8859-1, Windows-1252), save it in UTF-8")
+            .formatted(wrong, line));
   }
 
   /** How many bytes the character at this place takes in UTF-8; 0 if there is none. */

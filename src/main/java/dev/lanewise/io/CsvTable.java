@@ -237,24 +237,14 @@ final class CsvTable {
       filled = new boolean[columns];
       if (names >= 0 && names != columns) {
         throw invalid(
-            "has "
-                + counted(columns, "number")
-                + " in line "
-                + line
-                + ", but "
-                + counted(names, "name")
-                + " in its header");
+            "has %s in line %s, but %s in its header"
+                .formatted(counted(columns, "number"), line, counted(names, "name")));
       }
     }
     if (row.size() != columns) {
       throw invalid(
-          "has "
-              + counted(row.size(), "number")
-              + " in line "
-              + line
-              + ", but "
-              + columns
-              + " in the first");
+          "has %s in line %s, but %s in the first"
+              .formatted(counted(row.size(), "number"), line, columns));
     }
     if (values.length - count < columns) {
       values = Arrays.copyOf(values, Math.addExact(count, Math.max(columns, count)));
@@ -279,12 +269,11 @@ final class CsvTable {
     if (!isNumber(cell, decimal)) {
       boolean comma = separator != ';' && isNumber(cell, ',');
       throw invalid(
-          "has "
-              + Names.quoted(cell)
-              + " in line "
-              + line
-              + ", where a number must stand"
-              + (comma ? " (decimal commas are read where semicolons separate)" : ""));
+          "has %s in line %s, where a number must stand%s"
+              .formatted(
+                  Names.quoted(cell),
+                  line,
+                  comma ? " (decimal commas are read where semicolons separate)" : ""));
     }
     Float special = special(cell);
     if (special != null) {
@@ -293,15 +282,8 @@ final class CsvTable {
     if (cell.indexOf(decimal) >= 0) {
       if (mark.line() > 0 && mark.mark() != decimal) {
         throw invalid(
-            "has "
-                + Names.quoted(cell)
-                + " in line "
-                + line
-                + ", but "
-                + Names.quoted(mark.cell())
-                + " in line "
-                + mark.line()
-                + ", and a file must have one decimal mark");
+            "has %s in line %s, but %s in line %s, and a file must have one decimal mark"
+                .formatted(Names.quoted(cell), line, Names.quoted(mark.cell()), mark.line()));
       }
       if (mark.line() == 0) {
         mark = new Mark(decimal, cell, line);

@@ -151,13 +151,8 @@ public final class Npy {
       if (needed != available) {
         throw new InvalidFileException(
             file.toString(),
-            "announces "
-                + elements
-                + " elements of "
-                + size
-                + " bytes, but "
-                + available
-                + " bytes follow its header");
+            "announces %s elements of %s bytes, but %s bytes follow its header"
+                .formatted(elements, size, available));
       }
       ByteBuffer data = ByteBuffer.wrap(bytes).slice(header.length(), available);
       boolean big = type.group(1).equals(">");

@@ -1,12 +1,12 @@
 package dev.lanewise.io;
 
 import dev.lanewise.io.support.FileFormat;
+import dev.lanewise.io.support.LiteralReader.SyntaxException;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.io.support.PythonReader;
 import dev.lanewise.io.support.PythonReader.Constant;
 import dev.lanewise.io.support.PythonReader.Dict;
 import dev.lanewise.io.support.PythonReader.Items;
-import dev.lanewise.io.support.PythonReader.SyntaxException;
 import dev.lanewise.io.support.PythonReader.Text;
 import dev.lanewise.io.support.PythonReader.Value;
 import dev.lanewise.io.support.PythonReader.Whole;
@@ -48,11 +48,8 @@ record NpyHeader(String type, boolean fortran, Shape shape, int length) {
     if (version < 1 || version > 3 || bytes[7] != 0) {
       throw invalid(
           file,
-          "is of the npy version "
-              + version
-              + "."
-              + (bytes[7] & 255)
-              + ", but those that are known are 1.0, 2.0 and 3.0");
+          "is of the npy version %s.%s, but those that are known are 1.0, 2.0 and 3.0"
+              .formatted(version, bytes[7] & 255));
     }
     int start = version == 1 ? 10 : 12;
     ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -62,10 +59,8 @@ record NpyHeader(String type, boolean fortran, Shape shape, int length) {
     if (length > bytes.length - start) {
       throw invalid(
           file,
-          "is cut off: its header takes "
-              + (start + length)
-              + " bytes, but it has "
-              + bytes.length);
+          "is cut off: its header takes %s bytes, but it has %s"
+              .formatted(start + length, bytes.length));
     }
     Charset charset = version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
     return of(file, new String(bytes, start, (int) length, charset), start + (int) length);
@@ -78,10 +73,8 @@ record NpyHeader(String type, boolean fortran, Shape shape, int length) {
     } catch (SyntaxException e) {
       throw invalid(
           file,
-          "has an npy header that is not understood ("
-              + e.getMessage()
-              + "): "
-              + Names.quoted(text.strip()));
+          "has an npy header that is not understood (%s): %s"
+              .formatted(e.getMessage(), Names.quoted(text.strip())));
     }
     if (!(header instanceof Dict dict)) {
       throw invalid(file, "has an npy header that is no dict: " + Names.quoted(text.strip()));

@@ -2,7 +2,7 @@ package dev.lanewise.io;
 
 import dev.lanewise.io.Safetensors.TensorInfo;
 import dev.lanewise.io.support.JsonReader;
-import dev.lanewise.io.support.JsonReader.SyntaxException;
+import dev.lanewise.io.support.LiteralReader.SyntaxException;
 import dev.lanewise.io.support.Names;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -114,23 +114,22 @@ final class SafetensorsHeader {
     }
     if (dtype == null || dims == null || offsets == null) {
       throw invalid(
-          "lacks "
-              + (dtype == null ? "dtype" : dims == null ? "shape" : "data_offsets")
-              + " for its tensor "
-              + Names.quoted(name));
+          "lacks %s for its tensor %s"
+              .formatted(
+                  dtype == null ? "dtype" : dims == null ? "shape" : "data_offsets",
+                  Names.quoted(name)));
     }
     TensorInfo info = new TensorInfo(dtype, dims);
     long needed = bytes(info);
     boolean backwards = offsets[1] < offsets[0];
     if (backwards || (needed >= 0 && offsets[1] - offsets[0] != needed)) {
       throw invalid(
-          "gives its tensor "
-              + Names.quoted(name)
-              + " the bytes from "
-              + offsets[0]
-              + " to "
-              + offsets[1]
-              + (needed < 0 ? "" : ", but " + info + " needs " + needed));
+          "gives its tensor %s the bytes from %s to %s%s"
+              .formatted(
+                  Names.quoted(name),
+                  offsets[0],
+                  offsets[1],
+                  needed < 0 ? "" : ", but " + info + " needs " + needed));
     }
     return new Entry(name, info, offsets[0], offsets[1]);
   }
@@ -190,12 +189,8 @@ final class SafetensorsHeader {
     for (Entry entry : entries) {
       if (entry.begin() != at) {
         throw invalid(
-            "gives its tensor "
-                + Names.quoted(entry.name())
-                + " bytes from "
-                + entry.begin()
-                + " on, but those before it end at "
-                + at);
+            "gives its tensor %s bytes from %s on, but those before it end at %s"
+                .formatted(Names.quoted(entry.name()), entry.begin(), at));
       }
       at = entry.end();
     }

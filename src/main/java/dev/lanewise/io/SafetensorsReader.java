@@ -87,20 +87,16 @@ final class SafetensorsReader {
       throw other(
           in,
           start,
-          "announces a header of "
-              + Long.toUnsignedString(length)
-              + " bytes, but only "
-              + (size - 8)
-              + " follow; it is cut off or no safetensors file");
+          ("announces a header of %s bytes, but only %s follow; it is cut off or no "
+                  + "safetensors file")
+              .formatted(Long.toUnsignedString(length), size - 8));
     }
     if (length > SafetensorsWriter.LARGEST_HEADER) {
       throw other(
           in,
           start,
-          "announces a header of "
-              + length
-              + " bytes, but the format allows "
-              + SafetensorsWriter.LARGEST_HEADER);
+          "announces a header of %s bytes, but the format allows %s"
+              .formatted(length, SafetensorsWriter.LARGEST_HEADER));
     }
     byte[] header = new byte[(int) length];
     fill(in, header, header.length);
@@ -160,13 +156,9 @@ final class SafetensorsReader {
     }
     if (crc != null && checksum != crc.getValue()) {
       throw invalid(
-          "is damaged: its checksum is "
-              + hex(checksum)
-              + ", but should be "
-              + hex(crc.getValue())
-              + " (if another program changed it, its metadata "
-              + Safetensors.CHECKSUM
-              + " must go)");
+          ("is damaged: its checksum is %s, but should be %s (if another program "
+                  + "changed it, its metadata %s must go)")
+              .formatted(hex(checksum), hex(crc.getValue()), Safetensors.CHECKSUM));
     }
     return new Safetensors.Contents(tensors, header.metadata(), crc != null, others);
   }
@@ -201,11 +193,8 @@ final class SafetensorsReader {
     FloatType type = FloatType.of(entry.info().dtype());
     if (type == null) {
       throw invalid(
-          "holds the tensor "
-              + Names.quoted(entry.name())
-              + " as "
-              + Names.quoted(entry.info().dtype())
-              + ", but only F16, BF16, F32 and F64 can be read");
+          "holds the tensor %s as %s, but only F16, BF16, F32 and F64 can be read"
+              .formatted(Names.quoted(entry.name()), Names.quoted(entry.info().dtype())));
     }
     Shape shape = shape(entry);
     float[] data = new float[shape.elements()];
@@ -221,11 +210,8 @@ final class SafetensorsReader {
         data[at + i] = type.get(buffer, i * type.bytes());
         if (type.overflows(buffer, i * type.bytes())) {
           throw invalid(
-              "holds "
-                  + buffer.getDouble(i * type.bytes())
-                  + " in its tensor "
-                  + Names.quoted(entry.name())
-                  + ", which is too large for a float");
+              "holds %s in its tensor %s, which is too large for a float"
+                  .formatted(buffer.getDouble(i * type.bytes()), Names.quoted(entry.name())));
         }
       }
       at += count;
@@ -239,11 +225,8 @@ final class SafetensorsReader {
       return Shape.of(dims.stream().mapToInt(Math::toIntExact).toArray());
     } catch (ArithmeticException | IllegalArgumentException tooLarge) {
       throw invalid(
-          "holds the tensor "
-              + Names.quoted(entry.name())
-              + " as "
-              + entry.info()
-              + ", which is more than an array can have");
+          "holds the tensor %s as %s, which is more than an array can have"
+              .formatted(Names.quoted(entry.name()), entry.info()));
     }
   }
 

@@ -154,12 +154,12 @@ class CommandLineFaultsTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void wordsForAShellAreReadBack() throws IOException, InterruptedException {
-    assertEquals("/a/b-1.c", ShellWord.of("/a/b-1.c"));
-    assertEquals("'/my runs'", ShellWord.of("/my runs"));
+    assertEquals("/a/b-1.c", Interruption.shellWord("/a/b-1.c"));
+    assertEquals("'/my runs'", Interruption.shellWord("/my runs"));
     for (String word : List.of("a b", "it's", "$HOME `id` \"*\" \\", "", "~", "a;b\n&c", "ü")) {
       Process echo = new ProcessBuilder("sh").redirectErrorStream(true).start();
       try (PrintStream in = new PrintStream(echo.getOutputStream(), true, StandardCharsets.UTF_8)) {
-        in.print("printf %s " + ShellWord.of(word) + "\n");
+        in.print("printf %s " + Interruption.shellWord(word) + "\n");
       }
       byte[] read = echo.getInputStream().readAllBytes();
       assertEquals(0, echo.waitFor());

@@ -33,6 +33,7 @@ public enum BatchRegime {
     return color;
   }
 
+  /** Reads the values of --descent. */
   public static List<BatchRegime> parse(List<String> names) {
     List<BatchRegime> kinds = new ArrayList<>();
     for (String name : names) {
@@ -41,10 +42,9 @@ public enum BatchRegime {
         kind = valueOf(name.strip().toUpperCase(Locale.ROOT));
       } catch (IllegalArgumentException unknown) {
         throw UserException.wrongOption(
-            "--descent has "
-                + Names.quoted(name)
-                + ", but takes full, single and mini"
-                + Suggestions.hint(name, List.of("full", "single", "mini")));
+            "--descent has %s, but takes full, single and mini%s"
+                .formatted(
+                    Names.quoted(name), Suggestions.hint(name, List.of("full", "single", "mini"))));
       }
       if (kinds.contains(kind)) {
         throw UserException.wrongOption("--descent names " + kind.label() + " twice");
@@ -68,6 +68,20 @@ public enum BatchRegime {
   }
 
   /**
+   * The images of a step of the network.
+   *
+   * @param images of an epoch
+   * @param batchSize of mini-batches
+   */
+  int batch(int images, int batchSize) {
+    return switch (this) {
+      case FULL -> slice(images);
+      case SINGLE -> 1;
+      case MINI -> Math.min(batchSize, images);
+    };
+  }
+
+  /**
    * The size of the equal slices that a full batch is cut into, so that memory does not grow with
    * it: the mean of their mean gradients is the mean over all images only if none is smaller.
    */
@@ -81,15 +95,9 @@ public enum BatchRegime {
     }
     if (size < SMALLEST_SLICE) {
       throw UserException.wrongOption(
-          "a full batch of "
-              + images
-              + " images cannot be cut into equal slices of "
-              + SMALLEST_SLICE
-              + " to "
-              + SLICE
-              + " images: take a multiple of "
-              + SLICE
-              + " as --limit");
+          ("a full batch of %s images cannot be cut into equal slices of %s to %s images: take a"
+                  + " multiple of %s as --limit")
+              .formatted(images, SMALLEST_SLICE, SLICE, SLICE));
     }
     return size;
   }

@@ -1,122 +1,328 @@
 package dev.lanewise.cli.compare;
 
+import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.Machine;
+import dev.lanewise.cli.support.OutputGuard;
+import dev.lanewise.cli.support.Terminal;
+import dev.lanewise.cli.support.TextTable;
+import dev.lanewise.data.Mnist;
+import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.train.Callback;
 import dev.lanewise.train.Divergence;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.History;
+import dev.lanewise.train.Trainer;
+import dev.lanewise.train.Training;
 import dev.lanewise.train.callback.TerminateOnNaN;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The runs of a comparison so far, and their settings. */
-public record Comparison(Settings settings, List<OptimizerEntry> optimizers, List<Run> runs) {
+/** Trains side by side, and reports in tables, sentences, CSV, JSON and plots. */
+public abstract sealed class Comparison permits OptimizerComparison, RegimeComparison {
   static final String WARM_UP =
       "Before the first run one epoch of each kind is trained and thrown away, in the same VM; total"
           + " time is the whole of fit, validation included.";
 
-  /** What all runs have in common. */
+  /** What a table has where there is no figure. */
+  static final String NONE = "–";
+
+  private final Settings settings;
+  private final Output output;
+  private final List<Run> runs = new ArrayList<>();
+
+  Comparison(Settings settings, Output output) {
+    this.settings = settings;
+    this.output = output;
+  }
+
+  /**
+   * What all runs have in common.
+   *
+   * @param data what the images are
+   * @param images to train on, and to validate with after each epoch
+   * @param seeds how many, from {@code seed} on
+   */
   public record Settings(
-      String data,
-      int trainingImages,
-      int validationImages,
-      int epochs,
-      int batchSize,
-      long seed,
-      int seeds,
-      Kernels kernels) {
-    /** Whether these are the settings of the published comparison. */
-    boolean arePublished() {
-      return epochs == Published.EPOCHS
-          && batchSize == Published.BATCH
-          && data.equals("MNIST")
-          && trainingImages == 60_000;
+      String data, Mnist images, int epochs, int batchSize, long seed, int seeds, Kernels kernels) {
+    int trainingImages() {
+      return images.train().count();
     }
 
     String sentence() {
-      return data
-          + ", "
-          + trainingImages
-          + " training and "
-          + validationImages
-          + " validation images, batches of "
-          + batchSize
-          + ", "
-          + (seeds == 1 ? "seed " + seed : "seeds " + seed + " to " + (seed + seeds - 1))
-          + "; "
-          + Machine.processor()
-          + ", "
-          + (kernels.threads() == 1 ? "1 thread" : kernels.threads() + " threads")
-          + ", "
-          + (kernels.vectorBits() == 0
-              ? "scalar kernels"
-              : "vectors of " + kernels.vectorBits() + " bits")
-          + ", JDK "
-          + Runtime.version().feature();
+      return "%s, %s training and %s validation images, batches of %s, %s; %s, %s, %s, JDK %s"
+          .formatted(
+              data,
+              trainingImages(),
+              images.test().count(),
+              batchSize,
+              seeds == 1 ? "seed " + seed : "seeds " + seed + " to " + (seed + seeds - 1),
+              Machine.processor(),
+              kernels.threads() == 1 ? "1 thread" : kernels.threads() + " threads",
+              kernels.vectorBits() == 0
+                  ? "scalar kernels"
+                  : "vectors of " + kernels.vectorBits() + " bits",
+              Runtime.version().feature());
+    }
+
+    private Map<String, Object> members() {
+      return JsonReport.object(
+          "data", data,
+          "training_images", trainingImages(),
+          "validation_images", images.test().count(),
+          "epochs", epochs,
+          "batch_size", batchSize,
+          "seed", seed,
+          "seeds", seeds);
     }
   }
 
-  /** One optimizer's training with one seed; and why it ended early or diverged, if it did. */
-  record Run(OptimizerEntry optimizer, long seed, History history, @Nullable String ended) {}
+  /**
+   * Where results go.
+   *
+   * @param console takes lines and tables
+   * @param folder of the files; null if none are written
+   * @param plots whether plots are drawn into the folder
+   */
+  public record Output(PrintStream console, @Nullable Path folder, boolean plots) {}
 
-  List<Run> of(OptimizerEntry optimizer) {
-    return runs.stream().filter(run -> run.optimizer.equals(optimizer)).toList();
+  /** What is trained, in this order. */
+  abstract List<Run.Plan> plans();
+
+  /** What stands above the tables, without a full stop. */
+  abstract String headline();
+
+  abstract List<TextTable> tables();
+
+  /** What stands below the tables. */
+  abstract List<String> sentences();
+
+  /** The file names' stem. */
+  abstract String stem();
+
+  abstract String csv();
+
+  /** What JSON has of the settings besides those of all comparisons. */
+  abstract Map<String, Object> moreSettings();
+
+  /** What JSON has of a run before what it has of all. */
+  abstract Map<String, Object> members(Run run);
+
+  abstract void plot(Path target) throws IOException;
+
+  final Settings settings() {
+    return settings;
   }
 
-  /** A number of an epoch over the seeds; empty if no run came so far. */
-  Optional<SeedStatistics> at(
-      OptimizerEntry optimizer, int epoch, ToDoubleFunction<EpochResult> number) {
-    List<Double> values = new ArrayList<>();
-    for (Run run : of(optimizer)) {
-      List<EpochResult> epochs = run.history.epochs();
-      // An epoch that was ended early is none, and one whose loss is NaN has no figures.
-      if (epoch <= epochs.size() - (run.ended == null ? 0 : 1)
-          && Divergence.ofLoss(epochs.get(epoch - 1)).isEmpty()) {
-        values.add(number.applyAsDouble(epochs.get(epoch - 1)));
+  /** The runs so far. */
+  final List<Run> runs() {
+    return runs;
+  }
+
+  /**
+   * Trains, and writes what is known after each run: nothing is lost if a later one fails.
+   *
+   * @throws IOException if a result cannot be written
+   */
+  public final void run() throws IOException {
+    PrintStream out = output.console;
+    List<Run.Plan> plans = plans(); // what cannot be done is refused before anything is trained
+    out.println(headline() + ".");
+    for (Run.Plan plan : plans) {
+      if (plan.seed() == settings.seed) {
+        out.println("Warm-up: " + plan.label());
+        trainer(plan).fit(settings.images.train(), options(plan, 1));
       }
     }
-    return values.isEmpty() ? Optional.empty() : Optional.of(SeedStatistics.of(values));
-  }
-
-  Optional<SeedStatistics> seconds(OptimizerEntry optimizer) {
-    List<Double> values =
-        of(optimizer).stream()
-            .filter(run -> run.ended == null)
-            .map(run -> run.history.totalSeconds())
-            .toList();
-    return values.isEmpty() ? Optional.empty() : Optional.of(SeedStatistics.of(values));
-  }
-
-  /** Why a training under this guard ended early, or is of no use though it did not; else null. */
-  static @Nullable String ended(TerminateOnNaN guard, History history, Sequential model) {
-    return guard
-        .reason()
-        .or(() -> Divergence.of(history, model).map(how -> "the training " + how.words()))
-        .orElse(null);
-  }
-
-  static double validationAccuracy(EpochResult result) {
-    return validation(result).accuracy();
-  }
-
-  static double validationLoss(EpochResult result) {
-    return validation(result).loss();
-  }
-
-  static double cost(EpochResult result) {
-    return result.training().loss();
-  }
-
-  private static Evaluation validation(EpochResult result) {
-    Evaluation validation = result.validation();
-    if (validation == null) {
-      throw new IllegalStateException("a comparison is validated");
+    for (Run.Plan plan : plans) {
+      out.printf(
+          Locale.ROOT,
+          "%s, seed %d (run %d of %d)%n",
+          plan.label(),
+          plan.seed(),
+          runs.size() + 1,
+          plans.size());
+      runs.add(train(plan));
+      writeNumbers();
     }
-    return validation;
+    out.println();
+    out.print(text(Terminal.widthOf(out)));
+    Path folder = output.folder;
+    if (folder != null) {
+      if (output.plots) {
+        plot(folder);
+      }
+      out.println("Tables, numbers" + (output.plots ? " and plots" : "") + " are in " + folder);
+    }
+  }
+
+  private Trainer trainer(Run.Plan plan) {
+    return new Trainer(
+        MnistCnn.create(plan.seed()),
+        plan.optimizer().rule(),
+        Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+        settings.kernels,
+        plan.seed());
+  }
+
+  private FitOptions options(Run.Plan plan, int epochs, Callback... callbacks) {
+    boolean shuffle = plan.regime() != BatchRegime.FULL;
+    return new FitOptions(epochs, plan.batch(), shuffle, settings.images.test(), List.of(callbacks))
+        .withCallback(new OutputGuard(output.console, output.folder != null));
+  }
+
+  private Run train(Run.Plan plan) {
+    UpdateCosts costs = new UpdateCosts(plan, settings.epochs);
+    TerminateOnNaN guard = new TerminateOnNaN();
+    FitOptions options = options(plan, settings.epochs, guard, costs, new EpochLines());
+    Trainer trainer = trainer(plan);
+    History history = trainer.fit(settings.images.train(), options);
+    // A training may be of no use though it did not end early.
+    String ended =
+        guard
+            .reason()
+            .or(
+                () ->
+                    Divergence.of(history, trainer.model())
+                        .map(how -> "the training " + how.words()))
+            .orElse(null);
+    output.console.println(
+        ended == null
+            ? String.format(Locale.ROOT, "  %.1f s in all", history.totalSeconds())
+            : "  ended: " + ended);
+    return new Run(plan, history, ended, costs.costs(), costs.seconds());
+  }
+
+  /** Prints one line an epoch. */
+  private final class EpochLines implements Callback {
+    @Override
+    public void onEpochEnd(Training training, EpochResult result) {
+      Evaluation validation = Run.validation(result);
+      output.console.printf(
+          Locale.ROOT,
+          "  epoch %d/%d: cost %.4f, accuracy %.4f; validation accuracy %.4f, loss %.4f, %.1f s%n",
+          result.epoch(),
+          training.epochs(),
+          result.training().loss(),
+          result.training().accuracy(),
+          validation.accuracy(),
+          validation.loss(),
+          result.trainSeconds() + result.validationSeconds());
+    }
+  }
+
+  /** Keeps each update's cost, before it changed the weights, and the training time after it. */
+  private static final class UpdateCosts implements Callback {
+    private final double[] costs;
+    private final double[] seconds;
+    private final int slices;
+    private int updates;
+    private int slicesDone;
+    private double sum;
+    private double secondsBefore;
+
+    UpdateCosts(Run.Plan plan, int epochs) {
+      costs = new double[Math.multiplyExact(plan.updatesAnEpoch(), epochs)];
+      seconds = new double[costs.length];
+      slices = plan.slices();
+    }
+
+    @Override
+    public void onLoss(Training training, double loss) {
+      sum += loss;
+    }
+
+    @Override
+    public void onBatchEnd(Training training) {
+      slicesDone++;
+      if (slicesDone == slices) {
+        costs[updates] = sum / slices;
+        seconds[updates] = secondsBefore + training.seconds();
+        updates++;
+        slicesDone = 0;
+        sum = 0;
+      }
+    }
+
+    @Override
+    public void onEpochEnd(Training training, EpochResult result) {
+      secondsBefore += result.trainSeconds();
+    }
+
+    double[] costs() {
+      return Arrays.copyOf(costs, updates);
+    }
+
+    double[] seconds() {
+      return Arrays.copyOf(seconds, updates);
+    }
+  }
+
+  /** For the terminal, with tables in blocks that are at most so wide. */
+  private String text(int width) {
+    String tables =
+        tables().stream().map(table -> table.text(width) + "\n").collect(Collectors.joining());
+    return heading() + tables + String.join("\n", sentences()) + "\n";
+  }
+
+  private String markdown() {
+    String tables =
+        tables().stream().map(table -> table.markdown() + "\n").collect(Collectors.joining());
+    String list = sentences().stream().map(one -> "- " + one + "\n").collect(Collectors.joining());
+    return heading() + tables + list;
+  }
+
+  private String heading() {
+    return headline() + ".\n" + WARM_UP + "\n\n";
+  }
+
+  private void writeNumbers() throws IOException {
+    Path folder = output.folder;
+    if (folder != null) {
+      write(folder.resolve(stem() + ".csv"), csv());
+      JsonReport.write(folder.resolve(stem() + ".json"), json());
+      write(folder.resolve(stem() + ".md"), markdown());
+    }
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private Map<String, Object> json() {
+    Map<String, Object> common = settings.members();
+    common.putAll(moreSettings());
+    return JsonReport.object(
+        "settings", common,
+        "versions", JsonReport.versions(),
+        "machine", JsonReport.machine(settings.kernels),
+        "runs", runs.stream().map(this::json).toList());
+  }
+
+  private Map<String, Object> json(Run run) {
+    Map<String, Object> members = members(run);
+    members.putAll(
+        JsonReport.object(
+            "total_seconds", run.history().totalSeconds(),
+            "ended", run.ended(),
+            "epochs", run.history().epochs().stream().map(JsonReport::epoch).toList()));
+    return members;
+  }
+
+  static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 }

@@ -1,138 +1,170 @@
 package dev.lanewise.cli.compare;
 
-import dev.lanewise.cli.compare.Comparison.Run;
-import dev.lanewise.cli.compare.Comparison.Settings;
-import dev.lanewise.cli.support.FoldingStream;
 import dev.lanewise.cli.support.JsonReport;
-import dev.lanewise.cli.support.OutputGuard;
-import dev.lanewise.data.Mnist;
-import dev.lanewise.nn.Loss;
-import dev.lanewise.nn.MnistCnn;
-import dev.lanewise.train.FitOptions;
-import dev.lanewise.train.History;
-import dev.lanewise.train.Trainer;
-import dev.lanewise.train.callback.TerminateOnNaN;
+import dev.lanewise.cli.support.TextTable;
+import dev.lanewise.train.Divergence;
+import dev.lanewise.train.EpochResult;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
-/** Trains with each optimizer and each seed, and reports the results. */
-public final class OptimizerComparison {
+/** Trains with each optimizer and each seed. */
+public final class OptimizerComparison extends Comparison {
   /** All that is written into the folder. */
   public static final List<String> FILES =
       List.of(
           "compare.csv",
           "compare.json",
           "compare.md",
-          ComparisonPlots.COST,
-          ComparisonPlots.ACCURACY);
+          OptimizerPlots.COST,
+          OptimizerPlots.ACCURACY);
 
-  private final Settings settings;
   private final List<OptimizerEntry> optimizers;
-  private final Mnist images;
-  private final @Nullable Path folder;
-  private final boolean plots;
-  private final PrintStream out;
-  private final OutputGuard output;
-  private final List<Run> runs = new ArrayList<>();
 
-  public OptimizerComparison(
-      Settings settings,
-      List<OptimizerEntry> optimizers,
-      Mnist images,
-      @Nullable Path folder,
-      boolean plots,
-      PrintStream out) {
-    this.settings = settings;
-    this.optimizers = optimizers;
-    this.images = images;
-    this.folder = folder;
-    this.plots = plots;
-    this.out = out;
-    output = new OutputGuard(out, folder != null);
+  /** Makes a comparison, which is yet to be run. */
+  public OptimizerComparison(Settings settings, Output output, List<OptimizerEntry> optimizers) {
+    super(settings, output);
+    this.optimizers = List.copyOf(optimizers);
   }
 
-  public void run() throws IOException {
-    out.println(settings.sentence() + ".");
-    for (OptimizerEntry optimizer : optimizers) {
-      out.println("Warm-up: " + optimizer.label());
-      trainer(optimizer, settings.seed())
-          .fit(
-              images.train(),
-              new FitOptions(1, settings.batchSize())
-                  .withValidation(images.test())
-                  .withCallback(output));
-    }
-    // All optimizers with a seed before the next seed: what is there early can be compared.
-    for (int s = 0; s < settings.seeds(); s++) {
-      for (OptimizerEntry optimizer : optimizers) {
-        runs.add(train(optimizer, settings.seed() + s));
-        writeNumbers();
+  /** All optimizers with a seed before the next seed: what is there early can be compared. */
+  @Override
+  List<Run.Plan> plans() {
+    int batch = settings().batchSize();
+    int updates = Math.ceilDiv(settings().trainingImages(), batch);
+    return IntStream.range(0, settings().seeds())
+        .mapToLong(s -> settings().seed() + s)
+        .boxed()
+        .flatMap(
+            seed ->
+                optimizers.stream()
+                    .map(
+                        one ->
+                            new Run.Plan(
+                                one.label(), one, BatchRegime.MINI, batch, 1, updates, seed)))
+        .toList();
+  }
+
+  List<OptimizerEntry> optimizers() {
+    return optimizers;
+  }
+
+  /** A number of an epoch over the seeds; empty if no run came so far. */
+  Optional<SeedStatistics> at(
+      OptimizerEntry optimizer, int epoch, ToDoubleFunction<EpochResult> number) {
+    return statistics(
+        optimizer,
+        run -> {
+          List<EpochResult> epochs = run.history().epochs();
+          // An epoch that was ended early is none, and one whose loss is NaN has no figures.
+          return epoch <= epochs.size() - (run.ended() == null ? 0 : 1)
+                  && Divergence.ofLoss(epochs.get(epoch - 1)).isEmpty()
+              ? Optional.of(number.applyAsDouble(epochs.get(epoch - 1)))
+              : Optional.empty();
+        });
+  }
+
+  /** The total time over the seeds. */
+  Optional<SeedStatistics> seconds(OptimizerEntry optimizer) {
+    return statistics(
+        optimizer,
+        run -> run.ended() == null ? Optional.of(run.history().totalSeconds()) : Optional.empty());
+  }
+
+  private Optional<SeedStatistics> statistics(
+      OptimizerEntry optimizer, Function<Run, Optional<Double>> number) {
+    List<Double> values =
+        runs().stream()
+            .filter(run -> run.plan().optimizer().equals(optimizer))
+            .map(number)
+            .flatMap(Optional::stream)
+            .toList();
+    return values.isEmpty() ? Optional.empty() : Optional.of(SeedStatistics.of(values));
+  }
+
+  @Override
+  String headline() {
+    return settings().sentence();
+  }
+
+  @Override
+  List<TextTable> tables() {
+    OptimizerTables tables = new OptimizerTables(this);
+    return List.of(tables.course(), tables.others());
+  }
+
+  @Override
+  List<String> sentences() {
+    List<String> sentences = new OptimizerTables(this).sentences();
+    for (Run run : runs()) {
+      if (run.ended() != null) {
+        sentences.add(
+            run.plan().label() + ", seed " + run.plan().seed() + ": " + run.ended() + ".");
       }
     }
-    Comparison comparison = comparison();
-    out.println();
-    out.print(new ComparisonTables(comparison).text(FoldingStream.widthOf(out)));
-    Path target = folder;
-    if (target != null && plots) {
-      new ComparisonPlots(comparison).write(target);
+    return sentences;
+  }
+
+  @Override
+  String stem() {
+    return "compare";
+  }
+
+  /** One line for each epoch of each run. */
+  @Override
+  String csv() {
+    StringBuilder out =
+        new StringBuilder(
+            "optimizer,seed,epoch,train_seconds,val_seconds,loss,accuracy,val_loss,val_accuracy,"
+                + "total_seconds\n");
+    for (Run run : runs()) {
+      for (EpochResult result : run.history().epochs()) {
+        List<Object> cells =
+            List.of(
+                field(run.plan().optimizer().spelling()),
+                run.plan().seed(),
+                result.epoch(),
+                result.trainSeconds(),
+                result.validationSeconds(),
+                result.training().loss(),
+                result.training().accuracy(),
+                Run.validationLoss(result),
+                Run.validationAccuracy(result),
+                run.history().totalSeconds());
+        StringJoiner line = new StringJoiner(",", "", "\n");
+        cells.forEach(cell -> line.add(cell.toString()));
+        out.append(line);
+      }
     }
-    if (target != null) {
-      out.println("Tables, numbers" + (plots ? " and plots" : "") + " are in " + target);
-    }
+    return out.toString();
   }
 
-  private Comparison comparison() {
-    return new Comparison(settings, optimizers, List.copyOf(runs));
+  /** A field of a CSV file, in quotes if it needs them (RFC 4180). */
+  private static String field(String text) {
+    return text.matches("[^,\"\r\n]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
   }
 
-  private Trainer trainer(OptimizerEntry optimizer, long seed) {
-    return new Trainer(
-        MnistCnn.create(seed),
-        optimizer.rule(),
-        Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-        settings.kernels(),
-        seed);
+  @Override
+  Map<String, Object> moreSettings() {
+    return Map.of();
   }
 
-  private Run train(OptimizerEntry optimizer, long seed) {
-    out.printf(
-        Locale.ROOT,
-        "%s, seed %d (run %d of %d)%n",
-        optimizer.label(),
-        seed,
-        runs.size() + 1,
-        settings.seeds() * optimizers.size());
-    TerminateOnNaN guard = new TerminateOnNaN();
-    FitOptions options =
-        new FitOptions(settings.epochs(), settings.batchSize())
-            .withValidation(images.test())
-            .withCallback(guard)
-            .withCallback(new EpochLines(out))
-            .withCallback(output);
-    Trainer trainer = trainer(optimizer, seed);
-    History history = trainer.fit(images.train(), options);
-    String ended = Comparison.ended(guard, history, trainer.model());
-    out.println(
-        ended == null
-            ? String.format(Locale.ROOT, "  %.1f s in all", history.totalSeconds())
-            : "  ended: " + ended);
-    return new Run(optimizer, seed, history, ended);
+  @Override
+  Map<String, Object> members(Run run) {
+    return JsonReport.object(
+        "optimizer", run.plan().optimizer().spelling(),
+        "hyper_parameters", run.plan().optimizer().rule().toString(),
+        "seed", run.plan().seed());
   }
 
-  /** What is known so far: nothing is lost if a later run fails. */
-  private void writeNumbers() throws IOException {
-    Path target = folder;
-    if (target != null) {
-      Comparison comparison = comparison();
-      ComparisonFiles.text(target.resolve("compare.csv"), ComparisonFiles.csv(comparison));
-      JsonReport.write(target.resolve("compare.json"), ComparisonFiles.json(comparison));
-      ComparisonFiles.text(
-          target.resolve("compare.md"), new ComparisonTables(comparison).markdown());
-    }
+  @Override
+  void plot(Path target) throws IOException {
+    new OptimizerPlots(this).write(target);
   }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param rule the optimizer
  */
 public record OptimizerEntry(String spelling, String label, Optimizer rule) {
+  /** What is compared if the user does not say. */
   public static final String DEFAULT = "adadelta;adagrad;adam;rmsprop;sgd;sgd:momentum=0.9";
 
   /** Reads a list with semicolons between its items. */
@@ -23,7 +24,7 @@ public record OptimizerEntry(String spelling, String label, Optimizer rule) {
     List<OptimizerEntry> all = new ArrayList<>();
     Set<String> labels = new HashSet<>();
     for (String item : text.split(";", -1)) {
-      OptimizerEntry next = one(item.strip());
+      OptimizerEntry next = of(item.strip());
       if (!labels.add(next.label)) {
         throw UserException.wrongOption("--optimizers names " + next.label + " twice");
       }
@@ -32,7 +33,8 @@ public record OptimizerEntry(String spelling, String label, Optimizer rule) {
     return all;
   }
 
-  static OptimizerEntry one(String spelling) {
+  /** Reads one. */
+  static OptimizerEntry of(String spelling) {
     try {
       Optimizer rule = Optimizers.parse(spelling);
       int colon = spelling.indexOf(':');

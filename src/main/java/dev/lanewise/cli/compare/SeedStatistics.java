@@ -1,5 +1,6 @@
 package dev.lanewise.cli.compare;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
@@ -12,15 +13,8 @@ import java.util.List;
  */
 record SeedStatistics(double mean, double least, double most, int count) {
   static SeedStatistics of(List<Double> values) {
-    double sum = 0;
-    double least = Double.POSITIVE_INFINITY;
-    double most = Double.NEGATIVE_INFINITY;
-    for (double value : values) {
-      sum += value;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-    return new SeedStatistics(sum / values.size(), least, most, values.size());
+    DoubleSummaryStatistics all = values.stream().mapToDouble(value -> value).summaryStatistics();
+    return new SeedStatistics(all.getAverage(), all.getMin(), all.getMax(), values.size());
   }
 
   double range() {

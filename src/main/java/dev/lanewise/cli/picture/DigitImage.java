@@ -68,9 +68,9 @@ public final class DigitImage {
       for (int i = 0; i < inverted.length; i++) {
         inverted[i] = 1 - picture.values()[i];
       }
-      for (float[] form : new float[][] {picture.values(), inverted}) {
+      for (Picture form : new Picture[] {picture, picture.with(inverted)}) {
         if (hasForm(form)) {
-          return Optional.of(form);
+          return Optional.of(form.values());
         }
       }
     }
@@ -85,33 +85,30 @@ public final class DigitImage {
     Picture digit =
         new PictureParts(drawing.ink(), Math.max(noise, Math.max(VISIBLE, 0.3f * level))).digit();
     float white = level(digit.values(), Math.max(VISIBLE, 0.3f * level), 0.9);
-    int[] box = outline(digit, INK * white);
-    int longest = Math.max(box[2] - box[0], box[3] - box[1]) + 1;
-    if (white == 0 || longest < Math.max(3, Math.max(picture.width(), picture.height()) / 100)) {
+    int least = Math.max(3, Math.max(picture.width(), picture.height()) / 100);
+    Optional<Picture.Box> box =
+        digit.outline(INK * white).filter(outline -> outline.longest() >= least);
+    if (white == 0 || box.isEmpty()) {
       return Optional.empty();
     }
     float[] values = digit.values();
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.min(1, values[i] / white);
     }
-    return Optional.of(scaled(digit, box));
+    return Optional.of(scaled(digit, box.get()));
   }
 
   /** Whether 28 × 28 pixels are a digit as MNIST has them. */
-  private static boolean hasForm(float[] pixels) {
-    float[] ground = new float[4 * SIDE - 4];
-    int[] edge = Picture.edge(SIDE, SIDE);
+  private static boolean hasForm(Picture picture) {
+    int[] edge = picture.edge();
+    float[] ground = new float[edge.length];
     for (int i = 0; i < edge.length; i++) {
-      ground[i] = pixels[edge[i]];
+      ground[i] = picture.values()[edge[i]];
     }
-    Arrays.sort(ground);
-    Picture picture = new Picture(SIDE, SIDE, pixels);
-    int[] box = outline(picture, INK);
-    double[] centre = centre(picture, 0, 0, SIDE, SIDE);
-    return ground[ground.length / 2] <= BLACK
-        && level(pixels, INK, 1) >= WHITE
-        && box[2] - box[0] < BOX
-        && box[3] - box[1] < BOX
+    double[] centre = centre(picture);
+    return Picture.median(ground) <= BLACK
+        && level(picture.values(), INK, 1) >= WHITE
+        && picture.outline(INK).filter(box -> box.longest() <= BOX).isPresent()
         && Math.abs(centre[0] - SIDE / 2.0) <= 1
         && Math.abs(centre[1] - SIDE / 2.0) <= 1;
   }
@@ -132,25 +129,9 @@ public final class DigitImage {
     return above[(int) (share * (count - 1))];
   }
 
-  /** Left, top, right and bottom of what lies above a threshold. */
-  private static int[] outline(Picture picture, float threshold) {
-    int[] box = {picture.width(), picture.height(), -1, -1};
-    for (int y = 0; y < picture.height(); y++) {
-      for (int x = 0; x < picture.width(); x++) {
-        if (picture.at(x, y) > threshold) {
-          box[0] = Math.min(box[0], x);
-          box[1] = Math.min(box[1], y);
-          box[2] = Math.max(box[2], x);
-          box[3] = Math.max(box[3], y);
-        }
-      }
-    }
-    return box;
-  }
-
-  private static float[] scaled(Picture picture, int[] box) {
-    int columns = box[2] - box[0] + 1;
-    int rows = box[3] - box[1] + 1;
+  private static float[] scaled(Picture picture, Picture.Box box) {
+    int columns = box.width();
+    int rows = box.height();
     double pixel = Math.max(columns, rows) / (double) BOX;
     int wide = Math.clamp(Math.round(columns / pixel), 1, BOX);
     int high = Math.clamp(Math.round(rows / pixel), 1, BOX);
@@ -159,7 +140,8 @@ public final class DigitImage {
     double stepY = rows / (double) high;
     for (int y = 0; y < high; y++) {
       for (int x = 0; x < wide; x++) {
-        small[y * wide + x] = mean(picture, box[0] + x * stepX, box[1] + y * stepY, stepX, stepY);
+        small[y * wide + x] =
+            mean(picture, box.left() + x * stepX, box.top() + y * stepY, stepX, stepY);
       }
     }
     return centred(new Picture(wide, high, small));
@@ -178,13 +160,13 @@ public final class DigitImage {
     return (float) (sum / (wide * high));
   }
 
-  /** Where the mass of a rectangle has its centre: x and y. */
-  private static double[] centre(Picture picture, int left, int top, int wide, int high) {
+  /** Where the mass has its centre: x and y. */
+  private static double[] centre(Picture picture) {
     double mass = 0;
     double massX = 0;
     double massY = 0;
-    for (int y = top; y < top + high; y++) {
-      for (int x = left; x < left + wide; x++) {
+    for (int y = 0; y < picture.height(); y++) {
+      for (int x = 0; x < picture.width(); x++) {
         mass += picture.at(x, y);
         massX += (x + 0.5) * picture.at(x, y);
         massY += (y + 0.5) * picture.at(x, y);
@@ -196,7 +178,7 @@ public final class DigitImage {
   private static float[] centred(Picture small) {
     int wide = small.width();
     int high = small.height();
-    double[] centre = centre(small, 0, 0, wide, high);
+    double[] centre = centre(small);
     int left = Math.clamp(Math.round(SIDE / 2.0 - centre[0]), 0, SIDE - wide);
     int top = Math.clamp(Math.round(SIDE / 2.0 - centre[1]), 0, SIDE - high);
     float[] image = new float[SIDE * SIDE];

@@ -17,155 +17,122 @@ import java.util.Arrays;
  * <p>A picture larger than {@link #MOST_SIDE} becomes smaller, each pixel the mean of a square of
  * pixels.
  */
-final class PictureColors {
+record PictureColors(Picture red, Picture green, Picture blue, Picture opacity) {
   /** The longest side that is looked at. */
   static final int MOST_SIDE = 1000;
 
-  private static final int RED = 0;
-  private static final int GREEN = 1;
-  private static final int BLUE = 2;
   private static final int OPACITY = 3;
   private static final int PARTS = 4;
 
-  /** How many pixels are converted at once. */
+  /** How many samples are looked at at once. */
   private static final int CHUNK = 4096;
 
-  private final int width;
-  private final int height;
-  private final float[][] parts;
-
-  private PictureColors(int width, int height, float[][] parts) {
-    this.width = width;
-    this.height = height;
-    this.parts = parts;
-  }
-
-  int width() {
-    return width;
-  }
-
-  int height() {
-    return height;
-  }
-
-  float[] red() {
-    return parts[RED];
-  }
-
-  float[] green() {
-    return parts[GREEN];
-  }
-
-  float[] blue() {
-    return parts[BLUE];
-  }
-
-  float[] opacity() {
-    return parts[OPACITY];
+  /** Where the numbers come from. */
+  private interface Source {
+    /** Reads a rectangle: red, green, blue and how opaque, for each pixel. */
+    void read(int x, int y, int wide, int high, float[] out);
   }
 
   /** Reads an image's numbers. */
   static PictureColors of(BufferedImage image) {
-    Source source = source(image);
     int wide = image.getWidth();
     int high = image.getHeight();
     int factor = Math.ceilDiv(Math.max(wide, high), MOST_SIDE);
     int width = Math.ceilDiv(wide, factor);
     int height = Math.ceilDiv(high, factor);
+    int most = Math.min(factor, wide) * Math.min(factor, high);
+    Source source = source(image, most);
+    float[] pixels = new float[most * PARTS];
     float[][] parts = new float[PARTS][width * height];
-    float[] row = new float[Math.min(wide, CHUNK) * PARTS];
-    // Factor 1 is apart: a pixel's own number, not a sum divided by what it was multiplied by.
-    float[] weights = new float[factor == 1 ? 0 : width * height];
-    for (int y = 0; y < high; y++) {
-      for (int x = 0; x < wide; x += CHUNK) {
-        int count = Math.min(CHUNK, wide - x);
-        source.read(x, y, count, row);
-        for (int i = 0; i < count; i++) {
-          int at = y / factor * width + (x + i) / factor;
-          if (factor == 1) {
-            for (int part = 0; part < PARTS; part++) {
-              parts[part][at] = row[i * PARTS + part];
-            }
-          } else {
-            // What cannot be seen has no say in the colour, unless nothing can.
-            float weight = Math.max(row[i * PARTS + OPACITY], 1e-4f);
-            for (int part = 0; part < OPACITY; part++) {
-              parts[part][at] += weight * row[i * PARTS + part];
-            }
-            parts[OPACITY][at] += row[i * PARTS + OPACITY];
-            weights[at] += weight;
-          }
-        }
-      }
+    for (int at = 0; at < width * height; at++) {
+      int x = at % width * factor;
+      int y = at / width * factor;
+      int across = Math.min(factor, wide - x);
+      int down = Math.min(factor, high - y);
+      source.read(x, y, across, down, pixels);
+      mean(pixels, across * down, parts, at);
     }
-    for (int at = 0; at < weights.length; at++) {
-      int fromX = at % width * factor;
-      int fromY = at / width * factor;
-      int pixels = Math.min(factor, wide - fromX) * Math.min(factor, high - fromY);
+    Picture[] pictures =
+        Arrays.stream(parts)
+            .map(values -> new Picture(width, height, values))
+            .toArray(Picture[]::new);
+    return new PictureColors(pictures[0], pictures[1], pictures[2], pictures[OPACITY]);
+  }
+
+  private static void mean(float[] pixels, int count, float[][] parts, int at) {
+    if (count == 1) { // its own number, not one divided by what it was multiplied by
+      for (int part = 0; part < PARTS; part++) {
+        parts[part][at] = pixels[part];
+      }
+      return;
+    }
+    float weights = 0;
+    for (int i = 0; i < count * PARTS; i += PARTS) {
+      // What cannot be seen has no say in the colour, unless nothing can.
+      float weight = Math.max(pixels[i + OPACITY], 1e-4f);
       for (int part = 0; part < OPACITY; part++) {
-        parts[part][at] /= weights[at];
+        parts[part][at] += weight * pixels[i + part];
       }
-      parts[OPACITY][at] /= pixels;
+      parts[OPACITY][at] += pixels[i + OPACITY];
+      weights += weight;
     }
-    return new PictureColors(width, height, parts);
+    for (int part = 0; part < OPACITY; part++) {
+      parts[part][at] /= weights;
+    }
+    parts[OPACITY][at] /= count;
   }
 
-  /** Where the numbers come from. */
-  private interface Source {
-    /** Reads a part of a row: red, green, blue and how opaque, for each pixel. */
-    void read(int x, int y, int count, float[] out);
-  }
-
-  private static Source source(BufferedImage image) {
+  private static Source source(BufferedImage image, int most) {
     Raster raster = image.getRaster();
     if (image.getColorModel() instanceof IndexColorModel palette && raster.getNumBands() == 1) {
-      return palette(palette, raster);
+      return palette(palette, raster, most);
     }
     if (image.getColorModel() instanceof ComponentColorModel components
         && components.getNumComponents() == raster.getNumBands()) {
       int type = components.getColorSpace().getType();
       if (type == ColorSpace.TYPE_GRAY || type == ColorSpace.TYPE_RGB) {
-        return components(components, raster, type == ColorSpace.TYPE_GRAY);
+        return components(components, raster, most, type == ColorSpace.TYPE_GRAY);
       }
     }
-    int[] argb = new int[CHUNK];
-    return (x, y, count, out) -> {
-      image.getRGB(x, y, count, 1, argb, 0, CHUNK);
-      for (int i = 0; i < count; i++) {
+    int[] argb = new int[most];
+    return (x, y, wide, high, out) -> {
+      image.getRGB(x, y, wide, high, argb, 0, wide);
+      for (int i = 0; i < wide * high; i++) {
         put(argb[i], out, i * PARTS);
       }
     };
   }
 
   private static void put(int argb, float[] out, int at) {
-    out[at + RED] = (argb >> 16 & 255) / 255f;
-    out[at + GREEN] = (argb >> 8 & 255) / 255f;
-    out[at + BLUE] = (argb & 255) / 255f;
+    out[at] = (argb >> 16 & 255) / 255f;
+    out[at + 1] = (argb >> 8 & 255) / 255f;
+    out[at + 2] = (argb & 255) / 255f;
     out[at + OPACITY] = (argb >>> 24) / 255f;
   }
 
-  private static Source palette(IndexColorModel palette, Raster raster) {
+  private static Source palette(IndexColorModel palette, Raster raster, int most) {
     int[] argb = new int[palette.getMapSize()];
     palette.getRGBs(argb);
-    int[] indices = new int[CHUNK];
-    return (x, y, count, out) -> {
-      raster.getPixels(x, y, count, 1, indices);
-      for (int i = 0; i < count; i++) {
+    int[] indices = new int[most];
+    return (x, y, wide, high, out) -> {
+      raster.getPixels(x, y, wide, high, indices);
+      for (int i = 0; i < wide * high; i++) {
         // A number beyond the palette is a damaged picture's.
         put(indices[i] < argb.length ? argb[indices[i]] : 0xFF000000, out, i * PARTS);
       }
     };
   }
 
-  private static Source components(ComponentColorModel model, Raster raster, boolean grey) {
+  private static Source components(
+      ComponentColorModel model, Raster raster, int most, boolean grey) {
     int bands = raster.getNumBands();
     int colors = model.getNumColorComponents();
-    float[] samples = new float[CHUNK * bands];
+    float[] samples = new float[most * bands];
     Scale[] scales = scales(model, raster);
     boolean multiplied = model.isAlphaPremultiplied();
-    return (x, y, count, out) -> {
-      raster.getPixels(x, y, count, 1, samples);
-      for (int i = 0; i < count; i++) {
+    return (x, y, wide, high, out) -> {
+      raster.getPixels(x, y, wide, high, samples);
+      for (int i = 0; i < wide * high; i++) {
         int from = i * bands;
         int to = i * PARTS;
         float opacity = bands > colors ? scales[colors].of(samples[from + colors]) : 1;
@@ -192,9 +159,7 @@ final class PictureColors {
     Scale[] scales = new Scale[raster.getNumBands()];
     int type = raster.getTransferType();
     if (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT) {
-      for (int band = 0; band < scales.length; band++) {
-        scales[band] = new Scale(0, (1 << model.getComponentSize(band)) - 1f);
-      }
+      Arrays.setAll(scales, band -> new Scale(0, (1 << model.getComponentSize(band)) - 1f));
     } else {
       Arrays.fill(scales, range(model, raster));
     }
@@ -208,17 +173,16 @@ final class PictureColors {
   private static Scale range(ColorModel model, Raster raster) {
     float least = Float.POSITIVE_INFINITY;
     float most = Float.NEGATIVE_INFINITY;
-    float[] samples = new float[CHUNK];
-    for (int band = 0; band < model.getNumColorComponents(); band++) {
-      for (int y = 0; y < raster.getHeight(); y++) {
-        for (int x = 0; x < raster.getWidth(); x += CHUNK) {
-          int count = Math.min(CHUNK, raster.getWidth() - x);
-          raster.getSamples(x, y, count, 1, band, samples);
-          for (int i = 0; i < count; i++) {
-            if (Float.isFinite(samples[i])) {
-              least = Math.min(least, samples[i]);
-              most = Math.max(most, samples[i]);
-            }
+    int bands = raster.getNumBands();
+    float[] samples = new float[CHUNK * bands];
+    for (int y = 0; y < raster.getHeight(); y++) {
+      for (int x = 0; x < raster.getWidth(); x += CHUNK) {
+        int count = Math.min(CHUNK, raster.getWidth() - x);
+        raster.getPixels(x, y, count, 1, samples);
+        for (int i = 0; i < count * bands; i++) {
+          if (i % bands < model.getNumColorComponents() && Float.isFinite(samples[i])) {
+            least = Math.min(least, samples[i]);
+            most = Math.max(most, samples[i]);
           }
         }
       }

@@ -11,10 +11,13 @@ import java.io.Serial;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -44,6 +47,19 @@ public final class PictureFile {
 
   private static final String STANDARD_INPUT = "-";
   private static final String READABLE = "PNG, JPEG, GIF, BMP, TIFF or WBMP";
+
+  /** How files begin that some take for pictures, or that Java reads no pictures of. */
+  private static final String[][] OTHERS = {
+    {"RIFF....WEBP", "WebP; convert it to PNG"},
+    {"....ftypavi", "AVIF; convert it to PNG"},
+    {"....ftyp(he|mif|msf)", "HEIC; convert it to PNG or JPEG"},
+    {"....ftyp", "a film"},
+    {"\0\0\0\fJXL |\u00ff\n", "JPEG XL; convert it to PNG"},
+    {"\0\0\0\fjP", "JPEG 2000; convert it to PNG"},
+    {"P[1-7]\\s", "netpbm (PBM, PGM, PPM); convert it to PNG"},
+    {"%PDF", "PDF; convert its page to PNG"},
+    {".*<svg", "SVG; convert it to PNG"}
+  };
 
   private PictureFile() {}
 
@@ -141,18 +157,13 @@ public final class PictureFile {
   private static Picture read(ImageInputStream in, Consumer<String> warnings) throws IOException {
     Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
     if (!readers.hasNext()) {
-      String kind = kind(in);
-      throw new Refusal(
-          "is no image that can be read ("
-              + READABLE
-              + ")"
-              + (kind.isEmpty() ? "" : ": it is " + kind));
+      throw new Refusal("is no image that can be read (" + READABLE + ")" + kind(in));
     }
     ImageReader reader = readers.next();
     try {
-      int orientation = PictureTurn.of(in);
-      FirstWarning warning = new FirstWarning();
-      reader.addIIOReadWarningListener(warning);
+      int orientation = ExifOrientation.of(in);
+      List<String> warned = new ArrayList<>();
+      reader.addIIOReadWarningListener((source, warning) -> warned.add(warning));
       // A TIFF's lengths, which are to be checked, are among what is called metadata.
       boolean tiff = reader.getFormatName().toUpperCase(Locale.ROOT).startsWith("TIF");
       reader.setInput(in, true, !tiff);
@@ -161,9 +172,10 @@ public final class PictureFile {
         checkStrips(reader, in);
       }
       BufferedImage image = reader.read(0);
-      if (!warning.text().isEmpty()) {
-        warnings.accept(warning.text());
-      }
+      warned.stream()
+          .filter(warning -> !warning.contains("profile")) // of colours, which do not count
+          .findFirst()
+          .ifPresent(warning -> warnings.accept(warning.strip().replaceAll("\\s+", " ")));
       return PictureView.of(PictureColors.of(image)).upright(orientation);
     } finally {
       reader.dispose();
@@ -176,13 +188,8 @@ public final class PictureFile {
     long height = reader.getHeight(0);
     if (width * height > MOST_PIXELS) {
       throw new Refusal(
-          "is too large: "
-              + width
-              + " by "
-              + height
-              + " pixels, but at most "
-              + MOST_PIXELS / 1_000_000
-              + " million are read");
+          "is too large: %s by %s pixels, but at most %s million are read"
+              .formatted(width, height, MOST_PIXELS / 1_000_000));
     }
     long tile = (long) reader.getTileWidth(0) * reader.getTileHeight(0);
     long bits = 0;
@@ -195,11 +202,10 @@ public final class PictureFile {
     double bytes = Math.max(width * height, tile) * (bits / 8.0);
     if (tile > MOST_PIXELS || bytes > SHARE * Runtime.getRuntime().maxMemory()) {
       throw new Refusal(
-          "is too large: it would take "
-              + (long) Math.ceil(Math.max((double) tile, bytes) / (1 << 20))
-              + " MB of memory, and the VM may use "
-              + (Runtime.getRuntime().maxMemory() >> 20)
-              + " MB");
+          "is too large: it would take %s MB of memory, and the VM may use %s MB"
+              .formatted(
+                  (long) Math.ceil(Math.max((double) tile, bytes) / (1 << 20)),
+                  Runtime.getRuntime().maxMemory() >> 20));
     }
   }
 
@@ -214,49 +220,25 @@ public final class PictureFile {
       for (int i = 0; field != null && i < field.getCount(); i++) {
         if (in.length() >= 0 && field.getAsLong(i) > in.length()) {
           throw new Refusal(
-              "is no image that can be read: it states a piece of "
-                  + field.getAsLong(i)
-                  + " bytes, but has "
-                  + in.length());
+              "is no image that can be read: it states a piece of %s bytes, but has %s"
+                  .formatted(field.getAsLong(i), in.length()));
         }
       }
     }
   }
 
-  /** What a file is that some take for a picture, or that Java reads no pictures of. */
+  /** What a file is that is no picture, behind a colon; empty if nobody knows. */
   private static String kind(ImageInputStream in) throws IOException {
     byte[] bytes = new byte[FileFormat.START];
     in.seek(0);
     int count = Math.max(0, in.read(bytes));
     String start = new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
-    if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
-      return "WebP; convert it to PNG";
-    }
-    if (start.startsWith("ftyp", 4)) {
-      String brand = start.substring(8, Math.min(12, start.length()));
-      if (brand.startsWith("avi")) {
-        return "AVIF; convert it to PNG";
+    for (String[] other : OTHERS) {
+      if (Pattern.compile(other[0], Pattern.DOTALL).matcher(start).lookingAt()) {
+        return ": it is " + other[1];
       }
-      return brand.startsWith("he") || brand.startsWith("mif") || brand.startsWith("msf")
-          ? "HEIC; convert it to PNG or JPEG"
-          : "a film";
-    }
-    if (start.startsWith("\0\0\0\fJXL ") || start.startsWith("\u00ff\n")) {
-      return "JPEG XL; convert it to PNG";
-    }
-    if (start.startsWith("\0\0\0\fjP")) {
-      return "JPEG 2000; convert it to PNG";
-    }
-    if (start.matches("(?s)P[1-7]\\s.*")) {
-      return "netpbm (PBM, PGM, PPM); convert it to PNG";
-    }
-    if (start.startsWith("%PDF")) {
-      return "PDF; convert its page to PNG";
-    }
-    if (start.contains("<svg")) {
-      return "SVG; convert it to PNG";
     }
     FileFormat format = FileFormat.of(Arrays.copyOf(bytes, count));
-    return format == null || format == FileFormat.TEXT ? "" : format.described();
+    return format == null || format == FileFormat.TEXT ? "" : ": it is " + format.described();
   }
 }

@@ -2,6 +2,8 @@ package dev.lanewise.cli.picture;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * What a picture is drawn on, and what is left when that is taken away.
@@ -30,6 +32,7 @@ final class PictureGround {
 
   private final Picture picture;
   private final double[] surface = new double[6];
+  private final double[] basis = new double[surface.length];
 
   private PictureGround(Picture picture) {
     this.picture = picture;
@@ -57,7 +60,7 @@ final class PictureGround {
     float[] bright = open(side(off, 1));
     float[] dark = open(side(off, -1));
     float[] ink = mass(dark, noise) >= mass(bright, noise) ? dark : bright;
-    return new Drawing(new Picture(picture.width(), picture.height(), ink), noise);
+    return new Drawing(picture.with(ink), noise);
   }
 
   /**
@@ -67,7 +70,7 @@ final class PictureGround {
   Optional<Picture> sheet() {
     float[] off = distances();
     for (int sign : new int[] {1, -1}) {
-      Picture side = new Picture(picture.width(), picture.height(), side(off, sign));
+      Picture side = picture.with(side(off, sign));
       float level = 0;
       for (float value : side.values()) {
         level = Math.max(level, value);
@@ -75,7 +78,7 @@ final class PictureGround {
       if (level <= CLOSE) {
         continue;
       }
-      Optional<PictureParts.Box> found = new PictureParts(side, level / 2).sheet();
+      Optional<Picture.Box> found = new PictureParts(side, level / 2).sheet();
       if (found.isPresent()) {
         return Optional.of(picture.cut(found.get()));
       }
@@ -87,66 +90,47 @@ final class PictureGround {
   private void fit() {
     int width = picture.width();
     int height = picture.height();
-    int[] edge = Picture.edge(width, height);
-    double[] levels = new double[edge.length];
-    for (int i = 0; i < edge.length; i++) {
-      levels[i] = picture.values()[edge[i]];
-    }
-    surface[0] = median(levels);
-    int least = Math.min(width, height);
+    int[] edge = picture.edge();
+    surface[0] = median(Arrays.stream(edge).mapToDouble(at -> picture.values()[at]));
     int step = (int) Math.max(1, Math.sqrt(width * (double) height / POINTS));
+    int[] points =
+        IntStream.range(0, width * height)
+            .filter(at -> at % width % step == 0 && at / width % step == 0)
+            .toArray();
     for (int terms : new int[] {3, 6}) {
-      if (least < (terms == 3 ? SLOPED : CURVED)) {
+      if (Math.min(width, height) < (terms == 3 ? SLOPED : CURVED)) {
         return;
       }
       for (int round = 0; round < ROUNDS; round++) {
-        if (!fit(terms, step, close(edge, step))) {
+        double noise = DEVIATION * Math.min(medianDistance(edge), medianDistance(points));
+        if (!fit(terms, points, Math.max(CLOSE, 3 * noise))) {
           return;
         }
       }
     }
   }
 
-  /** How far a pixel of the ground may lie off the surface. */
-  private double close(int[] edge, int step) {
-    double[] ofEdge = new double[edge.length];
-    for (int i = 0; i < edge.length; i++) {
-      ofEdge[i] = Math.abs(distance(edge[i] % picture.width(), edge[i] / picture.width()));
-    }
-    double[] all =
-        new double[Math.ceilDiv(picture.width(), step) * Math.ceilDiv(picture.height(), step)];
-    int count = 0;
-    for (int y = 0; y < picture.height(); y += step) {
-      for (int x = 0; x < picture.width(); x += step) {
-        all[count++] = Math.abs(distance(x, y));
-      }
-    }
-    return Math.max(CLOSE, 3 * DEVIATION * Math.min(median(ofEdge), median(all)));
+  private double medianDistance(int[] pixels) {
+    return median(Arrays.stream(pixels).mapToDouble(at -> Math.abs(distance(at))));
   }
 
-  /** Fits the surface to the pixels that are close to it; false if they are too few. */
-  private boolean fit(int terms, int step, double close) {
+  /** Fits the surface to those of some pixels that are close to it; false if they are too few. */
+  private boolean fit(int terms, int[] pixels, double close) {
     double[][] sums = new double[terms][terms + 1];
-    double[] basis = new double[surface.length];
     int used = 0;
-    int all = 0;
-    for (int y = 0; y < picture.height(); y += step) {
-      for (int x = 0; x < picture.width(); x += step) {
-        all++;
-        if (Math.abs(distance(x, y)) > close) {
-          continue;
+    for (int at : pixels) {
+      if (Math.abs(distance(at)) > close) {
+        continue;
+      }
+      used++;
+      for (int i = 0; i < terms; i++) {
+        for (int j = 0; j < terms; j++) {
+          sums[i][j] += basis[i] * basis[j];
         }
-        used++;
-        basis(x, y, basis);
-        for (int i = 0; i < terms; i++) {
-          for (int j = 0; j < terms; j++) {
-            sums[i][j] += basis[i] * basis[j];
-          }
-          sums[i][terms] += basis[i] * picture.at(x, y);
-        }
+        sums[i][terms] += basis[i] * picture.values()[at];
       }
     }
-    if (used < all / 4 || used < 2 * terms) {
+    if (used < pixels.length / 4 || used < 2 * terms) {
       return false;
     }
     double[] solution = solve(sums, 1e-9 * used);
@@ -155,28 +139,23 @@ final class PictureGround {
     return true;
   }
 
-  private void basis(int x, int y, double[] out) {
+  /** How far a pixel lies off the surface; the surface's terms at it are in the basis then. */
+  private double distance(int at) {
+    int x = at % picture.width();
+    int y = at / picture.width();
     double u = 2.0 * x / Math.max(1, picture.width() - 1) - 1;
     double v = 2.0 * y / Math.max(1, picture.height() - 1) - 1;
-    out[0] = 1;
-    out[1] = u;
-    out[2] = v;
-    out[3] = u * u;
-    out[4] = u * v;
-    out[5] = v * v;
-  }
-
-  private double distance(int x, int y) {
-    double u = 2.0 * x / Math.max(1, picture.width() - 1) - 1;
-    double v = 2.0 * y / Math.max(1, picture.height() - 1) - 1;
-    double level =
-        surface[0]
-            + surface[1] * u
-            + surface[2] * v
-            + surface[3] * u * u
-            + surface[4] * u * v
-            + surface[5] * v * v;
-    return picture.at(x, y) - level;
+    basis[0] = 1;
+    basis[1] = u;
+    basis[2] = v;
+    basis[3] = u * u;
+    basis[4] = u * v;
+    basis[5] = v * v;
+    double level = 0;
+    for (int i = 0; i < basis.length; i++) {
+      level += surface[i] * basis[i];
+    }
+    return picture.values()[at] - level;
   }
 
   /** Solves symmetric equations; a little on the diagonal keeps them from being singular. */
@@ -206,10 +185,8 @@ final class PictureGround {
 
   private float[] distances() {
     float[] out = new float[picture.values().length];
-    for (int y = 0; y < picture.height(); y++) {
-      for (int x = 0; x < picture.width(); x++) {
-        out[y * picture.width() + x] = (float) distance(x, y);
-      }
+    for (int at = 0; at < out.length; at++) {
+      out[at] = (float) distance(at);
     }
     return out;
   }
@@ -281,19 +258,17 @@ final class PictureGround {
 
   /** Of what differs between neighbours most is noise, however the light changes. */
   private float noise() {
-    double[] steps = new double[Math.max(1, (picture.width() - 1) * picture.height())];
-    int count = 0;
-    for (int y = 0; y < picture.height(); y++) {
-      for (int x = 1; x < picture.width(); x++) {
-        steps[count++] = Math.abs(picture.at(x, y) - picture.at(x - 1, y));
-      }
-    }
+    float[] values = picture.values();
+    DoubleStream steps =
+        IntStream.range(1, values.length)
+            .filter(at -> at % picture.width() != 0)
+            .mapToDouble(at -> Math.abs(values[at] - values[at - 1]));
     return (float) (DEVIATION * median(steps) / Math.sqrt(2));
   }
 
-  /** Sorts the values, and returns the middle one. */
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
+  /** The middle one of some values, or 0 of none. */
+  private static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
   }
 }

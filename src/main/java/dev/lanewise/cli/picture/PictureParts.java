@@ -1,5 +1,6 @@
 package dev.lanewise.cli.picture;
 
+import dev.lanewise.cli.picture.Picture.Box;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -7,11 +8,6 @@ import java.util.Optional;
 
 /** The connected parts of a drawing, and which of them are the digit. */
 final class PictureParts {
-  /** The steps to the eight pixels around one. */
-  static final int[][] NEIGHBOURS = {
-    {-1, -1}, {0, -1}, {1, -1}, {-1, 0}, {1, 0}, {-1, 1}, {0, 1}, {1, 1}
-  };
-
   /** Parts of less than this share of the largest one's ink are dust. */
   private static final double DUST = 0.005;
 
@@ -31,7 +27,11 @@ final class PictureParts {
   private static final double SHEET_BORDER = 0.06;
 
   private final Picture ink;
+  private final float threshold;
+
+  /** The number of each pixel's part; 0 if it belongs to none. */
   private final int[] labels;
+
   private final List<Part> parts = new ArrayList<>();
 
   /** A connected part: its number, outline and ink. */
@@ -41,57 +41,27 @@ final class PictureParts {
     }
   }
 
-  /** An outline: the first and last columns and rows. */
-  record Box(int left, int top, int right, int bottom) {
-    int longest() {
-      return Math.max(right - left, bottom - top) + 1;
-    }
-
-    int gap(Box other) {
-      int across = Math.max(other.left - right, left - other.right);
-      int down = Math.max(other.top - bottom, top - other.bottom);
-      return Math.max(0, Math.max(across, down) - 1);
-    }
-
-    /** How many pixels it has. */
-    int area() {
-      return (right - left + 1) * (bottom - top + 1);
-    }
-
-    /** The outline of what lies within, a share of each side away from it. */
-    Box within(double share) {
-      int across = (int) Math.ceil(share * (right - left + 1));
-      int down = (int) Math.ceil(share * (bottom - top + 1));
-      return new Box(left + across, top + down, right - across, bottom - down);
-    }
-
-    Box and(Box other) {
-      return new Box(
-          Math.min(left, other.left),
-          Math.min(top, other.top),
-          Math.max(right, other.right),
-          Math.max(bottom, other.bottom));
-    }
-  }
-
   /** Finds the parts that lie above a threshold. */
   PictureParts(Picture ink, float threshold) {
     this.ink = ink;
+    this.threshold = threshold;
     labels = new int[ink.values().length];
     int[] stack = new int[labels.length];
-    int next = 0;
     for (int at = 0; at < labels.length; at++) {
-      if (labels[at] == 0 && ink.values()[at] > threshold) {
-        parts.add(fill(at, ++next, threshold, stack));
+      if (isOpen(at)) {
+        parts.add(fill(at, parts.size() + 1, stack));
       }
     }
   }
 
-  private Part fill(int start, int label, float threshold, int[] stack) {
+  private boolean isOpen(int at) {
+    return labels[at] == 0 && ink.values()[at] > threshold;
+  }
+
+  private Part fill(int start, int label, int[] stack) {
     int width = ink.width();
-    int height = ink.height();
     int left = width;
-    int top = height;
+    int top = ink.height();
     int right = -1;
     int bottom = -1;
     int pixels = 0;
@@ -99,35 +69,45 @@ final class PictureParts {
     int open = 0;
     stack[open++] = start;
     labels[start] = label;
+    int[] near = new int[8];
     while (open > 0) {
       int at = stack[--open];
-      int x = at % width;
-      int y = at / width;
       pixels++;
       mass += ink.values()[at];
-      left = Math.min(left, x);
-      top = Math.min(top, y);
-      right = Math.max(right, x);
-      bottom = Math.max(bottom, y);
-      for (int[] step : NEIGHBOURS) {
-        int toX = x + step[0];
-        int toY = y + step[1];
-        if (toX >= 0 && toX < width && toY >= 0 && toY < height) {
-          int to = toY * width + toX;
-          if (labels[to] == 0 && ink.values()[to] > threshold) {
-            labels[to] = label;
-            stack[open++] = to;
-          }
+      left = Math.min(left, at % width);
+      top = Math.min(top, at / width);
+      right = Math.max(right, at % width);
+      bottom = Math.max(bottom, at / width);
+      int count = neighbours(at, near);
+      for (int i = 0; i < count; i++) {
+        if (isOpen(near[i])) {
+          labels[near[i]] = label;
+          stack[open++] = near[i];
         }
       }
     }
-    boolean onEdge = left == 0 || top == 0 || right == width - 1 || bottom == height - 1;
+    boolean onEdge = left == 0 || top == 0 || right == width - 1 || bottom == ink.height() - 1;
     return new Part(label, new Box(left, top, right, bottom), pixels, mass, onEdge);
+  }
+
+  /** Finds the pixels around one, at most eight, and returns how many there are. */
+  private int neighbours(int at, int[] out) {
+    int x = at % ink.width();
+    int y = at / ink.width();
+    int count = 0;
+    for (int toY = Math.max(0, y - 1); toY <= Math.min(ink.height() - 1, y + 1); toY++) {
+      for (int toX = Math.max(0, x - 1); toX <= Math.min(ink.width() - 1, x + 1); toX++) {
+        if (toX != x || toY != y) {
+          out[count++] = toY * ink.width() + toX;
+        }
+      }
+    }
+    return count;
   }
 
   /**
    * The digit: the part with the most ink, and what lies no farther from it than a seventh of its
-   * size or than the other part is long, again and again.
+   * size or than the other part is long, again and again; with the fainter pixels around them.
    *
    * @return the drawing without all else; without any part it is empty
    */
@@ -154,7 +134,29 @@ final class PictureParts {
         }
       }
     }
-    return only(kept);
+    float[] out = new float[labels.length];
+    int[] near = new int[8];
+    for (int at = 0; at < out.length; at++) {
+      boolean keep = kept[labels[at]];
+      if (labels[at] == 0) {
+        int count = neighbours(at, near);
+        for (int i = 0; i < count; i++) {
+          keep |= kept[labels[near[i]]];
+        }
+      }
+      out[at] = keep ? ink.values()[at] : 0;
+    }
+    return ink.with(out);
+  }
+
+  /** What belongs to a part that reaches the edge; all else is 0. */
+  Picture onEdge() {
+    float[] out = new float[labels.length];
+    for (int at = 0; at < out.length; at++) {
+      boolean kept = labels[at] > 0 && parts.get(labels[at] - 1).onEdge();
+      out[at] = kept ? ink.values()[at] : 0;
+    }
+    return ink.with(out);
   }
 
   /**
@@ -170,7 +172,7 @@ final class PictureParts {
           && box.area() >= SHEET_AREA * labels.length
           && part.pixels() >= SHEET_FILLED * box.area()) {
         Box line = box.within(SHEET_BORDER);
-        if (line.right() - line.left() > 2 && line.bottom() - line.top() > 2 && lined(part, line)) {
+        if (line.width() > 3 && line.height() > 3 && lined(part, line)) {
           return Optional.of(box.within(SHEET_BORDER / 2));
         }
       }
@@ -180,33 +182,13 @@ final class PictureParts {
 
   /** Whether nearly all pixels of a rectangle's edge belong to a part. */
   private boolean lined(Part part, Box line) {
-    int wide = line.right() - line.left() + 1;
-    int[] edge = Picture.edge(wide, line.bottom() - line.top() + 1);
+    int[] edge = Picture.edge(line.width(), line.height());
     int own = 0;
     for (int at : edge) {
-      int x = line.left() + at % wide;
-      int y = line.top() + at / wide;
+      int x = line.left() + at % line.width();
+      int y = line.top() + at / line.width();
       own += labels[y * ink.width() + x] == part.label() ? 1 : 0;
     }
     return own >= SHEET_LINED * edge.length;
-  }
-
-  /** The kept parts with the fainter pixels around them. */
-  private Picture only(boolean[] kept) {
-    int width = ink.width();
-    int height = ink.height();
-    float[] out = new float[labels.length];
-    for (int at = 0; at < out.length; at++) {
-      boolean keep = kept[labels[at]];
-      if (labels[at] == 0) {
-        for (int[] step : NEIGHBOURS) {
-          int x = at % width + step[0];
-          int y = at / width + step[1];
-          keep |= x >= 0 && x < width && y >= 0 && y < height && kept[labels[y * width + x]];
-        }
-      }
-      out[at] = keep ? ink.values()[at] : 0;
-    }
-    return new Picture(width, height, out);
   }
 }

@@ -7,6 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -43,7 +44,8 @@ public final class Plot {
           SeriesMarkers.CROSS);
 
   private static final Color GRID = new Color(0xDDDDDD);
-  private static final int FAINT = 90; // of 255
+  private static final int OPAQUE = 255;
+  private static final int FAINT = 90;
   private static final int CLOUD = 50;
   private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
   private static final Font LARGE = new Font(Font.SANS_SERIF, Font.BOLD, 18);
@@ -120,61 +122,43 @@ public final class Plot {
   }
 
   /** Adds a line with markers, in the colour of its number. */
-  public Plot line(int number, String label, double[] x, double[] y) {
-    XYSeries series = series(label, x, y);
-    series.setMarker(MARKERS.get(number % MARKERS.size()));
-    style(series, COLORS.get(number % COLORS.size()), 2.2f);
-    return this;
-  }
-
-  /** Adds points; an infinite one, which has no place on an axis, is left out as NaN is. */
-  private XYSeries series(String label, double[] x, double[] y) {
-    double[] drawn = y.clone();
-    for (int i = 0; i < drawn.length; i++) {
-      drawn[i] = Double.isFinite(y[i]) ? y[i] : Double.NaN;
-    }
-    return chart.addSeries(label, x, drawn);
+  public void line(int number, String label, double[] x, double[] y) {
+    series(number, label, x, y, 2.2f, OPAQUE).setMarker(MARKERS.get(number % MARKERS.size()));
   }
 
   /** Adds a line without markers, for many points. */
-  public Plot curve(int number, String label, double[] x, double[] y) {
-    XYSeries series = series(label, x, y);
-    series.setMarker(SeriesMarkers.NONE);
-    style(series, COLORS.get(number % COLORS.size()), 1.8f);
-    return this;
+  public void curve(int number, String label, double[] x, double[] y) {
+    series(number, label, x, y, 1.8f, OPAQUE);
   }
 
   /**
    * Adds so many points that they make a cloud, for other lines to be seen before it; too faint for
    * the legend.
    */
-  public Plot cloud(int number, String label, double[] x, double[] y) {
-    XYSeries series = series(label, x, y);
-    series.setMarker(SeriesMarkers.NONE);
-    series.setShowInLegend(false);
-    style(series, faint(COLORS.get(number % COLORS.size()), CLOUD), 0.6f);
-    return this;
+  public void cloud(int number, String label, double[] x, double[] y) {
+    series(number, label, x, y, 0.6f, CLOUD).setShowInLegend(false);
   }
 
   /** Adds the edge of a line's range, thin and without an entry in the legend. */
-  public Plot edge(int number, String label, double[] x, double[] y) {
-    XYSeries series = series(label, x, y);
-    series.setMarker(SeriesMarkers.NONE);
-    series.setShowInLegend(false);
-    style(series, faint(COLORS.get(number % COLORS.size()), FAINT), 1f);
-    return this;
+  public void edge(int number, String label, double[] x, double[] y) {
+    series(number, label, x, y, 1f, FAINT).setShowInLegend(false);
   }
 
-  private static void style(XYSeries series, Color color, float width) {
+  private XYSeries series(
+      int number, String label, double[] x, double[] y, float width, int opacity) {
+    // An infinite point has no place on an axis, and is left out as NaN is.
+    double[] drawn =
+        Arrays.stream(y).map(value -> Double.isFinite(value) ? value : Double.NaN).toArray();
+    XYSeries series = chart.addSeries(label, x, drawn);
+    Color plain = COLORS.get(number % COLORS.size());
+    Color color = new Color(plain.getRed(), plain.getGreen(), plain.getBlue(), opacity);
+    series.setMarker(SeriesMarkers.NONE).setMarkerColor(color);
     series.setLineColor(color);
-    series.setMarkerColor(color);
     series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    return series;
   }
 
-  private static Color faint(Color color, int alpha) {
-    return new Color(color.getRed(), color.getGreen(), color.getBlue(), alpha);
-  }
-
+  /** Writes the plot as PNG. */
   public void write(Path file) throws IOException {
     Png.write(file, BitmapEncoder.getBufferedImage(chart));
   }
@@ -187,6 +171,7 @@ public final class Plot {
    */
   public static boolean canDraw(boolean lines) {
     System.setProperty("java.awt.headless", "true"); // a picture needs no display
+    String reason;
     try {
       if (lines) {
         tryOut();
@@ -195,18 +180,13 @@ public final class Plot {
       }
       return true;
     } catch (NoClassDefFoundError missing) {
-      System.err.println(
-          "Note: no picture will be drawn, since that needs "
-              + (lines ? "org.knowm.xchart:xchart and " : "")
-              + "the module java.desktop: "
-              + missing.getMessage()
-              + " is missing");
+      reason =
+          "that needs %sthe module java.desktop: %s is missing"
+              .formatted(lines ? "org.knowm.xchart:xchart and " : "", missing.getMessage());
     } catch (IOException | RuntimeException | LinkageError | InternalError failed) {
-      System.err.println(
-          "Note: no picture will be drawn, since this Java cannot draw text (it needs fontconfig"
-              + " and a font): "
-              + failed);
+      reason = "this Java cannot draw text (it needs fontconfig and a font): " + failed;
     }
+    System.err.println("Note: no picture will be drawn, since " + reason);
     return false;
   }
 
@@ -223,8 +203,8 @@ public final class Plot {
 
   /** Draws a little, so that what is missing for drawing is noticed before hours of training. */
   private static void tryOut() throws IOException {
-    XYChart chart =
-        new Plot("title", "x", "y").line(0, "line", new double[] {1, 2}, new double[] {1, 2}).chart;
-    Png.bytes(BitmapEncoder.getBufferedImage(chart));
+    Plot plot = new Plot("title", "x", "y");
+    plot.line(0, "line", new double[] {1, 2}, new double[] {1, 2});
+    Png.bytes(BitmapEncoder.getBufferedImage(plot.chart));
   }
 }

@@ -5,9 +5,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures as the bytes of a PNG file. */
@@ -21,21 +19,15 @@ public final class Png {
   }
 
   /**
-   * Encodes a picture in memory. {@link ImageIO#write} to a stream would want a cache file, and
-   * with it a folder for temporary files, which not every system has.
+   * Encodes a picture in memory. {@link ImageIO} would otherwise want a cache file, and with it a
+   * folder for temporary files, which not every system has.
    */
   static byte[] bytes(BufferedImage picture) throws IOException {
-    Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("png");
-    if (!writers.hasNext()) {
-      throw new IOException("this Java writes no PNG");
-    }
-    ImageWriter writer = writers.next();
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
-      writer.setOutput(out);
-      writer.write(picture);
-    } finally {
-      writer.dispose();
+      if (!ImageIO.write(picture, "png", out)) {
+        throw new IOException("this Java writes no PNG");
+      }
     }
     return png.toByteArray();
   }

@@ -2,11 +2,15 @@ package dev.lanewise.cli.support;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** How wide lines may be where standard output is a terminal, and lines that are not wider. */
 public final class Terminal {
@@ -122,5 +126,37 @@ public final class Terminal {
       fresh = false;
     }
     return out.toString();
+  }
+
+  /** A stream in UTF-8 whose lines are at most so wide. */
+  public static PrintStream folding(OutputStream to, int width) {
+    return new FoldingStream(to, width);
+  }
+
+  /** How wide a line may be that is printed to a stream. */
+  public static int widthOf(PrintStream out) {
+    return out instanceof FoldingStream folding ? folding.width : UNLIMITED;
+  }
+
+  private static final class FoldingStream extends PrintStream {
+    private final int width;
+
+    FoldingStream(OutputStream to, int width) {
+      super(to, true, StandardCharsets.UTF_8);
+      this.width = width;
+    }
+
+    @Override
+    public void print(@Nullable String text) {
+      super.print(fold(String.valueOf(text), width));
+    }
+
+    /** At once: the formatter would print in pieces. */
+    @Override
+    @SuppressWarnings("AnnotateFormatMethod") // nor is the method that is overridden
+    public PrintStream format(Locale locale, String format, @Nullable Object... arguments) {
+      print(String.format(locale, format, arguments));
+      return this;
+    }
   }
 }

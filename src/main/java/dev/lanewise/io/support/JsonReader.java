@@ -2,31 +2,13 @@ package dev.lanewise.io.support;
 
 /**
  * Reads JSON (RFC 8259) piece by piece, strictly: the caller says what comes next, and anything
- * else is refused. So a text takes no more memory than what the caller keeps of it.
+ * else is refused. So a text takes no more memory than what the caller keeps of it. (A library of
+ * JSON would be one that users of the kernels needed, too.)
  */
-public final class JsonReader {
-  /** What the text should be, and is not. */
-  public static final class SyntaxException extends Exception {
-    private static final long serialVersionUID = 1;
-
-    private SyntaxException(String message) {
-      super(message);
-    }
-  }
-
-  private final String text;
-  private int at;
-
+public final class JsonReader extends LiteralReader {
   /** Makes a reader that stands at the text's beginning. */
   public JsonReader(String text) {
-    this.text = text;
-  }
-
-  /** Reads "{" or whatever mark is due. */
-  public void expect(char mark) throws SyntaxException {
-    if (!skip(mark)) {
-      throw wrong("'" + mark + "'");
-    }
+    super(text, " \t\r\n");
   }
 
   /**
@@ -140,34 +122,5 @@ public final class JsonReader {
       throw wrong("a whole number, not negative");
     }
     return value;
-  }
-
-  /** Holds that nothing but white space is left. */
-  public void end() throws SyntaxException {
-    space();
-    if (at < text.length()) {
-      throw wrong("its end");
-    }
-  }
-
-  private boolean skip(char mark) {
-    space();
-    if (at < text.length() && text.charAt(at) == mark) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  private void space() {
-    while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-  }
-
-  private SyntaxException wrong(String expected) {
-    String found = at >= text.length() ? "its end" : Names.quoted(text.substring(at, at + 1));
-    return new SyntaxException(
-        "at character " + at + " " + expected + " was expected, but " + found + " found");
   }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
  * Reads a literal of Python: dicts, tuples, lists, strings, whole numbers (also Python 2's {@code
  * 2L}), True, False and None, which is all that headers of npy files are made of.
  */
-public final class PythonReader {
+public final class PythonReader extends LiteralReader {
   private static final int DEEPEST = 100;
 
   /** A value of Python. */
@@ -31,21 +31,10 @@ public final class PythonReader {
   /** A dict; of equal keys the last counts, as in Python. */
   public record Dict(Map<Value, Value> values) implements Value {}
 
-  /** Says that a text is no such literal. */
-  public static final class SyntaxException extends Exception {
-    private static final long serialVersionUID = 1;
-
-    private SyntaxException(String message) {
-      super(message);
-    }
-  }
-
-  private final String text;
-  private int at;
   private int depth;
 
   private PythonReader(String text) {
-    this.text = text;
+    super(text, " \t\r\n\f");
   }
 
   /**
@@ -56,10 +45,7 @@ public final class PythonReader {
   public static Value read(String text) throws SyntaxException {
     PythonReader reader = new PythonReader(text);
     Value value = reader.value();
-    reader.space();
-    if (reader.at < text.length()) {
-      throw reader.wrong("its end");
-    }
+    reader.end();
     return value;
   }
 
@@ -179,32 +165,5 @@ public final class PythonReader {
   /** The next character; 0 at the end, which stands in no literal. */
   private char peek() {
     return at < text.length() ? text.charAt(at) : '\0';
-  }
-
-  private boolean skip(char mark) {
-    space();
-    if (peek() == mark) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  private void expect(char mark) throws SyntaxException {
-    if (!skip(mark)) {
-      throw wrong("'" + mark + "'");
-    }
-  }
-
-  private void space() {
-    while (at < text.length() && " \t\r\n\f".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-  }
-
-  private SyntaxException wrong(String expected) {
-    String found = at >= text.length() ? "its end" : Names.quoted(text.substring(at, at + 1));
-    return new SyntaxException(
-        "at character " + at + " " + expected + " was expected, but " + found + " found");
   }
 }

@@ -71,7 +71,7 @@ class TerminalTest {
   @Test
   void aStreamFoldsWhateverIsPrinted() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrintStream out = new FoldingStream(bytes, 10);
+    PrintStream out = Terminal.folding(bytes, 10);
     out.println("one two three");
     out.print("four five six\n");
     out.printf(Locale.ROOT, "%s: %d %s%n", "seven", 8, "nine");
@@ -79,8 +79,8 @@ class TerminalTest {
     assertEquals(
         "one two\n  three\nfour five\n  six\nseven: 8\n  nine\nten eleven\n",
         bytes.toString(StandardCharsets.UTF_8));
-    assertEquals(10, FoldingStream.widthOf(out));
-    assertEquals(Terminal.UNLIMITED, FoldingStream.widthOf(System.out));
+    assertEquals(10, Terminal.widthOf(out));
+    assertEquals(Terminal.UNLIMITED, Terminal.widthOf(System.out));
   }
 
   private static TextTable table() {

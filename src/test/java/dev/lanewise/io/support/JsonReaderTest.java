@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lanewise.io.support.JsonReader.SyntaxException;
+import dev.lanewise.io.support.LiteralReader.SyntaxException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -15,25 +15,25 @@ import java.util.function.ToDoubleFunction;
 /**
  * A comparison's plots: one line an optimizer, the mean over the seeds and thin lines around it.
  */
-final class ComparisonPlots {
+final class OptimizerPlots {
   static final String COST = "training-cost.png";
   static final String ACCURACY = "validation-accuracy.png";
 
-  private final Comparison comparison;
+  private final OptimizerComparison comparison;
   private final String under;
 
-  ComparisonPlots(Comparison comparison) {
+  OptimizerPlots(OptimizerComparison comparison) {
     this.comparison = comparison;
     Settings settings = comparison.settings();
     under =
-        settings.data()
-            + " CNN, "
-            + settings.trainingImages()
-            + " images, batches of "
-            + settings.batchSize()
-            + (settings.seeds() == 1
-                ? ", seed " + settings.seed()
-                : ", mean and range of " + settings.seeds() + " seeds");
+        "%s CNN, %s images, batches of %s, %s"
+            .formatted(
+                settings.data(),
+                settings.trainingImages(),
+                settings.batchSize(),
+                settings.seeds() == 1
+                    ? "seed " + settings.seed()
+                    : "mean and range of " + settings.seeds() + " seeds");
   }
 
   void write(Path folder) throws IOException {
@@ -41,7 +41,7 @@ final class ComparisonPlots {
         new Plot("Training cost by epoch – " + under, "epoch", "training cost, mean (log scale)")
             .wholeNumbers()
             .yLabels(Plot::logLabel);
-    add(cost, Comparison::cost, Plot::logPlace);
+    add(cost, Run::cost, Plot::logPlace);
     cost.write(folder.resolve(COST));
     Plot accuracy =
         new Plot(
@@ -49,8 +49,8 @@ final class ComparisonPlots {
                 "epoch",
                 "validation accuracy (log scale of the errors)")
             .wholeNumbers()
-            .yLabels(ComparisonPlots::accuracy);
-    add(accuracy, Comparison::validationAccuracy, ComparisonPlots::place);
+            .yLabels(OptimizerPlots::accuracy);
+    add(accuracy, Run::validationAccuracy, OptimizerPlots::place);
     accuracy.write(folder.resolve(ACCURACY));
   }
 
@@ -68,32 +68,32 @@ final class ComparisonPlots {
   private void add(Plot plot, ToDoubleFunction<EpochResult> number, DoubleUnaryOperator place) {
     for (int i = 0; i < comparison.optimizers().size(); i++) {
       OptimizerEntry optimizer = comparison.optimizers().get(i);
-      List<SeedStatistics> spreads = new ArrayList<>();
+      List<SeedStatistics> statistics = new ArrayList<>();
       List<Double> epochs = new ArrayList<>();
       for (int epoch = 1; epoch <= comparison.settings().epochs(); epoch++) {
-        Optional<SeedStatistics> spread = comparison.at(optimizer, epoch, number);
-        if (spread.isPresent()) {
-          spreads.add(spread.get());
+        Optional<SeedStatistics> one = comparison.at(optimizer, epoch, number);
+        if (one.isPresent()) {
+          statistics.add(one.get());
           epochs.add((double) epoch);
         }
       }
-      if (spreads.isEmpty()) {
+      if (statistics.isEmpty()) {
         continue; // its first epoch already was ended
       }
       double[] x = epochs.stream().mapToDouble(e -> e).toArray();
       String label = optimizer.label();
       if (comparison.settings().seeds() > 1) {
-        plot.edge(i, label + " least", x, values(spreads, SeedStatistics::least, place));
-        plot.edge(i, label + " most", x, values(spreads, SeedStatistics::most, place));
+        plot.edge(i, label + " least", x, values(statistics, SeedStatistics::least, place));
+        plot.edge(i, label + " most", x, values(statistics, SeedStatistics::most, place));
       }
-      plot.line(i, label, x, values(spreads, SeedStatistics::mean, place));
+      plot.line(i, label, x, values(statistics, SeedStatistics::mean, place));
     }
   }
 
   private static double[] values(
-      List<SeedStatistics> spreads,
+      List<SeedStatistics> statistics,
       ToDoubleFunction<SeedStatistics> number,
       DoubleUnaryOperator place) {
-    return spreads.stream().mapToDouble(number).map(place).toArray();
+    return statistics.stream().mapToDouble(number).map(place).toArray();
   }
 }

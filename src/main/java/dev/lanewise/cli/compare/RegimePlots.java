@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The cost curves of the kinds of gradient descent. */
-final class DescentPlots {
+final class RegimePlots {
   static final String STEPS = "descent-cost.png";
   static final String TIME = "descent-time.png";
 
@@ -20,23 +20,24 @@ final class DescentPlots {
   /** How many means of single images' costs an epoch shows. */
   private static final int WINDOWS = 20;
 
-  private DescentPlots() {}
+  private RegimePlots() {}
 
-  static void write(DescentReport report, Path folder) throws IOException {
+  static void write(RegimeComparison comparison, Path folder) throws IOException {
+    OptimizerEntry optimizer = comparison.optimizer();
     String under =
-        report.settings().trainingImages()
-            + " images, "
-            + report.optimizer().label()
-            + ", learning rate "
-            + report.optimizer().rule().learningRate();
-    byUpdate(report, under).write(folder.resolve(STEPS));
-    byTime(report, under).write(folder.resolve(TIME));
+        "%s images, %s, learning rate %s"
+            .formatted(
+                comparison.settings().trainingImages(),
+                optimizer.label(),
+                optimizer.rule().learningRate());
+    byUpdate(comparison, under).write(folder.resolve(STEPS));
+    byTime(comparison, under).write(folder.resolve(TIME));
   }
 
   /** Each update's cost: the noise of small steps is seen. */
-  private static Plot byUpdate(DescentReport report, String under) {
+  private static Plot byUpdate(RegimeComparison comparison, String under) {
     double most = 1;
-    for (DescentRun run : report.runs()) {
+    for (Run run : comparison.runs()) {
       most = Math.max(most, Arrays.stream(run.costs()).filter(Double::isFinite).max().orElse(1));
     }
     Plot plot =
@@ -47,30 +48,36 @@ final class DescentPlots {
             .logarithmic()
             .between(FLOOR, 1.2 * most)
             .wholeNumbers();
-    // The noisiest first, so that it hides none.
-    for (DescentRun run : noisiestFirst(report)) {
+    List<Run> noisiestFirst =
+        comparison.runs().stream()
+            .sorted(Comparator.comparingInt((Run run) -> run.plan().imagesAnUpdate()))
+            .toList(); // so that none is hidden
+    for (Run run : noisiestFirst) {
+      Run.Plan plan = run.plan();
+      int color = plan.regime().color();
       double[] costs = run.costs();
       double[] x = new double[costs.length];
       double[] y = new double[costs.length];
       for (int i = 0; i < x.length; i++) {
-        x[i] = (double) i / run.updatesAnEpoch(); // a cost is that of the weights before the update
+        x[i] =
+            (double) i / plan.updatesAnEpoch(); // a cost is that of the weights before the update
         y[i] = Math.max(costs[i], FLOOR);
       }
       if (x.length <= FEW) {
-        plot.line(run.kind().color(), run.label(), x, y);
-      } else if (run.kind() == BatchRegime.SINGLE && run.updatesAnEpoch() >= WINDOWS) {
-        plot.cloud(run.kind().color(), run.label(), x, y);
+        plot.line(color, plan.label(), x, y);
+      } else if (plan.regime() == BatchRegime.SINGLE && plan.updatesAnEpoch() >= WINDOWS) {
+        plot.cloud(color, plan.label(), x, y);
         addMeans(plot, run);
       } else {
-        plot.curve(run.kind().color(), run.label(), x, y);
+        plot.curve(color, plan.label(), x, y);
       }
     }
     return plot;
   }
 
   /** What single images' costs hide: their mean over stretches of an epoch. */
-  private static void addMeans(Plot plot, DescentRun run) {
-    int length = run.updatesAnEpoch() / WINDOWS;
+  private static void addMeans(Plot plot, Run run) {
+    int length = run.plan().updatesAnEpoch() / WINDOWS;
     int count = run.costs().length / length;
     if (count == 0) {
       return; // ended early
@@ -82,30 +89,24 @@ final class DescentPlots {
       for (int j = 0; j < length; j++) {
         sum += run.costs()[i * length + j];
       }
-      x[i] = (i + 0.5) * length / run.updatesAnEpoch();
+      x[i] = (i + 0.5) * length / run.plan().updatesAnEpoch();
       y[i] = Math.max(sum / length, FLOOR);
     }
-    plot.curve(run.kind().color(), "single images (pale),\nand means of " + length, x, y);
+    plot.curve(run.plan().regime().color(), "single images (pale),\nand means of " + length, x, y);
   }
 
   /** Each epoch's mean cost against time: the price of a step is seen. */
-  private static Plot byTime(DescentReport report, String under) {
+  private static Plot byTime(RegimeComparison comparison, String under) {
     Plot plot =
         new Plot(
                 "Cost against time – " + under,
                 "training time in seconds, without validation; a marker an epoch",
                 "training cost, mean over the epoch (log scale)")
             .yLabels(Plot::logLabel);
-    for (DescentRun run : report.runs()) {
+    for (Run run : comparison.runs()) {
       double[] y = Arrays.stream(run.costByEpoch()).map(Plot::logPlace).toArray();
-      plot.line(run.kind().color(), run.label(), run.secondsByEpoch(), y);
+      plot.line(run.plan().regime().color(), run.plan().label(), run.secondsByEpoch(), y);
     }
     return plot;
-  }
-
-  private static List<DescentRun> noisiestFirst(DescentReport report) {
-    return report.runs().stream()
-        .sorted(Comparator.comparingInt(DescentRun::imagesAnUpdate))
-        .toList();
   }
 }

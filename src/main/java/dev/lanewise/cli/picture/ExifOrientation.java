@@ -7,30 +7,18 @@ import javax.imageio.stream.ImageInputStream;
 
 /**
  * How a file's rows and columns lie in the picture, as cameras note it: the orientation of EXIF in
- * JPEG and PNG, and of TIFF, from 1 (as they are) to 8.
+ * JPEG and PNG, and of TIFF, from 1 (as they are) to 8. The JDK tells it only with all metadata,
+ * which a damaged or hostile file can make large or unreadable where its picture is neither.
  */
-final class PictureTurn {
+final class ExifOrientation {
   private static final int UPRIGHT = 1;
-  private static final int ORIENTATION = 274;
-  private static final int SHORT = 3;
-  private static final int LONG = 4;
 
   private static final int JPEG = 0xFFD8;
-  private static final int APP1 = 0xE1;
-  private static final int START_OF_SCAN = 0xDA;
-  private static final int END_OF_IMAGE = 0xD9;
-  private static final int EXIF = 0x45786966; // "Exif"
-  private static final int EXIF_HEADER = 6;
-
   private static final int PNG = 0x89504E47;
-  private static final int PNG_SIGNATURE = 8;
-  private static final int PNG_EXIF = 0x65584966; // "eXIf"
-  private static final int PNG_END = 0x49454E44; // "IEND"
-
   private static final int LITTLE_TIFF = 0x49492A00; // "II*"
   private static final int BIG_TIFF = 0x4D4D002A; // "MM", 42
 
-  private PictureTurn() {}
+  private ExifOrientation() {}
 
   /**
    * Finds the orientation. What is damaged, or says nothing, is 1; where the stream stands does not
@@ -43,13 +31,9 @@ final class PictureTurn {
       in.setByteOrder(ByteOrder.BIG_ENDIAN);
       int first = in.readInt();
       in.seek(start);
-      int found =
-          first >>> 16 == JPEG
-              ? ofJpeg(in)
-              : first == PNG
-                  ? ofPng(in)
-                  : first == LITTLE_TIFF || first == BIG_TIFF ? ofTiff(in) : UPRIGHT;
-      return found >= 1 && found <= 8 ? found : UPRIGHT;
+      boolean found = first >>> 16 == JPEG ? findInJpeg(in) : first == PNG ? findInPng(in) : true;
+      int orientation = found ? ofTiff(in) : UPRIGHT;
+      return orientation >= 1 && orientation <= 8 ? orientation : UPRIGHT;
     } catch (EOFException cut) {
       return UPRIGHT;
     } finally {
@@ -58,46 +42,45 @@ final class PictureTurn {
     }
   }
 
-  private static int ofJpeg(ImageInputStream in) throws IOException {
+  /** Moves to what is in the first segment APP1 that begins with "Exif"; false if there is none. */
+  private static boolean findInJpeg(ImageInputStream in) throws IOException {
     in.skipBytes(2);
     while (in.readUnsignedByte() == 0xFF) {
       int marker = in.readUnsignedByte();
       while (marker == 0xFF) { // fill
         marker = in.readUnsignedByte();
       }
-      if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
-        return UPRIGHT;
+      if (marker == 0xDA || marker == 0xD9) { // start of scan, end of image
+        return false;
       }
       if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) { // alone, without a length
         continue;
       }
       long next = in.getStreamPosition();
       int length = in.readUnsignedShort();
-      if (marker == APP1 && length > EXIF_HEADER + 2 && in.readInt() == EXIF) {
+      if (marker == 0xE1 && length > 8 && in.readInt() == 0x45786966) {
         in.skipBytes(2);
-        return ofTiff(in);
+        return true;
       }
       in.seek(next + length);
     }
-    return UPRIGHT;
+    return false;
   }
 
-  private static int ofPng(ImageInputStream in) throws IOException {
-    in.skipBytes(PNG_SIGNATURE);
+  /** Moves to what is in the chunk eXIf; false if there is none. */
+  private static boolean findInPng(ImageInputStream in) throws IOException {
+    in.skipBytes(8); // the signature
     while (true) {
       long length = in.readUnsignedInt();
       int type = in.readInt();
-      if (type == PNG_EXIF) {
-        return ofTiff(in);
-      }
-      if (type == PNG_END) {
-        return UPRIGHT;
+      if (type == 0x65584966 || type == 0x49454E44) { // eXIf, IEND
+        return type == 0x65584966;
       }
       in.seek(in.getStreamPosition() + length + 4);
     }
   }
 
-  /** The first folder of a TIFF file, which EXIF is a piece of. */
+  /** Reads the first folder of a TIFF file, which EXIF is a piece of. */
   private static int ofTiff(ImageInputStream in) throws IOException {
     long start = in.getStreamPosition();
     int magic = in.readInt();
@@ -112,10 +95,10 @@ final class PictureTurn {
       int type = in.readUnsignedShort();
       in.skipBytes(4);
       long place = in.getStreamPosition();
-      if (tag == ORIENTATION) {
+      if (tag == 274) {
         return switch (type) {
-          case SHORT -> in.readUnsignedShort();
-          case LONG -> in.readInt();
+          case 3 -> in.readUnsignedShort();
+          case 4 -> in.readInt();
           default -> UPRIGHT;
         };
       }

@@ -1,0 +1,162 @@
+package dev.lanewise.cli.compare;
+
+import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.TextTable;
+import dev.lanewise.train.EpochResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains by full batches, single images and mini-batches: the same images, first weights and rule.
+ *
+ * <p>A full batch runs in equal slices, always the same ones in the same order, whose gradients the
+ * optimizer adds up (gradient_accumulation_steps).
+ */
+public final class RegimeComparison extends Comparison {
+  /** How many images it takes if the user does not say: single-image steps are slow. */
+  public static final int IMAGES = 2000;
+
+  /** All that is written into the folder. */
+  public static final List<String> FILES =
+      List.of("descent.csv", "descent.json", "descent.md", RegimePlots.STEPS, RegimePlots.TIME);
+
+  private final OptimizerEntry optimizer;
+  private final List<BatchRegime> regimes;
+
+  /** Makes a comparison, which is yet to be run. */
+  public RegimeComparison(
+      Settings settings, Output output, OptimizerEntry optimizer, List<BatchRegime> regimes) {
+    super(settings, output);
+    this.optimizer = optimizer;
+    this.regimes = List.copyOf(regimes);
+  }
+
+  @Override
+  List<Run.Plan> plans() {
+    return regimes.stream().map(this::plan).toList();
+  }
+
+  private Run.Plan plan(BatchRegime regime) {
+    int images = settings().trainingImages();
+    int batch = regime.batch(images, settings().batchSize());
+    int steps = Math.ceilDiv(images, batch);
+    int slices = regime == BatchRegime.FULL ? steps : 1;
+    String spelling = optimizer.spelling();
+    OptimizerEntry accumulating =
+        slices == 1
+            ? optimizer
+            : OptimizerEntry.of(
+                "%s%sgradient_accumulation_steps=%s"
+                    .formatted(spelling, spelling.contains(":") ? "," : ":", slices));
+    return new Run.Plan(
+        regime.words(settings().batchSize()),
+        accumulating,
+        regime,
+        batch,
+        slices,
+        steps / slices,
+        settings().seed());
+  }
+
+  OptimizerEntry optimizer() {
+    return optimizer;
+  }
+
+  @Override
+  String headline() {
+    return "%s; %s, learning rate %s for all"
+        .formatted(settings().sentence(), optimizer.label(), optimizer.rule().learningRate());
+  }
+
+  @Override
+  List<TextTable> tables() {
+    TextTable table =
+        new TextTable(
+            List.of(
+                "descent by",
+                "images\nan update",
+                "updates\nan epoch",
+                "training\nan epoch",
+                "an\nupdate",
+                "cost\nepoch 1",
+                "cost\nepoch " + settings().epochs(),
+                "jump of the cost\nbetween updates",
+                "validation\naccuracy"));
+    for (Run run : runs()) {
+      List<EpochResult> epochs = run.history().epochs();
+      double seconds = run.secondsAnEpoch();
+      boolean ended = run.ended() != null;
+      table.row(
+          List.of(
+              run.plan().label(),
+              Integer.toString(run.plan().imagesAnUpdate()),
+              Integer.toString(run.plan().updatesAnEpoch()),
+              number("%.2f s", seconds),
+              number("%.2f ms", 1e3 * seconds / run.plan().updatesAnEpoch()),
+              figure(Run.cost(epochs.getFirst())),
+              ended ? NONE : figure(Run.cost(epochs.getLast())),
+              figure(run.noise()),
+              ended ? NONE : figure(Run.validationAccuracy(epochs.getLast()))));
+    }
+    return List.of(table);
+  }
+
+  /** A number, or a dash for one that there is not. */
+  private static String figure(double value) {
+    return Double.isFinite(value) ? number("%.4f", value) : NONE;
+  }
+
+  @Override
+  List<String> sentences() {
+    List<String> sentences = new ArrayList<>();
+    sentences.add(
+        "Cost: mean over the images as they were met in training. Its jump between updates is the"
+            + " mean over the last epoch. Times are those of training, without validation.");
+    for (Run run : runs()) {
+      if (run.ended() != null) {
+        sentences.add(run.plan().label() + ": " + run.ended() + ".");
+      }
+    }
+    return sentences;
+  }
+
+  @Override
+  String stem() {
+    return "descent";
+  }
+
+  /** One line for each update. */
+  @Override
+  String csv() {
+    StringBuilder out = new StringBuilder("descent,update,epochs,seconds,cost\n");
+    for (Run run : runs()) {
+      for (int i = 0; i < run.costs().length; i++) {
+        out.append(run.plan().regime().label()).append(',').append(i + 1).append(',');
+        out.append((i + 1.0) / run.plan().updatesAnEpoch()).append(',');
+        out.append(run.seconds()[i]).append(',').append(run.costs()[i]).append('\n');
+      }
+    }
+    return out.toString();
+  }
+
+  @Override
+  Map<String, Object> moreSettings() {
+    return JsonReport.object("optimizer", optimizer.spelling());
+  }
+
+  @Override
+  Map<String, Object> members(Run run) {
+    return JsonReport.object(
+        "descent", run.plan().regime().label(),
+        "images_an_update", run.plan().imagesAnUpdate(),
+        "updates_an_epoch", run.plan().updatesAnEpoch());
+  }
+
+  @Override
+  void plot(Path target) throws IOException {
+    RegimePlots.write(this, target);
+  }
+}
