@@ -100,6 +100,26 @@ class ArchitectureTest {
   }
 
   @Test
+  void noPartOfTheCommandLineKnowsItsCommands() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("dev.lanewise.cli.*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.lanewise.cli"));
+    check(slices().matching("dev.lanewise.cli.(*)").should().beFreeOfCycles());
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.lanewise.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.fasterxml..", "picocli..", "org.knowm..")
+            .because("users of the kernels need no library"));
+  }
+
+  @Test
   void aGraphKnowsNoOperationAndNoOperationARule() {
     check(
         noClasses()

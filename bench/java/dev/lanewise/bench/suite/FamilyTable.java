@@ -1,5 +1,6 @@
 package dev.lanewise.bench.suite;
 
+import dev.lanewise.cli.support.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class FamilyTable {
     if (bytesToo) {
       header.add("GB/s");
     }
-    Table table = new Table(header.toArray(String[]::new));
+    TextTable table = new TextTable(header);
     for (Line line : lines) {
       List<String> cells = new ArrayList<>(List.of(line.subject(), "" + line.threads()));
       for (String impl : impls) {
@@ -52,7 +53,7 @@ final class FamilyTable {
       if (bytesToo) {
         cells.add(simd.map(row -> Figures.three(row.work().gigabytes())).orElse(Figures.NONE));
       }
-      table.row(cells.toArray(String[]::new));
+      table.row(cells);
     }
     return table.markdown();
   }

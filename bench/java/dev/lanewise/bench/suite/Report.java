@@ -1,5 +1,6 @@
 package dev.lanewise.bench.suite;
 
+import dev.lanewise.cli.support.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,15 +60,16 @@ final class Report {
   }
 
   private String header() {
-    Table table = new Table("measured", "");
-    results.environment().forEach((name, value) -> table.row(name, value));
+    TextTable table = new TextTable(List.of("measured", ""));
+    results.environment().forEach((name, value) -> table.row(List.of(name, value)));
     table.row(
-        "flags",
-        String.join("; ", results.flags())
-            + "; rows \"no auto-vectorizer\" also `"
-            + Results.NO_SUPER_WORD
-            + "`");
-    table.row("forks and iterations", efforts());
+        List.of(
+            "flags",
+            String.join("; ", results.flags())
+                + "; rows \"no auto-vectorizer\" also `"
+                + Results.NO_SUPER_WORD
+                + "`"));
+    table.row(List.of("forks and iterations", efforts()));
     return table.leftAligned();
   }
 
@@ -111,21 +113,22 @@ final class Report {
   }
 
   private String limits() {
-    Table table = new Table("limit", "rate", "error");
+    TextTable table = new TextTable(List.of("limit", "rate", "error"));
     results.rows().stream()
         .filter(row -> row.family().equals("Roof"))
         .forEach(
             row ->
                 table.row(
-                    (row.method().equals("fma")
-                            ? "multiply-adds on registers"
-                            : "triad, " + Figures.three(Roofs.kilobytes(row)) + " KB a thread")
-                        + ", "
-                        + threads(row.threads()),
-                    Figures.three(row.rate()) + " " + row.unit(),
-                    "± "
-                        + Figures.percent(row.relativeError())
-                        + (row.noisy() ? Figures.NOISY : "")));
+                    List.of(
+                        (row.method().equals("fma")
+                                ? "multiply-adds on registers"
+                                : "triad, " + Figures.three(Roofs.kilobytes(row)) + " KB a thread")
+                            + ", "
+                            + threads(row.threads()),
+                        Figures.three(row.rate()) + " " + row.unit(),
+                        "± "
+                            + Figures.percent(row.relativeError())
+                            + (row.noisy() ? Figures.NOISY : ""))));
     return table.markdown();
   }
 
@@ -211,7 +214,7 @@ final class Report {
             .toList();
     List<String> header = new ArrayList<>(List.of("row", "unit"));
     widths.forEach(width -> header.add(width + " bits"));
-    Table table = new Table(header.toArray(String[]::new));
+    TextTable table = new TextTable(header);
     all.forEach(
         (name, rows) -> {
           List<String> cells = new ArrayList<>(List.of(name, rows.getFirst().unit()));
@@ -223,7 +226,7 @@ final class Report {
                     .findFirst()
                     .orElse(Figures.NONE));
           }
-          table.row(cells.toArray(String[]::new));
+          table.row(cells);
         });
     out.append("\n## Vector widths\n\n").append(table.markdown());
   }

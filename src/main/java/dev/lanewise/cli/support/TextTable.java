@@ -15,6 +15,7 @@ public final class TextTable {
     rows.add(List.copyOf(header));
   }
 
+  /** Adds a row. */
   public void row(List<String> cells) {
     if (cells.size() != rows.getFirst().size()) {
       throw new IllegalArgumentException(
@@ -84,15 +85,26 @@ public final class TextTable {
     return number < lines.length ? lines[number] : "";
   }
 
+  /** A Markdown table, the first column to the left and the others to the right. */
   public String markdown() {
+    return markdown("|--:");
+  }
+
+  /** A Markdown table with all columns to the left. */
+  public String leftAligned() {
+    return markdown("|---");
+  }
+
+  private String markdown(String others) {
     StringBuilder out = new StringBuilder();
     for (int r = 0; r < rows.size(); r++) {
       for (String cell : rows.get(r)) {
-        out.append("| ").append(String.join("<br>", lines(cell))).append(' ');
+        String one = String.join("<br>", lines(cell)).replace("|", "\\|");
+        out.append("| ").append(one).append(' ');
       }
       out.append("|\n");
       if (r == 0) {
-        out.append("|---").append("|--:".repeat(rows.getFirst().size() - 1)).append("|\n");
+        out.append("|---").append(others.repeat(rows.getFirst().size() - 1)).append("|\n");
       }
     }
     return out.toString();
