@@ -193,9 +193,17 @@ final class Tiles {
     String set = kind == Kind.SPARSE ? "long set, " : "";
     line(1, "public static void run(");
     line(3, "int rows, int vectors, TileCall call, %sint a, int b, int c) {", set);
+    // Decided here, since a tile that was compiled before it saw both would be compiled again.
+    line(2, "float[] s = call.first ? ZEROS : call.c;");
+    line(2, "int start = call.first ? 0 : c;");
+    if (tiles.stream().anyMatch(t -> t.rows > 1)) {
+      line(2, "int lds = call.first ? 0 : call.ldc;");
+    }
     line(2, "switch (rows * 16 + vectors) {");
     for (Tile tile : tiles) {
-      String arguments = kind == Kind.SPARSE ? "call, set, a, b, c" : "call, a, b, c";
+      String lds = tile.rows > 1 ? "lds, " : "";
+      String terms = set.isEmpty() ? "" : "set, ";
+      String arguments = "call, s, start, " + lds + terms + "a, b, c";
       line(3, "case %d * 16 + %d -> %s(%s);", tile.rows, tile.vectors, tile.name(), arguments);
     }
     line(
@@ -209,7 +217,9 @@ final class Tiles {
     Kind kind = tile.kind;
     String set = kind == Kind.SPARSE ? "long set, " : "";
     text.append('\n');
-    line(1, "private static void %s(TileCall call, %sint a, int b, int c) {", tile.name(), set);
+    String lds = tile.rows > 1 ? "int lds, " : "";
+    line(1, "private static void %s(", tile.name());
+    line(3, "TileCall call, float[] s, int start, %s%sint a, int b, int c) {", lds, set);
     operands(tile);
     for (int r = 0; r < tile.rows; r++) {
       for (int v = 0; v < tile.vectors; v++) {
@@ -271,12 +281,6 @@ final class Tiles {
     line(2, "float[] to = call.c;");
     if (tile.rows > 1) {
       line(2, "int ldc = call.ldc;");
-    }
-    line(2, "boolean first = call.first;");
-    line(2, "float[] s = first ? ZEROS : to;");
-    line(2, "int start = first ? 0 : c;");
-    if (tile.rows > 1) {
-      line(2, "int lds = first ? 0 : ldc;");
     }
   }
 

@@ -33,7 +33,7 @@ final class Rehearsal implements AutoCloseable {
   private static final int LEAST_STEPS = 20;
 
   private static final long LEAST_MEMORY = 256L << 20;
-  private static final int BATCH = 4;
+  private static final int BATCH = 8;
   private static final Shape IMAGE = Shape.of(12, 12, 1);
   private static final int CLASSES = 10;
 
