@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * read back exactly; infinities and NaN, which JSON does not have, as the strings "Infinity",
  * "-Infinity" and "NaN".
  *
- * <p>A report is made of maps, lists, strings and numbers. Only {@link #text} touches Jackson.
+ * <p>A report is made of maps, lists, strings and numbers. Only a class within touches Jackson.
  */
 public final class JsonReport {
   private JsonReport() {}
@@ -88,15 +88,26 @@ public final class JsonReport {
   }
 
   static String text(Map<String, Object> report) throws IOException {
-    DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-    Separators separators =
-        Separators.createDefaultInstance()
-            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
-            .withObjectEmptySeparator("")
-            .withArrayEmptySeparator("");
-    return JSON.std
-        .with(
-            new DefaultPrettyPrinter(separators).withObjectIndenter(lines).withArrayIndenter(lines))
-        .asString(report);
+    return Jackson.text(report);
+  }
+
+  /** Apart, so that the class above is loaded where the library is missing. */
+  private static final class Jackson {
+    private Jackson() {}
+
+    static String text(Map<String, Object> report) throws IOException {
+      DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+      Separators separators =
+          Separators.createDefaultInstance()
+              .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+              .withObjectEmptySeparator("")
+              .withArrayEmptySeparator("");
+      return JSON.std
+          .with(
+              new DefaultPrettyPrinter(separators)
+                  .withObjectIndenter(lines)
+                  .withArrayIndenter(lines))
+          .asString(report);
+    }
   }
 }

@@ -1,9 +1,14 @@
 package dev.lanewise.cli.support;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,5 +91,40 @@ class JsonReportTest {
     if (Float.isFinite(value)) {
       assertEquals(value, Float.parseFloat(text));
     }
+  }
+
+  /** A class path without the library: a sentence, before the run. */
+  @Test
+  void withoutTheLibraryAnOptionIsRefused() throws Exception {
+    ClassLoader bare =
+        new ClassLoader(getClass().getClassLoader()) {
+          @Override
+          protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith("com.fasterxml.")) {
+              throw new ClassNotFoundException(name);
+            }
+            Class<?> known = findLoadedClass(name);
+            if (known != null || !name.startsWith("dev.lanewise.")) {
+              return known == null ? super.loadClass(name, resolve) : known;
+            }
+            String file = "/" + name.replace('.', '/') + ".class";
+            try (InputStream in = JsonReport.class.getResourceAsStream(file)) {
+              byte[] bytes = in.readAllBytes();
+              return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+              throw new ClassNotFoundException(name, e);
+            }
+          }
+        };
+    Method check = bare.loadClass(JsonReport.class.getName()).getMethod("check", String.class);
+    Throwable refusal =
+        assertThrows(InvocationTargetException.class, () -> check.invoke(null, "--json"))
+            .getCause();
+    assertEquals(UserException.class.getName(), refusal.getClass().getName(), refusal.toString());
+    assertTrue(
+        refusal
+            .getMessage()
+            .startsWith("--json needs com.fasterxml.jackson.jr:jackson-jr-objects: "),
+        refusal.getMessage());
   }
 }
