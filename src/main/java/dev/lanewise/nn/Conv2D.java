@@ -94,19 +94,7 @@ public record Conv2D(
    * @return a new layer
    */
   public Conv2D withInitializer(Initializer other) {
-    return new Conv2D(
-        filters,
-        kernelHeight,
-        kernelWidth,
-        strideHeight,
-        strideWidth,
-        padding,
-        dilationHeight,
-        dilationWidth,
-        groups,
-        activation,
-        other,
-        l2);
+    return with(other, l2);
   }
 
   /**
@@ -116,6 +104,10 @@ public record Conv2D(
    * @return a new layer
    */
   public Conv2D withL2(double factor) {
+    return with(initializer, factor);
+  }
+
+  private Conv2D with(Initializer first, double factor) {
     return new Conv2D(
         filters,
         kernelHeight,
@@ -127,7 +119,7 @@ public record Conv2D(
         dilationWidth,
         groups,
         activation,
-        initializer,
+        first,
         factor);
   }
 

@@ -100,16 +100,7 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions weightDecay(double factor) {
-    return new OptimizerOptions(
-        factor,
-        excludedFromDecay,
-        clipnorm,
-        clipvalue,
-        globalClipnorm,
-        useEma,
-        emaMomentum,
-        emaOverwriteFrequency,
-        gradientAccumulationSteps);
+    return decaying(factor, excludedFromDecay);
   }
 
   /**
@@ -119,9 +110,13 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions excludedFromDecay(String... words) {
+    return decaying(weightDecay, List.of(words));
+  }
+
+  private OptimizerOptions decaying(@Nullable Double factor, List<String> excluded) {
     return new OptimizerOptions(
-        weightDecay,
-        List.of(words),
+        factor,
+        excluded,
         clipnorm,
         clipvalue,
         globalClipnorm,
@@ -182,7 +177,7 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions ema(double momentum) {
-    return averaged(momentum, null);
+    return over(true, momentum, null, gradientAccumulationSteps);
   }
 
   /**
@@ -193,20 +188,7 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions ema(double momentum, int overwriteFrequency) {
-    return averaged(momentum, overwriteFrequency);
-  }
-
-  private OptimizerOptions averaged(double momentum, @Nullable Integer overwriteFrequency) {
-    return new OptimizerOptions(
-        weightDecay,
-        excludedFromDecay,
-        clipnorm,
-        clipvalue,
-        globalClipnorm,
-        true,
-        momentum,
-        overwriteFrequency,
-        gradientAccumulationSteps);
+    return over(true, momentum, overwriteFrequency, gradientAccumulationSteps);
   }
 
   /**
@@ -216,16 +198,22 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions gradientAccumulationSteps(int steps) {
+    return over(useEma, emaMomentum, emaOverwriteFrequency, steps);
+  }
+
+  /** These options with others of those that go over several steps. */
+  private OptimizerOptions over(
+      boolean ema, double momentum, @Nullable Integer frequency, @Nullable Integer accumulated) {
     return new OptimizerOptions(
         weightDecay,
         excludedFromDecay,
         clipnorm,
         clipvalue,
         globalClipnorm,
-        useEma,
-        emaMomentum,
-        emaOverwriteFrequency,
-        steps);
+        ema,
+        momentum,
+        frequency,
+        accumulated);
   }
 
   /** Whether a variable's weights decay. */
