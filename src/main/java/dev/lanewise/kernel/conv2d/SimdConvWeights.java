@@ -46,13 +46,13 @@ final class SimdConvWeights {
   static void run(ConvCall c, Team team) {
     WeightsGeometry g = c.weights;
     g.set(c.shape, c.blocks.windowElements());
-    int tiles = g.groups * g.tiles;
+    int tiles = c.shape.groups() * g.tiles;
     long work = (long) c.shape.outElements() * g.terms;
     if (tiles >= 2 * team.members() || c.images == 1) {
       c.divided(team, tiles, work, SimdConvWeights::tiles);
       return;
     }
-    for (c.group = 0; c.group < g.groups; c.group++) {
+    for (c.group = 0; c.group < c.shape.groups(); c.group++) {
       c.sumImages(team, g.tiles * g.tileSize, work, SimdConvWeights::lanes);
       c.alone(1, SimdConvWeights::group);
     }
@@ -128,8 +128,8 @@ final class SimdConvWeights {
    */
   private void addRows(ConvCall c, int n) {
     WeightsGeometry g = c.weights;
-    boolean plain = g.groups == 1 && g.padded == g.filters && g.padded <= 2 * L;
-    int rowElements = g.outCols * g.filters;
+    boolean plain = c.shape.groups() == 1 && g.padded == c.filters && g.padded <= 2 * L;
+    int rowElements = g.outCols * c.filters;
     int panelRow = g.outCols * g.padded;
     panels = grown(panels, plain ? 0 : TOGETHER * panelRow);
     chains = grown(chains, TOGETHER * g.tileRows * 2 * L);
@@ -144,12 +144,12 @@ final class SimdConvWeights {
       rows = Math.min(TOGETHER, end - oh);
       int y = c.yAt + (n * g.outRows + oh) * rowElements;
       for (int r = 0; r < rows && !plain; r++) {
-        pack(c.y, y + r * rowElements + group * g.groupFilters, g, r * panelRow);
+        pack(c, y + r * rowElements + group * g.groupFilters, r * panelRow);
       }
       tile.b = plain ? c.y : panels;
       for (int t = first; t < last; t++) {
         int a = pixels(c, n, oh, rows, t);
-        int aRow = g.windowed ? g.strideRows * g.window.rowPitch : g.outCols * g.tileRows;
+        int aRow = g.windowed ? c.shape.strideHeight() * g.window.rowPitch : g.outCols * g.tileRows;
         int sums = (t - first) * g.tileSize;
         for (int f = 0; f < g.padded; f += 2 * L) {
           int vectors = ConvPanels.vectors(f, g.padded, 2);
@@ -165,7 +165,7 @@ final class SimdConvWeights {
     WeightsGeometry g = c.weights;
     if (g.windowed) {
       tile.bits = window.bits;
-      tile.step = g.strideCols * g.channels;
+      tile.step = c.shape.strideWidth() * c.shape.inChannels();
       return window.rowAt(g.window, oh) + g.offset(group, g.term(t));
     }
     int rowSize = g.outCols * g.tileRows;
@@ -214,18 +214,19 @@ final class SimdConvWeights {
   }
 
   /** Packs a row of dy, one group's filters, as panels of two vectors or one. */
-  private void pack(float[] y, int from, WeightsGeometry g, int to) {
+  private void pack(ConvCall c, int from, int to) {
+    WeightsGeometry g = c.weights;
     int at = to;
     for (int f = 0; f < g.padded; f += 2 * L) {
       int width = Math.min(2 * L, g.padded - f);
       int valid = Math.min(width, g.groupFilters - f);
       for (int ow = 0; ow < g.outCols; ow++, at += width) {
-        int row = from + ow * g.filters + f;
+        int row = from + ow * c.filters + f;
         if (valid == 2 * L) {
-          load(y, row).intoArray(panels, at);
-          load(y, row + L).intoArray(panels, at + L);
+          load(c.y, row).intoArray(panels, at);
+          load(c.y, row + L).intoArray(panels, at + L);
         } else {
-          System.arraycopy(y, row, panels, at, valid);
+          System.arraycopy(c.y, row, panels, at, valid);
           Arrays.fill(panels, at + valid, at + width, 0f);
         }
       }
@@ -235,17 +236,18 @@ final class SimdConvWeights {
   /** Packs the pixels of a term for all columns of an output row, tileRows apart. */
   private void packTerm(ConvCall c, int n, int oh, int term, int to) {
     WeightsGeometry g = c.weights;
+    Conv2dShape s = c.shape;
     int tap = term / g.groupChannels;
-    int ih = oh * g.strideRows + tap / g.kernelCols * g.dilationRows - g.padTop;
-    int iw = tap % g.kernelCols * g.dilationCols - g.padLeft;
-    boolean inside = ih >= 0 && ih < g.inRows;
+    int ih = oh * s.strideHeight() + tap / s.kernelWidth() * s.dilationHeight() - s.padTop();
+    int iw = tap % s.kernelWidth() * s.dilationWidth() - s.padLeft();
+    boolean inside = ih >= 0 && ih < s.inHeight();
     // Output columns from begin to end − 1 read the image.
-    int begin = inside ? Math.clamp(Math.ceilDiv(-iw, g.strideCols), 0, g.outCols) : g.outCols;
-    int end = Math.clamp(Math.ceilDiv((long) g.inCols - iw, g.strideCols), begin, g.outCols);
-    int step = g.strideCols * g.channels;
+    int begin = inside ? Math.clamp(Math.ceilDiv(-iw, s.strideWidth()), 0, g.outCols) : g.outCols;
+    int end = Math.clamp(Math.ceilDiv((long) s.inWidth() - iw, s.strideWidth()), begin, g.outCols);
+    int step = s.strideWidth() * s.inChannels();
     int from =
         c.xAt
-            + ((n * g.inRows + ih) * g.inCols + iw) * g.channels
+            + ((n * s.inHeight() + ih) * s.inWidth() + iw) * s.inChannels()
             + group * g.groupChannels
             + term % g.groupChannels;
     for (int ow = 0; ow < begin; ow++) {
@@ -265,14 +267,14 @@ final class SimdConvWeights {
     image = grown(image, (last - first) * g.tileSize);
     lanes.total(image, 0);
     for (int t = first; t < last; t++) {
-      int at = c.wAt + g.term(t) * g.filters + group * g.groupFilters;
+      int at = c.wAt + g.term(t) * c.filters + group * g.groupFilters;
       int from = (t - first) * g.tileSize;
       for (int f = 0; f < g.padded; f += 2 * L) {
         int width = Math.min(2 * L, g.padded - f);
         int valid = Math.min(width, g.groupFilters - f);
         for (int h = 0; h < g.realRows(t); h++) {
           int row = from + f * g.tileRows + h * width;
-          System.arraycopy(image, row, c.w, at + h * g.filters + f, valid);
+          System.arraycopy(image, row, c.w, at + h * c.filters + f, valid);
         }
       }
     }

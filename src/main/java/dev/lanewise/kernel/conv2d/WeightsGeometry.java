@@ -22,22 +22,11 @@ final class WeightsGeometry {
   /** Shorter runs are packed. */
   private static final int LEAST_RUN = 3;
 
-  int groups;
-  int filters;
+  private Conv2dShape shape = Conv2dShape.valid(0, 1, 1, 1, 1, 1, 1);
   int groupFilters;
+  int groupChannels;
   int outRows;
   int outCols;
-  int inRows;
-  int inCols;
-  int channels;
-  int groupChannels;
-  int kernelCols;
-  int strideRows;
-  int strideCols;
-  int dilationRows;
-  int dilationCols;
-  int padTop;
-  int padLeft;
 
   /** kernelHeight · kernelWidth · channels of a group. */
   int terms;
@@ -64,25 +53,15 @@ final class WeightsGeometry {
 
   /** Sets the sizes. */
   void set(Conv2dShape s, int windowElements) {
-    groups = s.groups();
-    filters = s.filters();
-    groupFilters = filters / groups;
+    shape = s;
+    groupFilters = s.filters() / s.groups();
+    groupChannels = s.inChannels() / s.groups();
     padded = ConvPanels.padded(groupFilters);
     outRows = s.outHeight();
     outCols = s.outWidth();
-    inRows = s.inHeight();
-    inCols = s.inWidth();
-    channels = s.inChannels();
-    groupChannels = channels / groups;
-    kernelCols = s.kernelWidth();
-    strideRows = s.strideHeight();
-    strideCols = s.strideWidth();
-    dilationRows = s.dilationHeight();
-    dilationCols = s.dilationWidth();
-    padTop = s.padTop();
-    padLeft = s.padLeft();
-    terms = s.kernelHeight() * kernelCols * groupChannels;
-    run = groups == 1 && dilationCols == 1 ? kernelCols * channels : groupChannels;
+    terms = s.kernelHeight() * s.kernelWidth() * groupChannels;
+    boolean touch = s.groups() == 1 && s.dilationWidth() == 1;
+    run = touch ? s.kernelWidth() * groupChannels : groupChannels;
     windowed = run >= LEAST_RUN && layOut(s, windowElements);
     if (!windowed) {
       run = terms;
@@ -95,9 +74,10 @@ final class WeightsGeometry {
 
   private boolean layOut(Conv2dShape s, int windowElements) {
     window.elements = windowElements;
-    window.source(inRows, inCols, channels);
-    window.rows(-padTop, strideRows, (s.kernelHeight() - 1) * dilationRows + 1);
-    return window.columns(-padLeft, strideCols, (kernelCols - 1) * dilationCols + 1, outCols);
+    window.source(s.inHeight(), s.inWidth(), s.inChannels());
+    window.rows(-s.padTop(), s.strideHeight(), (s.kernelHeight() - 1) * s.dilationHeight() + 1);
+    int span = (s.kernelWidth() - 1) * s.dilationWidth() + 1;
+    return window.columns(-s.padLeft(), s.strideWidth(), span, outCols);
   }
 
   /** The first term of a tile. */
@@ -113,8 +93,8 @@ final class WeightsGeometry {
   /** Where a term's pixel for the first output pixel of a window lies. */
   int offset(int group, int term) {
     int tap = term / groupChannels;
-    return tap / kernelCols * dilationRows * window.rowPitch
-        + tap % kernelCols * dilationCols * channels
+    return tap / shape.kernelWidth() * shape.dilationHeight() * window.rowPitch
+        + tap % shape.kernelWidth() * shape.dilationWidth() * shape.inChannels()
         + group * groupChannels
         + term % groupChannels;
   }

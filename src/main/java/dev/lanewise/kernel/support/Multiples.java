@@ -6,14 +6,7 @@ public final class Multiples {
 
   /** The greatest common divisor. */
   public static int greatestCommonDivisor(int a, int b) {
-    int x = a;
-    int y = b;
-    while (y != 0) {
-      int rest = x % y;
-      x = y;
-      y = rest;
-    }
-    return x;
+    return b == 0 ? a : greatestCommonDivisor(b, a % b);
   }
 
   /** The least common multiple, which can be too large for an int. */
