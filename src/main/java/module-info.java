@@ -2,7 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** SIMD numerical kernels in pure Java, a tensor and graph layer over them, and training. */
 @NullMarked
-@SuppressWarnings("requires-automatic") // XChart has no module descriptor
+@SuppressWarnings("requires-automatic") // XChart and protobuf have no module descriptor
 module dev.lanewise {
   requires jdk.incubator.vector;
   requires jdk.management;
@@ -12,6 +12,8 @@ module dev.lanewise {
   // Plots of the command line; both are missing where nobody plots.
   requires static java.desktop;
   requires static org.knowm.xchart;
+  // Models as ONNX.
+  requires static com.google.protobuf;
   // Not transitive: @Nullable stands in exported signatures, but who compiles against them need not
   // have it. Such types carry @SuppressWarnings("exports").
   requires static org.jspecify;
@@ -33,6 +35,7 @@ module dev.lanewise {
   exports dev.lanewise.graph.op;
   exports dev.lanewise.graph.rewrite;
   exports dev.lanewise.nn;
+  exports dev.lanewise.onnx;
   exports dev.lanewise.optim;
   exports dev.lanewise.train;
   exports dev.lanewise.train.callback;

@@ -42,7 +42,7 @@ class ArchitectureTest {
   private static final List<List<String>> LAYERS =
       List.of(
           List.of("cli"),
-          List.of("train"),
+          List.of("train", "onnx"),
           List.of("nn", "optim", "data", "io"),
           List.of("graph"),
           List.of("kernel", "tensor"));

@@ -3,6 +3,7 @@ package dev.lanewise.cli;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.onnx.Onnx;
 import dev.lanewise.train.Divergence;
 import dev.lanewise.train.ModelFile;
 import dev.lanewise.train.WeightLayout;
@@ -44,9 +45,13 @@ final class LayoutOptions {
       return;
     }
     try {
-      ModelFile.checkName(file);
-      ModelFile.checkNames(model, layout, names());
-    } catch (IllegalArgumentException refusal) {
+      if (Onnx.isName(file)) {
+        Onnx.check(model);
+      } else {
+        ModelFile.checkName(file);
+        ModelFile.checkNames(model, layout, names());
+      }
+    } catch (IllegalArgumentException | IllegalStateException refusal) {
       throw UserException.wrongOption(option + ": " + refusal.getMessage());
     } catch (IOException e) {
       throw UserException.failed(e);
@@ -81,9 +86,13 @@ final class LayoutOptions {
             });
   }
 
-  /** Writes a model's weights. */
-  void save(Sequential model, Path file) throws IOException {
-    ModelFile.save(model, file, layout, names());
+  /** Writes a model's weights, or the model as ONNX, as the file's name asks. */
+  void save(Sequential model, Path file, Onnx.Images images) throws IOException {
+    if (Onnx.isName(file)) {
+      Onnx.write(model, file, images);
+    } else {
+      ModelFile.save(model, file, layout, names());
+    }
   }
 
   /** How weights lie in files. */

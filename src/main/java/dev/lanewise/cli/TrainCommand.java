@@ -15,6 +15,7 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.LearningRate;
+import dev.lanewise.onnx.Onnx;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Divergence;
@@ -125,8 +126,15 @@ final class TrainCommand implements Callable<Integer> {
       names = "--save",
       paramLabel = "FILE",
       converter = RunFiles.OutputConverter.class,
-      description = "Writes the weights as safetensors.")
+      description = "Writes the weights as safetensors, or the model as ONNX if FILE ends so.")
   private @Nullable Path save;
+
+  @Option(
+      names = "--onnx-images",
+      paramLabel = "ORDER",
+      defaultValue = "nchw",
+      description = "Order of the images' dimensions in ONNX: nchw or nhwc (default: nchw).")
+  private Onnx.Images images = Onnx.Images.NCHW;
 
   @Mixin private final LayoutOptions layout = new LayoutOptions();
 
@@ -309,7 +317,7 @@ final class TrainCommand implements Callable<Integer> {
     Path pictures = drawing;
     String title = "%s CNN, %s, seed %s".formatted(data.description(), setup.rule().name(), seed);
     // All are tried before a failure ends the run.
-    return (weights == null ? "" : failure(() -> layout.save(setup.model(), weights)))
+    return (weights == null ? "" : failure(() -> layout.save(setup.model(), weights, images)))
         + (results == null
             ? ""
             : failure(() -> JsonReport.write(results, report(setup, history, diverged))))

@@ -148,6 +148,15 @@ public final class Sequential {
   }
 
   /**
+   * Returns the names of the layers, as Keras gives them: "conv2d", "dense", "dense_1".
+   *
+   * @return one for each of {@link #layers}
+   */
+  public List<String> layerNames() {
+    return placed.stream().map(Placed::name).toList();
+  }
+
+  /**
    * Returns the lock of the weights: held while a step updates them, and while they are loaded or
    * saved, so that each file has the weights of one step though another thread trains. It is fair:
    * who waits for it gets it after the step under way.

@@ -51,6 +51,26 @@ class WeightFilesRunTest {
     assertTrue(wrong.complaints().contains(names + ", line 3: "), wrong.complaints());
   }
 
+  @Test
+  void aModelIsSavedAsOnnxWithChannelsWhereTheyAreWanted() throws IOException {
+    SmallMnist.write(folder, 200, 100);
+    long[] sizes = new long[2];
+    for (String order : List.of("nchw", "nhwc")) {
+      Path model = file(order + ".onnx");
+      String[] train = {
+        "train", "--data", folder + "", "--limit=64", "--epochs=1", "-q", "--onnx-images", order
+      };
+      List<String> arguments = new ArrayList<>(List.of(train));
+      arguments.addAll(List.of("--save", model.toString()));
+      Fork.Result trained = run(arguments.toArray(String[]::new));
+      assertEquals(0, trained.exitCode(), trained.err());
+      sizes[order.equals("nchw") ? 0 : 1] = Files.size(model);
+    }
+    assertTrue(sizes[0] > 4 * 1_387_594 && sizes[1] > sizes[0], sizes[0] + ", " + sizes[1]);
+    Fork.Result wrong = run("train", "--onnx-images", "chwn");
+    assertEquals(2, wrong.exitCode(), wrong.err());
+  }
+
   /** A wrong name of a file costs no training: there is no data that could be read. */
   @Test
   void savesOfOtherFormatsAreRefusedBeforeAnyWork() throws IOException {

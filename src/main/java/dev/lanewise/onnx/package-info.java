@@ -1,0 +1,2 @@
+/** Models in the format of other tools, ONNX. */
+package dev.lanewise.onnx;
