@@ -5,6 +5,7 @@ import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.ActivationFunction;
 import dev.lanewise.nn.AveragePooling2D;
+import dev.lanewise.nn.BatchNormalization;
 import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -211,6 +213,7 @@ public final class Onnx {
           graph.node("LeakyRelu", name, List.of(), OnnxGraph.real("alpha", slope));
       case ELU(double alpha) -> graph.node("Elu", name, List.of(), OnnxGraph.real("alpha", alpha));
       case LayerNormalization norm -> layerNormalization(norm, name, input, weights);
+      case BatchNormalization norm -> batchNormalization(norm, name, input, weights);
       default ->
           throw new IllegalArgumentException(
               "layer " + name + " is a " + layer.kind() + ", which cannot be written as ONNX");
@@ -267,31 +270,62 @@ public final class Onnx {
     return OnnxGraph.integers("pads", pads);
   }
 
+  /** Over the last dimensions of an input whose channels lie last. */
   private void layerNormalization(
       LayerNormalization norm, String name, Shape input, List<Variable> weights)
       throws IOException {
     int[] row = Arrays.copyOfRange(input.dims(), input.rank() - norm.dims(), input.rank());
-    List<String> tensors = new ArrayList<>();
-    if (!norm.scale()) {
-      float[] ones = new float[Arrays.stream(row).reduce(1, Math::multiplyExact)];
-      Arrays.fill(ones, 1);
-      tensors.add(graph.tensor(name + "/ones", row, ones));
-    }
-    for (Variable variable : weights) {
-      tensors.add(tensor(variable));
-    }
     if (isImage(input)) {
       channelsLast(name + "/nhwc", 3);
     }
     graph.node(
         "LayerNormalization",
         name,
-        tensors,
+        scaleAndShift(name, row, norm.scale(), norm.center(), weights),
         OnnxGraph.integer("axis", -norm.dims()),
         OnnxGraph.real("epsilon", norm.epsilon()));
     if (isImage(input)) {
       channelsFirst(name + "/nchw", 3);
     }
+  }
+
+  /** Over the second dimension, where the channels of images and of single numbers are already. */
+  private void batchNormalization(
+      BatchNormalization norm, String name, Shape input, List<Variable> weights)
+      throws IOException {
+    int rank = input.rank();
+    boolean turned = rank > 1 && !isImage(input);
+    int[] channels = {input.dim(-1)};
+    int trained = weights.size() - 2;
+    List<String> tensors =
+        scaleAndShift(name, channels, norm.scale(), norm.center(), weights.subList(0, trained));
+    for (Variable moving : weights.subList(trained, weights.size())) {
+      tensors.add(tensor(moving));
+    }
+    if (turned) {
+      channelsFirst(name + "/first", rank);
+    }
+    graph.node("BatchNormalization", name, tensors, OnnxGraph.real("epsilon", norm.epsilon()));
+    if (turned) {
+      channelsLast(name + "/last", rank);
+    }
+  }
+
+  /** Gamma and beta, or what stands for them: ONNX has no normalization without. */
+  private List<String> scaleAndShift(
+      String name, int[] dims, boolean scale, boolean center, List<Variable> weights)
+      throws IOException {
+    Iterator<Variable> next = weights.iterator();
+    List<String> tensors = new ArrayList<>();
+    tensors.add(scale ? tensor(next.next()) : filled(name + "/gamma", dims, 1));
+    tensors.add(center ? tensor(next.next()) : filled(name + "/beta", dims, 0));
+    return tensors;
+  }
+
+  private String filled(String name, int[] dims, float value) throws IOException {
+    float[] values = new float[Arrays.stream(dims).reduce(1, Math::multiplyExact)];
+    Arrays.fill(values, value);
+    return graph.tensor(name, dims, values);
   }
 
   private void channelsFirst(String name, int rank) throws IOException {

@@ -16,6 +16,7 @@ import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.ActivationFunction;
 import dev.lanewise.nn.AveragePooling2D;
+import dev.lanewise.nn.BatchNormalization;
 import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
@@ -110,7 +111,9 @@ class OnnxRuntimeTest {
     Shape input =
         image
             ? Shape.of(random.nextInt(3, 13), random.nextInt(3, 13), random.nextInt(1, 5))
-            : Shape.of(random.nextInt(1, 30));
+            : random.nextBoolean()
+                ? Shape.of(random.nextInt(1, 30))
+                : Shape.of(random.nextInt(1, 9), random.nextInt(1, 9));
     List<Layer> layers = layers(random, input);
     Sequential model = new Sequential(seed, input, layers);
     long k = 10; // roundings of an activation function
@@ -119,7 +122,8 @@ class OnnxRuntimeTest {
       boolean product = weights.name().endsWith("kernel");
       int terms = product ? some.length / weights.shape().dim(-1) : 1;
       for (int i = 0; i < some.length; i++) {
-        weights.values()[i] = some[i] / (float) Math.sqrt(terms);
+        float value = some[i] / (float) Math.sqrt(terms);
+        weights.values()[i] = weights.name().endsWith("variance") ? Math.abs(value) : value;
       }
       k += terms + 10;
     }
@@ -195,19 +199,20 @@ class OnnxRuntimeTest {
   }
 
   private static Layer rowLayer(SplittableRandom random, Shape shape) {
-    return switch (random.nextInt(4)) {
-      case 0 -> anyLayer(random, shape);
-      case 1 -> new Flatten();
+    return switch (random.nextInt(shape.rank() == 1 ? 5 : 3)) {
+      case 0, 1 -> anyLayer(random, shape);
+      case 2 -> new Flatten();
       default -> new Dense(random.nextInt(1, 20), function(random));
     };
   }
 
   private static Layer anyLayer(SplittableRandom random, Shape shape) {
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
       case 0 -> new Activation(function(random));
       case 1 -> new LeakyReLU();
       case 2 -> new ELU(0.7);
       case 3 -> new Dropout(0.5);
+      case 4 -> new BatchNormalization(0.9, 0.1, random.nextBoolean(), random.nextBoolean());
       default -> {
         int dims = random.nextInt(1, shape.rank() + 1);
         boolean one = shape.dim(-1) == 1; // ONNX Runtime refuses to normalize one element
