@@ -41,6 +41,9 @@ import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.update.ScalarUpdate;
 import dev.lanewise.kernel.update.SimdUpdate;
 import dev.lanewise.kernel.update.Update;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One twin of every kernel family: what a program computes with, passed on explicitly, and the one
@@ -149,23 +152,7 @@ public record Kernels(
    * @return new scalar twins
    */
   public static Kernels scalar() {
-    ScalarPointwise pointwise = new ScalarPointwise();
-    return new Kernels(
-        new ScalarMatmul(),
-        new ScalarConv2d(),
-        new ScalarMaxPool2d(),
-        pointwise,
-        new ScalarSoftmax(),
-        pointwise,
-        new ScalarUpdate(),
-        new ScalarReduce(),
-        pointwise,
-        new ScalarAveragePool2d(),
-        pointwise,
-        new ScalarLosses(),
-        new ScalarNormalization(),
-        new ScalarBatchNormalization(),
-        new ScalarBlas());
+    return of(new Twin(null));
   }
 
   /**
@@ -196,23 +183,35 @@ public record Kernels(
     if (!choice.simd()) {
       return scalar();
     }
-    SimdPointwise pointwise = new SimdPointwise(team);
+    return of(new Twin(team));
+  }
+
+  /** Either twin of each family: the one place that lists them. */
+  private static Kernels of(Twin twin) {
     return new Kernels(
-        new SimdMatmul(team),
-        new SimdConv2d(team),
-        new SimdMaxPool2d(team),
-        pointwise,
-        new SimdSoftmax(team),
-        pointwise,
-        new SimdUpdate(team),
-        new SimdReduce(team),
-        pointwise,
-        new SimdAveragePool2d(team),
-        pointwise,
-        new SimdLosses(team),
-        new SimdNormalization(team),
-        new SimdBatchNormalization(team),
-        new SimdBlas(team));
+        twin.of(Matmul.class, ScalarMatmul::new, SimdMatmul::new),
+        twin.of(Conv2d.class, ScalarConv2d::new, SimdConv2d::new),
+        twin.of(MaxPool2d.class, ScalarMaxPool2d::new, SimdMaxPool2d::new),
+        twin.of(Activation.class, ScalarPointwise::new, SimdPointwise::new),
+        twin.of(Softmax.class, ScalarSoftmax::new, SimdSoftmax::new),
+        twin.of(Dropout.class, ScalarPointwise::new, SimdPointwise::new),
+        twin.of(Update.class, ScalarUpdate::new, SimdUpdate::new),
+        twin.of(Reduce.class, ScalarReduce::new, SimdReduce::new),
+        twin.of(Elementwise.class, ScalarPointwise::new, SimdPointwise::new),
+        twin.of(AveragePool2d.class, ScalarAveragePool2d::new, SimdAveragePool2d::new),
+        twin.of(Nonlinear.class, ScalarPointwise::new, SimdPointwise::new),
+        twin.of(Losses.class, ScalarLosses::new, SimdLosses::new),
+        twin.of(Normalization.class, ScalarNormalization::new, SimdNormalization::new),
+        twin.of(
+            BatchNormalization.class, ScalarBatchNormalization::new, SimdBatchNormalization::new),
+        twin.of(Blas.class, ScalarBlas::new, SimdBlas::new));
+  }
+
+  /** Makes a family's SIMD twin over a team, or without one its scalar twin. */
+  private record Twin(@Nullable Team team) {
+    <K> K of(Class<K> contract, Supplier<? extends K> scalar, Function<Team, ? extends K> simd) {
+      return contract.cast(team == null ? scalar.get() : simd.apply(team));
+    }
   }
 
   /**

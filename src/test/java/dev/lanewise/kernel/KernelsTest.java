@@ -32,7 +32,7 @@ class KernelsTest {
   void familiesAgree() {
     Kernels simd = Twins.simd(Teams.of(2));
     int bits = VectorWidth.BITS;
-    assertEquals(simd, Twins.with(simd, simd.activation()));
+    assertEquals(simd, Twins.with(simd, "activation", simd.activation()));
     assertEquals(bits, simd.vectorBits());
     assertEquals(2, simd.threads());
     refused(

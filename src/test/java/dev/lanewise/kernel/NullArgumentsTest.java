@@ -49,7 +49,7 @@ class NullArgumentsTest {
 
   @TestFactory
   Stream<DynamicTest> everyKernelMethod() {
-    return Arrays.stream(Kernels.class.getRecordComponents())
+    return Twins.families()
         .flatMap(
             family ->
                 methods(family)

@@ -17,6 +17,7 @@ import dev.lanewise.nn.MaxPooling2D;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.testing.FixedInputs;
 import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.Trainer;
 import java.util.ArrayList;

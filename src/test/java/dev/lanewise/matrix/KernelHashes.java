@@ -99,7 +99,7 @@ public final class KernelHashes {
   }
 
   /** The file: a name and a hash a line. */
-  static Map<String, String> expected() {
+  public static Map<String, String> expected() {
     Map<String, String> hashes = new LinkedHashMap<>();
     try (InputStream in = KernelHashes.class.getResourceAsStream(FILE)) {
       if (in == null) {

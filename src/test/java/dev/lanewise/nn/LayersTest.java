@@ -1,7 +1,7 @@
 package dev.lanewise.nn;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
@@ -155,10 +155,5 @@ class LayersTest {
         () -> SampleWeights.ofClasses(Labels.of(new int[] {0}, 3), 1));
     Dataset data = Dataset.of(new float[4], Shape.of(2), new int[] {0, 1}, 2);
     refused("there are 2 samples, but 1 weights", () -> data.withWeights(SampleWeights.of(1)));
-  }
-
-  private static void refused(String message, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(message), said);
   }
 }

@@ -75,26 +75,42 @@ public final class Repro {
         values.put(word.substring(0, equals), word.substring(equals + 1));
       }
     }
+    return Optional.of(
+        make(
+            type,
+            Arrays.stream(type.getRecordComponents())
+                .map(component -> values.get(component.getName()))
+                .toArray(String[]::new)));
+  }
+
+  private static <C extends Record> C make(Class<C> type, String[] texts) {
     RecordComponent[] components = type.getRecordComponents();
     Object[] arguments = new Object[components.length];
     Class<?>[] types = new Class<?>[components.length];
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
-      arguments[i] = convert(types[i], values.get(components[i].getName()));
+      arguments[i] = convert(types[i], texts[i]);
     }
     try {
       Constructor<C> constructor = type.getDeclaredConstructor(types);
       constructor.setAccessible(true);
-      return Optional.of(constructor.newInstance(arguments));
+      return constructor.newInstance(arguments);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("cannot repeat: " + line, e);
+      throw new IllegalStateException("cannot repeat: " + type + Arrays.toString(texts), e);
     }
   }
 
+  /** A component as text; one that is a record as its own components in parentheses. */
   private static Object value(RecordComponent component, Record testCase) {
     try {
       component.getAccessor().setAccessible(true);
-      return component.getAccessor().invoke(testCase);
+      Object value = component.getAccessor().invoke(testCase);
+      if (value instanceof Record inner) {
+        return Arrays.stream(inner.getClass().getRecordComponents())
+            .map(each -> String.valueOf(value(each, inner)))
+            .collect(Collectors.joining(",", "(", ")"));
+      }
+      return value;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
@@ -102,6 +118,9 @@ public final class Repro {
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private static Object convert(Class<?> type, String text) {
+    if (type.isRecord()) {
+      return make((Class) type, text.substring(1, text.length() - 1).split(",", -1));
+    }
     return switch (type.getName()) {
       case "int" -> Integer.parseInt(text);
       case "long" -> Long.parseLong(text);

@@ -183,6 +183,11 @@ public final class Shapes {
         Integer.parseInt(shape.substring(0, times)), Integer.parseInt(shape.substring(times + 1)));
   }
 
+  /** Reads a length. */
+  public static int length(String shape) {
+    return Integer.parseInt(shape);
+  }
+
   /** The products with at most that many fused multiply-adds. */
   public static List<Product> products(long terms) {
     return PRODUCTS.stream().map(Shapes::product).filter(each -> each.terms() <= terms).toList();

@@ -38,6 +38,11 @@ public final class Sizes {
     return Arbitraries.integers().between(0, 19);
   }
 
+  /** What arrays are derived from. */
+  public static Arbitrary<Long> seeds() {
+    return Arbitraries.longs().between(0, 1_000_000);
+  }
+
   /** The team sizes. */
   public static Arbitrary<Integer> threads() {
     return Arbitraries.of(1, 2, 3);

@@ -5,15 +5,15 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /**
- * A call of an element by element kernel: how many elements, where they lie, and what they are.
+ * Vectors of an element by element kernel: how many elements, where they lie, and what they are.
  *
  * @param n number of elements
  * @param aOffset where the first array's stretch begins
  * @param bOffset where the second array's stretch begins
- * @param outOffset where the output's stretch begins
+ * @param outOffset where an output's stretch begins
  * @param threads size of the team
- * @param inPlace whether the output is an input's stretch, where the kernel allows it
- * @param wide whether values span all exponents, instead of gaussian ones with special values
+ * @param inPlace whether an output is an input's stretch, where the kernel allows it
+ * @param content what the inputs hold
  * @param seed what the values are derived from
  */
 public record VectorCase(
@@ -23,7 +23,7 @@ public record VectorCase(
     int outOffset,
     int threads,
     boolean inPlace,
-    boolean wide,
+    Content content,
     long seed) {
   /** Any case, team sizes included. */
   public static Arbitrary<VectorCase> any() {
@@ -34,19 +34,23 @@ public record VectorCase(
             Sizes.offsets(),
             Sizes.threads(),
             Arbitraries.of(false, true),
-            Arbitraries.of(false, true),
-            Arbitraries.longs().between(0, 1_000_000))
+            Arbitraries.of(Content.drawn()),
+            Sizes.seeds())
         .as(VectorCase::new);
   }
 
-  /** The values of the case's array with the given number. */
-  public float[] values(int which) {
-    long of = seed * 31 + which;
-    return wide ? Fill.wide(of, n) : Fill.withSpecials(of, n, 0.2);
+  /** Gaussian vectors behind odd offsets. */
+  public static VectorCase of(int n, int threads) {
+    return new VectorCase(n, 3, 1, 2, threads, false, Content.GAUSSIAN, 1);
+  }
+
+  /** Vectors without offsets whose outputs are hashed. */
+  public static VectorCase fixed(int n, Content content, int seed) {
+    return new VectorCase(n, 0, 0, 0, 1, false, content, seed);
   }
 
   /** A stretch at {@link #outOffset}: the values of an input, or nothing yet. */
-  public Guarded output(float[] input) {
-    return inPlace ? Guarded.of(input, outOffset) : Guarded.of(n, outOffset);
+  public Guarded output(Guarded input) {
+    return inPlace ? Guarded.of(input.values(), outOffset) : Guarded.of(n, outOffset);
   }
 }

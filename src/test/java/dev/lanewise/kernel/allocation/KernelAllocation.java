@@ -1,19 +1,24 @@
 package dev.lanewise.kernel.allocation;
 
 import com.sun.management.ThreadMXBean;
+import dev.lanewise.cases.Families;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.testing.Family;
+import dev.lanewise.testing.Measured;
 import dev.lanewise.testing.Twins;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
- * A program of its own: calls every kernel method with every small size in turn, all of them in one
- * VM, until none allocates any more, and prints those that go on.
+ * A program of its own: makes the measured calls of every family with every small size in turn, all
+ * of them in one VM, until none allocates any more, and prints those that go on.
  *
  * <p>While the VM interprets and compiles, vector code allocates boxed vectors. What a method
  * allocates later depends on what else has run (its callees' profiles are shared), so every method
@@ -28,24 +33,26 @@ public final class KernelAllocation {
 
   private final int seconds;
   private final long[] members;
-  private final List<Measured> all = new ArrayList<>();
+  private final List<Method> all = new ArrayList<>();
 
   /** One method under way. */
-  private static final class Measured {
-    final Call call;
-    final IntConsumer body;
+  private static final class Method {
+    final String name;
+    final int[] sizes;
+    final Runnable[] bySize;
     long calls;
     long callsUntilSilent;
     long bytes;
 
-    Measured(Call call, IntConsumer body) {
-      this.call = call;
-      this.body = body;
+    Method(String name, int[] sizes, IntFunction<Runnable> call) {
+      this.name = name;
+      this.sizes = sizes;
+      bySize = IntStream.range(0, sizes.length).mapToObj(call).toArray(Runnable[]::new);
     }
 
     void round() {
-      for (int n : call.sizes()) {
-        body.accept(n);
+      for (Runnable call : bySize) {
+        call.run();
       }
     }
   }
@@ -57,14 +64,21 @@ public final class KernelAllocation {
             .filter(thread -> thread.getName().startsWith("lanewise-team"))
             .mapToLong(Thread::threadId)
             .toArray();
-    for (Call call : calls()) {
-      all.add(new Measured(call, call.prepare().apply(kernels)));
+    for (Family family : Families.ALL) {
+      family.measured().forEach(one -> add(family.component(), one, kernels));
     }
   }
 
-  /** Every call that is measured. */
-  static List<Call> calls() {
-    return Stream.concat(VectorCalls.all().stream(), LayerCalls.all().stream()).toList();
+  /** The calls of a case, each at all its sizes. */
+  private void add(String component, Measured one, Kernels kernels) {
+    List<Map<String, Runnable>> bySize =
+        Arrays.stream(one.sizes())
+            .mapToObj(n -> one.of().apply(n).calls(kernels).byName())
+            .toList();
+    for (String call : bySize.getFirst().keySet()) {
+      String name = component + "." + call + ", " + one.name();
+      all.add(new Method(name, one.sizes(), i -> Objects.requireNonNull(bySize.get(i).get(call))));
+    }
   }
 
   /**
@@ -90,13 +104,13 @@ public final class KernelAllocation {
     }
     long most = 0;
     String slowest = "";
-    for (Measured one : all) {
+    for (Method one : all) {
       if (silent < 2 && one.bytes > 0) {
         System.out.println(describe(one));
       }
       if (one.callsUntilSilent > most) {
         most = one.callsUntilSilent;
-        slowest = one.call.name();
+        slowest = one.name;
       }
     }
     System.out.println(passes + " passes, " + all.size() + " calls, slowest " + slowest);
@@ -106,12 +120,12 @@ public final class KernelAllocation {
   /** Measures every method once; returns whether none of them allocated. */
   private boolean pass() {
     boolean silent = true;
-    for (Measured one : all) {
+    for (Method one : all) {
       for (int i = 0; i < ROUNDS; i++) {
         one.round();
       }
-      one.calls += (long) ROUNDS * one.call.sizes().length;
-      one.bytes = bytes(one, one.call.sizes());
+      one.calls += (long) ROUNDS * one.sizes.length;
+      one.bytes = bytes(one.bySize);
       if (one.bytes > 0) {
         silent = false;
         one.callsUntilSilent = one.calls;
@@ -120,28 +134,22 @@ public final class KernelAllocation {
     return silent;
   }
 
-  private String describe(Measured one) {
+  private String describe(Method one) {
     String at =
-        Arrays.stream(one.call.sizes())
-            .mapToObj(n -> n + ":" + bytes(one, new int[] {n}))
+        IntStream.range(0, one.sizes.length)
+            .mapToObj(i -> one.sizes[i] + ":" + bytes(one.bySize[i]))
             .filter(text -> !text.endsWith(":0"))
             .limit(12)
             .toList()
             .toString();
-    return one.call.name()
-        + " "
-        + one.bytes
-        + " bytes in "
-        + one.call.sizes().length
-        + " calls, "
-        + at;
+    return one.name + " " + one.bytes + " bytes in " + one.sizes.length + " calls, " + at;
   }
 
-  private long bytes(Measured one, int[] sizes) {
+  private long bytes(Runnable... calls) {
     long others = allocatedByTeam();
     long before = THREADS.getCurrentThreadAllocatedBytes();
-    for (int n : sizes) {
-      one.body.accept(n);
+    for (Runnable call : calls) {
+      call.run();
     }
     long own = THREADS.getCurrentThreadAllocatedBytes() - before;
     return own + allocatedByTeam() - others;

@@ -1,12 +1,12 @@
 package dev.lanewise.kernel.conv2d;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.lanewise.cases.ConvCases;
+import dev.lanewise.cases.ConvCases.Convolution;
 import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
@@ -19,33 +19,33 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** The scalar twin against formulas of the tests' own; published cases are in Conv2dCasesTest. */
+/** The scalar twin against formulas of the tests' own. */
 class ScalarConv2dTest {
   private static final ScalarConv2d SCALAR = new ScalarConv2d();
   private static final float INFINITY = Float.POSITIVE_INFINITY;
 
   @Provide
-  Arbitrary<ConvCase> cases() {
-    return ConvCase.any();
+  Arbitrary<Convolution> cases() {
+    return ConvCases.convolutions();
   }
 
   @Property(edgeCases = EdgeCasesMode.NONE)
-  void agreesWithDoublePrecision(@ForAll("cases") ConvCase drawn) {
+  void agreesWithDoublePrecision(@ForAll("cases") Convolution drawn) {
     Repro.run(ScalarConv2dTest.class, drawn, ScalarConv2dTest::checkDouble);
   }
 
   @Property(edgeCases = EdgeCasesMode.NONE)
-  void gradientsAreThoseOfForward(@ForAll("cases") ConvCase drawn) {
+  void gradientsAreThoseOfForward(@ForAll("cases") Convolution drawn) {
     Repro.run(ScalarConv2dTest.class, drawn, ScalarConv2dTest::checkGradients);
   }
 
   @Example
   void repeat() {
-    Repro.repeat(ConvCase.class, ScalarConv2dTest::checkDouble);
-    Repro.repeat(ConvCase.class, ScalarConv2dTest::checkGradients);
+    Repro.repeat(Convolution.class, ScalarConv2dTest::checkDouble);
+    Repro.repeat(Convolution.class, ScalarConv2dTest::checkGradients);
   }
 
-  private static void checkDouble(ConvCase drawn) {
+  private static void checkDouble(Convolution drawn) {
     Conv2dShape s = drawn.shape();
     float[] x = Fill.gaussian(drawn.seed(), s.inElements());
     float[] w = Fill.gaussian(drawn.seed() + 1, s.weightElements());
@@ -81,8 +81,8 @@ class ScalarConv2dTest {
    * Central differences of the double-precision loss Σ y·dy, at a few elements: the loss is linear
    * in x and in w, so that any step gives the exact slope.
    */
-  private static void checkGradients(ConvCase drawn) {
-    Conv2dShape s = drawn.shape().withBatch(Math.min(drawn.batch(), 2));
+  private static void checkGradients(Convolution drawn) {
+    Conv2dShape s = drawn.shape().withBatch(Math.min(drawn.shape().batch(), 2));
     if (s.batch() == 0) {
       return;
     }
@@ -266,11 +266,5 @@ class ScalarConv2dTest {
         "the padded image's width is 2147483650",
         () ->
             new Conv2dShape(1, 3, 3, 1, 1, 1, 1, 1, 1 << 30, 1, 1, 0, 0, Integer.MAX_VALUE, 0, 1));
-  }
-
-  private static void refused(String part, Runnable call) {
-    String message = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(message.contains(part), message);
-    assertFalse(message.contains("\n"), message);
   }
 }

@@ -1,214 +1,57 @@
 package dev.lanewise.kernel.loss;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.cases.NormalizationCases;
+import dev.lanewise.cases.NormalizationCases.Place;
+import dev.lanewise.cases.NormalizationCases.Rows;
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.reduce.ScalarReduce;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Content;
+import dev.lanewise.testing.FamilyTwins;
 import dev.lanewise.testing.Fill;
-import dev.lanewise.testing.Guarded;
 import dev.lanewise.testing.Repro;
-import dev.lanewise.testing.Sizes;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
 import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
-import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** Both twins against each other, against the formula in double, and its finite differences. */
 @Tag("twin")
 @AddLifecycleHook(Twin.class)
-class NormalizationTwinTest {
+class NormalizationTwinTest extends FamilyTwins {
   private static final Normalization SCALAR = new ScalarNormalization();
-
-  /** What the calls write over: nothing that they read or write, or ever another matrix. */
-  enum Place {
-    APART,
-    Y_AND_DX_OVER_X,
-    DX_OVER_DY,
-    DX_OVER_PRODUCTS
-  }
-
-  record Rows(
-      int rows,
-      int columns,
-      int gap,
-      int offset,
-      float epsilon,
-      Place place,
-      int threads,
-      boolean special,
-      long seed) {
-    int ld() {
-      return columns + gap;
-    }
-
-    private float[] floats(int which, int n) {
-      long of = seed * 31 + which;
-      return special ? Fill.withSpecials(of, n, 0.05) : Fill.gaussian(of, n);
-    }
-
-    Guarded matrix(int which) {
-      return Guarded.of(floats(which, rows * ld()), offset + which);
-    }
-
-    Guarded row(int which) {
-      return Guarded.of(floats(which, columns), offset + which);
-    }
-  }
-
-  /** What a twin writes, one call after the other. */
-  private record Written(Guarded y, Guarded statistics, Guarded dx, Guarded products) {
-    List<Guarded> all() {
-      return List.of(y, statistics, dx, products);
-    }
-  }
-
-  private static Written run(Normalization twin, Rows one) {
-    int rows = one.rows;
-    int n = one.columns;
-    int ld = one.ld();
-    Guarded x = one.matrix(0);
-    Guarded dy = one.matrix(1);
-    Guarded y = one.matrix(2);
-    Guarded dx = one.matrix(3);
-    Guarded gamma = one.row(4);
-    Guarded beta = one.row(5);
-    Guarded of = Guarded.of(2 * rows, one.offset);
-    Guarded products = one.matrix(6);
-    Guarded in = x;
-    switch (one.place) {
-      case APART -> {}
-      case Y_AND_DX_OVER_X -> {
-        in = x.copy();
-        y = in;
-        dx = x;
-        products = dy;
-      }
-      case DX_OVER_DY -> {
-        dx = dy;
-        products = x;
-      }
-      case DX_OVER_PRODUCTS -> products = dx;
-    }
-    twin.forward(
-        rows,
-        n,
-        in.array,
-        in.offset,
-        ld,
-        gamma.array,
-        gamma.offset,
-        beta.array,
-        beta.offset,
-        one.epsilon,
-        y.array,
-        y.offset,
-        ld,
-        of.array,
-        of.offset);
-    twin.backward(
-        rows,
-        n,
-        x.array,
-        x.offset,
-        ld,
-        gamma.array,
-        gamma.offset,
-        of.array,
-        of.offset,
-        dy.array,
-        dy.offset,
-        ld,
-        products.array,
-        products.offset,
-        ld,
-        dx.array,
-        dx.offset,
-        ld);
-    return new Written(y, of, dx, products);
-  }
-
-  @Provide
-  Arbitrary<Rows> rows() {
-    Arbitrary<int[]> small =
-        Combinators.combine(Arbitraries.integers().between(0, 9), Sizes.small())
-            .as((r, c) -> new int[] {r, Math.max(1, c)});
-    Arbitrary<int[]> wide = sizes(1, 2, 4000, 9000);
-    Arbitrary<int[]> tall = sizes(4000, 9000, 1, 5);
-    Arbitrary<int[]> tiles = sizes(60, 130, 120, 400);
-    return Combinators.combine(
-            Arbitraries.frequencyOf(
-                Tuple.of(6, small), Tuple.of(1, wide), Tuple.of(1, tall), Tuple.of(2, tiles)),
-            Arbitraries.of(0, 0, 1, 5),
-            Sizes.offsets(),
-            Arbitraries.of(0f, 1e-5f, 1e-3f, 0.5f),
-            Arbitraries.of(Place.class),
-            Sizes.threads(),
-            Arbitraries.longs().between(0, 1_000_000))
-        .as(
-            (size, gap, offset, epsilon, place, threads, seed) ->
-                new Rows(
-                    size[0], size[1], gap, offset, epsilon, place, threads, seed % 3 == 0, seed));
-  }
-
-  private static Arbitrary<int[]> sizes(int leastRows, int mostRows, int least, int most) {
-    return Combinators.combine(
-            Arbitraries.integers().between(leastRows, mostRows),
-            Arbitraries.integers().between(least, most))
-        .as((r, c) -> new int[] {r, c});
-  }
-
-  @Property
-  void twinsAreTheSameToTheBit(@ForAll("rows") Rows one) {
-    Repro.run(getClass(), one, NormalizationTwinTest::same);
-  }
 
   @Property(tries = 60)
   void scalarIsTheFormula(@ForAll("rows") Rows one) {
     Repro.run(getClass(), one, NormalizationTwinTest::formula);
   }
 
-  @Example
-  void productionSizes() {
-    for (int threads : Teams.sizes()) {
-      same(new Rows(64, 784, 0, 0, 1e-3f, Place.APART, threads, false, 1));
-      same(new Rows(192, 512, 0, 3, 1e-3f, Place.DX_OVER_DY, threads, false, 2));
-    }
+  NormalizationTwinTest() {
+    super(new NormalizationCases());
   }
 
-  @Example
-  void repeat() {
-    Repro.repeat(Rows.class, NormalizationTwinTest::same);
-    Repro.repeat(Rows.class, NormalizationTwinTest::formula);
+  @Provide
+  Arbitrary<Rows> rows() {
+    return NormalizationCases.rows();
   }
 
-  private static void same(Rows one) {
-    Normalization simd = new SimdNormalization(Teams.of(one.threads));
-    Twin.assertUnderTest(simd, one.threads);
-    List<Guarded> expected = run(SCALAR, one).all();
-    List<Guarded> actual = run(simd, one).all();
-    List<String> names = List.of("y", "statistics", "dx", "products");
-    for (int i = 0; i < names.size(); i++) {
-      // The gaps between rows hold what they held before, in both.
-      Bits.assertSame(names.get(i), expected.get(i).values(), actual.get(i).values());
-      expected.get(i).assertIntact(names.get(i));
-      actual.get(i).assertIntact(names.get(i));
-    }
-    Guarded before = one.place == Place.Y_AND_DX_OVER_X ? one.matrix(0) : one.matrix(2);
-    actual.getFirst().assertGapsIntact("y", before, one.rows, one.columns, one.ld());
+  /** What the scalar twin writes: y, dx and products, row after row. */
+  private record Written(double[][] y, double[][] dx, double[][] products) {}
+
+  private static Written run(Rows one) {
+    float[][] outputs = one.calls(Kernels.scalar()).run().outputs(); // statistics and dgamma too
+    return new Written(
+        doubles(outputs[0], one), doubles(outputs[4], one), doubles(outputs[2], one));
   }
 
   /** The formula in double. */
@@ -230,12 +73,10 @@ class NormalizationTwinTest {
     }
   }
 
-  private static double[][] doubles(Guarded matrix, Rows one) {
-    double[][] rows = new double[one.rows][one.columns];
-    for (int i = 0; i < one.rows; i++) {
-      for (int j = 0; j < one.columns; j++) {
-        rows[i][j] = matrix.array[matrix.offset + i * one.ld() + j];
-      }
+  private static double[][] doubles(float[] matrix, Rows one) {
+    double[][] rows = new double[one.rows()][one.columns()];
+    for (int i = 0; i < matrix.length; i++) {
+      rows[i / one.columns()][i % one.columns()] = matrix[i];
     }
     return rows;
   }
@@ -243,36 +84,33 @@ class NormalizationTwinTest {
   private static void formula(Rows drawn) {
     Rows one =
         new Rows(
-            drawn.rows,
-            Math.max(2, drawn.columns),
-            drawn.gap,
-            drawn.offset,
-            Math.max(0.01f, drawn.epsilon), // lest a row that is nearly constant magnifies rounding
+            drawn.rows(),
+            Math.max(2, drawn.columns()),
+            drawn.gap(),
+            drawn.offset(),
+            Math.max(0.01f, drawn.epsilon()), // lest a nearly constant row magnifies rounding
             Place.APART,
             1,
-            false,
-            drawn.seed);
-    Written got = run(SCALAR, one);
-    double[][] dy = doubles(one.matrix(1), one);
-    double[] gamma = Fill.doubles(one.row(4).values());
-    double[] beta = Fill.doubles(one.row(5).values());
-    Exact exact = new Exact(doubles(one.matrix(0), one), one.epsilon);
-    double[][] y = doubles(got.y, one);
-    double[][] dx = doubles(got.dx, one);
-    double[][] products = doubles(got.products, one);
-    for (int i = 0; i < one.rows; i++) {
+            Content.GAUSSIAN,
+            drawn.seed());
+    Written got = run(one);
+    double[][] dy = doubles(one.dy().values(), one);
+    double[] gamma = Fill.doubles(one.gamma().values());
+    double[] beta = Fill.doubles(one.beta().values());
+    Exact exact = new Exact(doubles(one.x().values(), one), one.epsilon());
+    for (int i = 0; i < one.rows(); i++) {
       double a = 0;
       double b = 0;
-      for (int j = 0; j < one.columns; j++) {
-        assertEquals(exact.h[i][j] * gamma[j] + beta[j], y[i][j], 1e-4, "y " + i + ", " + j);
-        a += dy[i][j] * gamma[j] / one.columns;
-        b += dy[i][j] * gamma[j] * exact.h[i][j] / one.columns;
+      for (int j = 0; j < one.columns(); j++) {
+        assertEquals(exact.h[i][j] * gamma[j] + beta[j], got.y[i][j], 1e-4, "y " + i + ", " + j);
+        a += dy[i][j] * gamma[j] / one.columns();
+        b += dy[i][j] * gamma[j] * exact.h[i][j] / one.columns();
         double product = dy[i][j] * exact.h[i][j];
-        assertEquals(product, products[i][j], 1e-4, "product " + i + ", " + j);
+        assertEquals(product, got.products[i][j], 1e-4, "product " + i + ", " + j);
       }
-      for (int j = 0; j < one.columns; j++) {
+      for (int j = 0; j < one.columns(); j++) {
         double want = exact.inverse[i] * (dy[i][j] * gamma[j] - a - exact.h[i][j] * b);
-        assertEquals(want, dx[i][j], 1e-3, "dx " + i + ", " + j);
+        assertEquals(want, got.dx[i][j], 1e-3, "dx " + i + ", " + j);
       }
     }
   }
@@ -280,17 +118,16 @@ class NormalizationTwinTest {
   /** The gradients of Σ dy · y, by central differences of the formula in double. */
   @Example
   void gradientsAgreeWithFiniteDifferences() {
-    Rows one = new Rows(3, 7, 0, 0, 1e-3f, Place.APART, 1, false, 5);
-    Written got = run(SCALAR, one);
+    Rows one = new Rows(3, 7, 0, 0, 1e-3f, Place.APART, 1, Content.GAUSSIAN, 5);
+    Written got = run(one);
     double step = 1e-6;
     for (int i = 0; i < 3; i++) {
       for (int j = 0; j < 7; j++) {
         double slope = (loss(one, i, j, step) - loss(one, i, j, -step)) / (2 * step);
-        assertEquals(slope, got.dx.values()[i * 7 + j], 1e-5, "dx " + i + ", " + j);
+        assertEquals(slope, got.dx[i][j], 1e-5, "dx " + i + ", " + j);
       }
     }
-    float[] dgamma = new float[7];
-    new ScalarReduce().sumRows(3, 7, got.products.values(), dgamma);
+    float[] dgamma = one.calls(Kernels.scalar()).run().outputs()[3];
     for (int j = 0; j < 7; j++) { // gamma is a row behind the others here
       double slope = (loss(one, 3, j, step) - loss(one, 3, j, -step)) / (2 * step);
       assertEquals(slope, dgamma[j], 1e-5, "dgamma " + j);
@@ -298,14 +135,14 @@ class NormalizationTwinTest {
   }
 
   private static double loss(Rows one, int row, int column, double step) {
-    double[][] x = doubles(one.matrix(0), one);
-    double[] gamma = Fill.doubles(one.row(4).values());
-    (row < one.rows ? x[row] : gamma)[column] += step;
-    Exact exact = new Exact(x, one.epsilon);
-    double[][] dy = doubles(one.matrix(1), one);
+    double[][] x = doubles(one.x().values(), one);
+    double[] gamma = Fill.doubles(one.gamma().values());
+    (row < one.rows() ? x[row] : gamma)[column] += step;
+    Exact exact = new Exact(x, one.epsilon());
+    double[][] dy = doubles(one.dy().values(), one);
     double sum = 0;
-    for (int i = 0; i < one.rows; i++) {
-      for (int j = 0; j < one.columns; j++) {
+    for (int i = 0; i < one.rows(); i++) {
+      for (int j = 0; j < one.columns(); j++) {
         sum += dy[i][j] * exact.h[i][j] * gamma[j];
       }
     }
@@ -380,10 +217,5 @@ class NormalizationTwinTest {
           () -> twin.backward(1, 4, x, 0, 4, g, 0, of, 0, y, 0, 4, p, 0, 4, of, 0, 4));
       assertEquals(0, y[0] + x[0]);
     }
-  }
-
-  private static void refused(String message, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(message), said);
   }
 }

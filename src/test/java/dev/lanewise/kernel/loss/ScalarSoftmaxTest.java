@@ -1,7 +1,7 @@
 package dev.lanewise.kernel.loss;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.testing.Bits;
@@ -9,7 +9,6 @@ import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 class ScalarSoftmaxTest {
   private static final float MINUS = Float.NEGATIVE_INFINITY;
@@ -182,24 +181,6 @@ class ScalarSoftmaxTest {
     Bits.assertSame("all of it", new float[4], dx);
   }
 
-  @Test
-  void reportedFaults() {
-    for (String report : new String[] {"FR-01", "FR-02"}) {
-      for (Cases.FieldReport one : Cases.fieldReports(report)) {
-        boolean sparse = one.op().equals("softmax_cross_entropy_sparse");
-        Cases.Tensor x = one.input(sparse ? "logits" : "x");
-        float[] got =
-            switch (one.op()) {
-              case "softmax" -> softmax(x.dim(1), x.floats());
-              case "log_softmax" -> logSoftmax(x.dim(1), x.floats());
-              default -> losses(x.dim(1), one.input("labels").ints(), x.floats());
-            };
-        double[] expected = one.output(sparse ? "loss" : "y").data();
-        Bits.assertClose(one.id(), expected, got, one.rtol(), one.atol());
-      }
-    }
-  }
-
   /** FR-03. */
   @Test
   void labelsOutOfRange() {
@@ -252,10 +233,5 @@ class ScalarSoftmaxTest {
     Bits.assertSame("nothing is written", new float[12], x);
     Bits.assertSame("nothing is written", new float[12], y);
     softmax.softmax(0, 0, x, 0, 1, y, 0, 1);
-  }
-
-  private static void refused(String message, Executable call) {
-    String text = assertThrows(IllegalArgumentException.class, call).getMessage();
-    assertTrue(text.contains(message), text);
   }
 }

@@ -1,21 +1,15 @@
 package dev.lanewise.kernel.matmul;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.testing.Bits;
-import dev.lanewise.testing.Cases;
-import dev.lanewise.testing.Cases.Tensor;
 import dev.lanewise.testing.Fill;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 class ScalarMatmulTest {
   private static final Matmul MATMUL = new ScalarMatmul();
@@ -83,29 +77,6 @@ class ScalarMatmulTest {
     MATMUL.multiply(2, 2, 3, new float[] {1, 2, 3, 4, 5, 6}, new float[] {1, 0, 0, 1, 1, 1}, c);
     Bits.assertSame("c", new float[] {4, 5, 10, 11}, c);
     MATMUL.multiply(0, 0, 0, new float[0], new float[0], new float[0]);
-  }
-
-  @Test
-  void fieldReports() {
-    int seen = 0;
-    for (String report : new String[] {"FR-07", "FR-08", "FR-09"}) {
-      for (Cases.FieldReport one : Cases.fieldReports(report)) {
-        Tensor a = one.input("A");
-        Tensor b = one.input("B");
-        float[] c = one.input("C").floats();
-        boolean ta = one.attrs().bool("transA", false);
-        boolean tb = one.attrs().bool("transB", false);
-        int m = a.dim(ta ? 1 : 0);
-        int k = a.dim(ta ? 0 : 1);
-        int n = b.dim(tb ? 0 : 1);
-        float alpha = (float) one.attrs().number("alpha", 1);
-        float beta = (float) one.attrs().number("beta", 0);
-        multiply(ta, tb, m, n, k, alpha, a.floats(), b.floats(), beta, c);
-        Bits.assertClose(one.id(), one.output("C").data(), c, one.rtol(), one.atol());
-        seen++;
-      }
-    }
-    assertEquals(37, seen);
   }
 
   /** FR-10: a product into an operand's own array is refused at every size. */
@@ -187,98 +158,6 @@ class ScalarMatmulTest {
     for (float value : c) {
       assertEquals(7f, value);
     }
-  }
-
-  /** ONNX's MatMul and Gemm; what has more than two dimensions is done matrix by matrix. */
-  @Test
-  void onnxCases() {
-    Set<String> done = new TreeSet<>();
-    for (Cases.Onnx one : Cases.onnx()) {
-      if (one.op().equals("Gemm")) {
-        gemm(one);
-        done.add(one.name());
-      } else if (one.op().equals("MatMul")) {
-        matMul(one);
-        done.add(one.name());
-      }
-    }
-    assertEquals(11, done.size(), done.toString());
-  }
-
-  private static void gemm(Cases.Onnx one) {
-    Tensor a = one.input(0).orElseThrow();
-    Tensor b = one.input(1).orElseThrow();
-    boolean ta = one.node().attrs().bool("transA", false);
-    boolean tb = one.node().attrs().bool("transB", false);
-    float alpha = (float) one.node().attrs().number("alpha", 1);
-    float beta = (float) one.node().attrs().number("beta", 1);
-    Tensor y = one.outputs().values().iterator().next();
-    float[] c = new float[y.size()];
-    if (one.node().inputs().size() == 3 && beta != 0) {
-      float[] bias = one.input(2).orElseThrow().floats();
-      for (int i = 0; i < c.length; i++) {
-        c[i] = bias[i % y.dim(1) % bias.length];
-      }
-    }
-    int k = a.dim(ta ? 0 : 1);
-    multiply(ta, tb, y.dim(0), y.dim(1), k, alpha, a.floats(), b.floats(), beta, c);
-    Bits.assertClose(one.name(), y.data(), c, one.rtol(), one.atol());
-  }
-
-  private static void matMul(Cases.Onnx one) {
-    Tensor y = one.outputs().values().iterator().next();
-    float[] c = new float[y.size()];
-    if (one.input(0).isEmpty() || one.input(1).isEmpty()) { // x · wᵀ: one operand is transposed
-      Tensor w = one.inputs().get(one.nodes().getFirst().inputs().getFirst());
-      Tensor x = one.input(0).orElseThrow();
-      multiply(false, true, x.dim(0), w.dim(0), x.dim(1), 1f, x.floats(), w.floats(), 0f, c);
-    } else {
-      Tensor a = one.input(0).orElseThrow();
-      Tensor b = one.input(1).orElseThrow();
-      int k = a.dim(a.rank() - 1);
-      int m = a.rank() == 1 ? 1 : a.dim(a.rank() - 2);
-      int n = b.rank() == 1 ? 1 : b.dim(b.rank() - 1);
-      for (int batch = 0; batch < c.length / (m * n); batch++) {
-        int aAt = a.rank() > 2 ? batch * m * k : 0;
-        int bAt = b.rank() > 2 ? batch * k * n : 0;
-        Transpose no = Transpose.NO;
-        MATMUL.sgemm(
-            no, no, m, n, k, 1f, a.floats(), aAt, k, b.floats(), bAt, n, 0f, c, batch * m * n, n);
-      }
-    }
-    Bits.assertClose(one.name(), y.data(), c, one.rtol(), one.atol());
-  }
-
-  /** A dense layer, forward and both gradients, is three products. */
-  @Test
-  void denseGradients() {
-    int seen = 0;
-    for (Cases.OpGradient one : Cases.opGradients()) {
-      if (!one.op().equals("dense")) {
-        continue;
-      }
-      Tensor x = one.input("x");
-      Tensor w = one.input("w");
-      float[] bias = one.input("b").floats();
-      int m = x.dim(0);
-      int k = x.dim(1);
-      int n = w.dim(1);
-      float[] y = new float[m * n];
-      for (int i = 0; i < y.length; i++) {
-        y[i] = bias[i % n];
-      }
-      multiply(false, false, m, n, k, 1f, x.floats(), w.floats(), 1f, y);
-      close(one, one.output(), y);
-      float[] dy = one.gradOutput().orElseThrow().floats();
-      float[] dx = new float[m * k];
-      multiply(false, true, m, k, n, 1f, dy, w.floats(), 0f, dx);
-      close(one, one.gradInputs().get("x"), dx);
-      float[] dw = new float[k * n];
-      multiply(true, false, k, n, m, 1f, x.floats(), dy, 0f, dw);
-      close(one, one.gradInputs().get("w"), dw);
-      seen++;
-    }
-    assertEquals(6, seen);
   }
 
   /** The gradients of sum(G ∘ (A · B)) are G · Bᵀ and Aᵀ · G. */
@@ -376,16 +255,5 @@ class ScalarMatmulTest {
         c,
         0,
         Math.max(1, n));
-  }
-
-  private static void close(Cases.OpGradient one, Tensor expected, float[] actual) {
-    double largest = Arrays.stream(expected.data()).map(Math::abs).max().orElse(0);
-    Bits.assertClose(one.id(), expected.data(), actual, 1e-5, 1e-5 * largest);
-  }
-
-  private static void refused(String part, Executable call) {
-    String message = assertThrows(IllegalArgumentException.class, call).getMessage();
-    assertTrue(message.contains(part), message);
-    assertFalse(message.contains("\n"), message);
   }
 }

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.cases.MatmulCases.Product;
+import dev.lanewise.cases.MatmulCases.Values;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.support.VectorWidth;
-import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Calls;
+import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Fork;
-import dev.lanewise.testing.Guarded;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
 import java.util.List;
@@ -38,10 +40,15 @@ class TileMultiplesTest {
   void beyondTheOutput(int threads) {
     for (int rows : MULTIPLES) {
       for (int columns : MULTIPLES) {
-        same(Product.of(123, 188, 30, 0, threads).tiles(rows, columns));
-        same(Product.of(13, 188, 2, 0, threads).tiles(rows, columns).trans(true, true));
-        same(Product.of(40, 256, 70, 0, threads).tiles(rows, columns).zeros(80, 1));
-        same(Product.of(13, 512, 300, 0, threads).tiles(rows, columns).zeros(80, 0));
+        Calls.assertTwins(Product.of(123, 188, 30, 0, threads).tiles(rows, columns));
+        Calls.assertTwins(
+            Product.of(13, 188, 2, 0, threads).tiles(rows, columns).trans(true, true));
+        Calls.assertTwins(
+            Product.of(40, 256, 70, 0, threads)
+                .tiles(rows, columns)
+                .zeros(80, Values.FEW_SPECIALS));
+        Calls.assertTwins(
+            Product.of(13, 512, 300, 0, threads).tiles(rows, columns).zeros(80, Values.GAUSSIAN));
       }
     }
   }
@@ -66,10 +73,13 @@ class TileMultiplesTest {
       int products = 0;
       for (int rows : MULTIPLES) {
         for (int columns : MULTIPLES) {
-          for (int zeros = 0; zeros <= 80; zeros += 80) {
-            Product one = Product.of(60, 4000, 20, 0, 2).tiles(rows, columns).zeros(zeros, 0);
-            one.runTiles(simd, one.operandA(), one.operandB(), new Multiples(one, true));
-            one.runTiles(SCALAR, one.operandA(), one.operandB(), new Multiples(one, true));
+          for (int each = 1; each <= 5; each += 4) { // every element, or one of five
+            float[] a = Fill.gaussian(1, 60 * 20);
+            for (int i = 0; i < a.length; i++) {
+              a[i] = i % each == 0 ? a[i] : 0;
+            }
+            tiles(simd, 60, 4000, 20, a, new Multiples(rows, columns, true));
+            tiles(SCALAR, 60, 4000, 20, a, new Multiples(rows, columns, true));
             products++;
           }
         }
@@ -82,12 +92,11 @@ class TileMultiplesTest {
   @Test
   void tilesThatNoArrayHoldsAreRefused() {
     for (Matmul twin : new Matmul[] {SCALAR, new SimdMatmul(Teams.of(2))}) {
-      Product one = Product.of(50_000, 50_000, 0, 0, 2).tiles(Integer.MAX_VALUE, 1 << 30);
-      Guarded none = Guarded.of(0, 0);
+      TileConsumer none = new Multiples(Integer.MAX_VALUE, 1 << 30, false);
       String said =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> one.runTiles(twin, none, none, new Multiples(one, false)))
+                  () -> tiles(twin, 50_000, 50_000, 0, new float[0], none))
               .getMessage();
       assertEquals(
           "a tile of the consumer's multiples of shape [50000, 50000] has too many elements: an"
@@ -96,44 +105,20 @@ class TileMultiplesTest {
     }
   }
 
-  private static void same(Product one) {
-    Matmul simd = new SimdMatmul(Teams.of(one.threads()));
-    Twin.assertUnderTest(simd, one.threads());
-    Guarded a = one.operandA();
-    Guarded b = one.operandB();
-    Coverage expected = new Coverage(one);
-    one.runTiles(SCALAR, a, b, expected);
-    expected.assertTiled();
-    Coverage tiles = new Coverage(one);
-    one.runTiles(simd, a, b, tiles);
-    tiles.assertTiled();
-    Bits.assertSame("tiles of " + one, expected.received, tiles.received);
-    Guarded c = one.oldC();
-    Guarded d = c.copy();
-    Coverage into = new Coverage(one);
-    one.run(simd, a, b, c, into);
-    into.assertTiled();
-    Bits.assertSame("tiles in C of " + one, expected.received, into.received);
-    one.run(SCALAR, a, b, d, new Coverage(one));
-    Bits.assertSame("C of " + one, d.values(), c.values());
+  /** The tiles of m × k times k × n. */
+  private static void tiles(Matmul twin, int m, int n, int k, float[] a, TileConsumer consumer) {
+    Transpose no = Transpose.NO;
+    float[] b = Fill.gaussian(2, k * n);
+    twin.sgemmTiles(no, no, m, n, k, 1, a, 0, Math.max(1, k), b, 0, n, consumer);
   }
 
   /** Takes nothing. */
-  private record Multiples(Product product, boolean isAllowed) implements TileConsumer {
+  private record Multiples(int rowMultiple, int columnMultiple, boolean isAllowed)
+      implements TileConsumer {
     @Override
     public void accept(
         float[] tile, int offset, int ld, int row, int rows, int column, int columns) {
       assertTrue(isAllowed, "was given a tile");
-    }
-
-    @Override
-    public int rowMultiple() {
-      return product.rowMultiple();
-    }
-
-    @Override
-    public int columnMultiple() {
-      return product.columnMultiple();
     }
   }
 }

@@ -1,9 +1,8 @@
 package dev.lanewise.kernel.pointwise;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Cases;
@@ -11,20 +10,13 @@ import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The definition against double-precision formulas and published vectors; both twins. */
+/** The definition against double-precision formulas and field reports; both twins. */
 class ScalarActivationTest {
   static Stream<Activation> twins() {
     return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
-  }
-
-  @Test
-  void saysThatItIsScalar() {
-    assertEquals(0, new ScalarPointwise().vectorBits());
-    assertEquals(1, new ScalarPointwise().threads());
   }
 
   @ParameterizedTest
@@ -110,28 +102,6 @@ class ScalarActivationTest {
 
   @ParameterizedTest
   @MethodSource("twins")
-  void onnx(Activation twin) {
-    for (Cases.Onnx one : Cases.onnx().stream().filter(c -> c.op().equals("Relu")).toList()) {
-      float[] y = relu(twin, one.inputs().get("x").floats());
-      Bits.assertClose(one.name(), one.outputs().get("y").data(), y, one.rtol(), one.atol());
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
-  void opGradients(Activation twin) {
-    for (Cases.OpGradient one :
-        Cases.opGradients().stream().filter(c -> c.op().equals("relu")).toList()) {
-      float[] y = relu(twin, one.input("x").floats());
-      Bits.assertClose(one.id(), one.output().data(), y, 1e-5, 0);
-      float[] dx = one.gradOutput().orElseThrow().floats();
-      twin.reluGradient(dx.length, y, 0, dx, 0, dx, 0);
-      Bits.assertClose(one.id() + " gradient", one.gradInputs().get("x").data(), dx, 1e-5, 0);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
   void refusals(Activation twin) {
     float[] x = Fill.gaussian(5, 20);
     float[] before = x.clone();
@@ -153,11 +123,6 @@ class ScalarActivationTest {
     assertArrayEquals(before, x, "a refused call wrote something");
     twin.addBias(0, 0, x, 20, 1, other, 20, x, 20, 1);
     twin.relu(0, x, 20, x, 3);
-  }
-
-  private static void refused(String message, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(message), said);
   }
 
   private static float[] relu(Activation twin, float[] x) {

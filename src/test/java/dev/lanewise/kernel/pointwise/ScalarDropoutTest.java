@@ -1,8 +1,8 @@
 package dev.lanewise.kernel.pointwise;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.math.CounterRandom;
@@ -11,28 +11,16 @@ import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The definition against its probabilities and published vectors; both twins. */
+/** The definition against its probabilities and field reports; both twins. */
 class ScalarDropoutTest {
   private static final long KEY = CounterRandom.key(7, 1, 0);
 
-  /** Holds values that a generator of ONNX's own let through. */
-  private static final Set<String> DRAWS_ITS_OWN_MASK =
-      Set.of("node/test_training_dropout_default_mask");
-
   static Stream<Dropout> twins() {
     return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
-  }
-
-  @Test
-  void saysThatItIsScalar() {
-    assertEquals(0, new ScalarPointwise().vectorBits());
-    assertEquals(1, new ScalarPointwise().threads());
   }
 
   @ParameterizedTest
@@ -127,25 +115,6 @@ class ScalarDropoutTest {
     assertArrayEquals(filled(9, 1), x, "a refused call wrote something");
   }
 
-  /** ONNX's cases at inference, or in training at ratio 0: nothing changes. */
-  @ParameterizedTest
-  @MethodSource("twins")
-  void onnx(Dropout twin) {
-    int run = 0;
-    for (Cases.Onnx one : Cases.onnx().stream().filter(c -> c.op().equals("Dropout")).toList()) {
-      if (DRAWS_ITS_OWN_MASK.contains(one.name())) {
-        continue;
-      }
-      boolean training = one.input(2).isPresent() && one.input(2).get().scalar() != 0;
-      double ratio = one.input(1).isPresent() ? one.input(1).get().scalar() : 0.5;
-      float[] x = one.inputs().get("x").floats();
-      float[] y = apply(twin, training ? ratio : 0, 0, x);
-      Bits.assertSame(one.name(), one.outputs().get("y").floats(), y);
-      run++;
-    }
-    assertEquals(4, run);
-  }
-
   @ParameterizedTest
   @MethodSource("twins")
   void refusals(Dropout twin) {
@@ -161,11 +130,6 @@ class ScalarDropoutTest {
     refused("y (elements 1 to 5) overlaps x", () -> twin.apply(5, 1, KEY, 0, x, 0, x, 1));
     assertArrayEquals(filled(20, 1), x, "a refused call wrote something");
     twin.apply(0, 0.5, KEY, Integer.MAX_VALUE, x, 20, y, 20);
-  }
-
-  private static void refused(String message, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(message), said);
   }
 
   private static float[] apply(Dropout twin, double rate, int firstIndex, float[] x) {

@@ -1,15 +1,14 @@
 package dev.lanewise.kernel.pointwise;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -17,12 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScalarElementwiseTest {
   static Stream<Elementwise> twins() {
     return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
-  }
-
-  @Test
-  void saysThatItIsScalar() {
-    assertEquals(0, new ScalarPointwise().vectorBits());
-    assertEquals(1, new ScalarPointwise().threads());
   }
 
   @ParameterizedTest
@@ -119,11 +112,6 @@ class ScalarElementwiseTest {
     assertArrayEquals(before, x, "a refused call wrote something");
     twin.add(0, x, 20, x, 19, x, 18);
     twin.oneHot(0, 3, labels, 4, y, 20);
-  }
-
-  private static void refused(String message, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(message), said);
   }
 
   @ParameterizedTest

@@ -1,33 +1,20 @@
 package dev.lanewise.kernel.pointwise;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.testing.Bits;
-import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The definition against double-precision formulas and published vectors; both twins. */
+/** The definition against double-precision formulas; both twins. */
 class ScalarNonlinearTest {
-  /** What the published cases call the functions. */
-  private static final Map<String, Nonlinearity> PUBLISHED =
-      Map.of(
-          "leaky_relu_0_3", Nonlinearity.leakyRelu(0.3f),
-          "leaky_relu_0_01", Nonlinearity.leakyRelu(0.01f),
-          "elu", Nonlinearity.elu(1),
-          "sigmoid", Nonlinearity.SIGMOID,
-          "tanh", Nonlinearity.TANH,
-          "softplus", Nonlinearity.SOFTPLUS,
-          "gelu_erf", Nonlinearity.GELU);
-
   static Stream<Nonlinear> twins() {
     return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
   }
@@ -71,12 +58,6 @@ class ScalarNonlinearTest {
       fraction = a + n / fraction;
     }
     return x > 0 ? 1 - bell / fraction : bell / fraction;
-  }
-
-  @Test
-  void saysThatItIsScalar() {
-    assertEquals(0, new ScalarPointwise().vectorBits());
-    assertEquals(1, new ScalarPointwise().threads());
   }
 
   /** The errors that {@code Nonlinearities} states, over floats of all magnitudes. */
@@ -183,68 +164,6 @@ class ScalarNonlinearTest {
 
   @ParameterizedTest
   @MethodSource("twins")
-  void opGradients(Nonlinear twin) {
-    int count = 0;
-    for (Cases.OpGradient one : Cases.opGradients()) {
-      Nonlinearity function = PUBLISHED.get(one.op());
-      if (function != null) {
-        count++;
-        float[] x = one.input("x").floats();
-        float[] y = new float[x.length];
-        twin.apply(function, x, y);
-        double[] expected = one.output().data();
-        Bits.assertClose(one.id(), expected, y, 1e-5, 1e-5 * largest(expected));
-        if (function.kind() != Nonlinearity.Kind.GELU && function.kind() != Nonlinearity.Kind.ELU) {
-          Bits.assertClose(one.id(), expected, y, 1e-5, 1e-37);
-        }
-        float[] dx = one.gradOutput().orElseThrow().floats();
-        twin.gradient(function, x.length, function.gradientReadsOutput() ? y : x, 0, dx, 0, dx, 0);
-        double[] gradient = one.gradInputs().get("x").data();
-        Bits.assertClose(one.id() + " gradient", gradient, dx, 1e-5, 1e-5 * largest(gradient));
-      }
-    }
-    assertEquals(21, count);
-  }
-
-  private static double largest(double[] values) {
-    double largest = 0;
-    for (double value : values) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    return largest;
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
-  void onnx(Nonlinear twin) {
-    int count = 0;
-    for (Cases.Onnx one : Cases.onnx()) {
-      // Of Gelu there are cases of its tanh approximation only, which is another function.
-      float alpha =
-          (float) one.nodes().getFirst().attrs().number("alpha", one.op().equals("Elu") ? 1 : 0);
-      Nonlinearity function =
-          switch (one.op()) {
-            case "LeakyRelu" -> Nonlinearity.leakyRelu(alpha);
-            case "Elu" -> Nonlinearity.elu(alpha);
-            case "Sigmoid" -> Nonlinearity.SIGMOID;
-            case "Tanh" -> Nonlinearity.TANH;
-            case "Softplus" -> Nonlinearity.SOFTPLUS;
-            default -> null;
-          };
-      if (function != null) {
-        count++;
-        float[] x = one.inputs().values().iterator().next().floats();
-        float[] y = new float[x.length];
-        twin.apply(function, x, y);
-        double[] expected = one.outputs().values().iterator().next().data();
-        Bits.assertClose(one.name(), expected, y, one.rtol(), one.atol());
-      }
-    }
-    assertEquals(11, count);
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
   void refusals(Nonlinear twin) {
     float[] x = new float[20];
     float[] y = new float[20];
@@ -256,10 +175,5 @@ class ScalarNonlinearTest {
     refused("overlaps dy", () -> twin.gradient(Nonlinearity.GELU, 5, y, 0, x, 0, x, 2));
     refused("the slope is -0.5, but must be finite and not", () -> Nonlinearity.leakyRelu(-0.5f));
     refused("alpha is NaN", () -> Nonlinearity.elu(Float.NaN));
-  }
-
-  private static void refused(String message, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(message), said);
   }
 }

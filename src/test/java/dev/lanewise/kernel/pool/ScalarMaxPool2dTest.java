@@ -1,9 +1,8 @@
 package dev.lanewise.kernel.pool;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.testing.Bits;
@@ -11,21 +10,13 @@ import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The definition against an independent formula and published vectors; both twins. */
+/** The definition against an independent formula and field reports; both twins. */
 class ScalarMaxPool2dTest {
-  /** ONNX cases that this kernel cannot express, and why. */
-  private static final Map<String, String> SKIPPED =
-      Map.of(
-          "node/test_maxpool_2d_dilations", "pooling has no dilation",
-          "pytorch-converted/test_MaxPool1d", "1-D",
-          "pytorch-converted/test_MaxPool1d_stride", "1-D");
-
   static Stream<MaxPool2d> twins() {
     return Stream.of(new ScalarMaxPool2d(), new SimdMaxPool2d(Teams.of(2)));
   }
@@ -38,12 +29,6 @@ class ScalarMaxPool2dTest {
       y = new float[n];
       argmax = new int[n];
     }
-  }
-
-  @Test
-  void saysThatItIsScalar() {
-    assertEquals(0, new ScalarMaxPool2d().vectorBits());
-    assertEquals(1, new ScalarMaxPool2d().threads());
   }
 
   /** Padded copies in double, with −∞ around them, and a gradient that scatters. */
@@ -191,24 +176,6 @@ class ScalarMaxPool2dTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
-  void opGradients(MaxPool2d twin) {
-    int run = 0;
-    for (Cases.OpGradient one : Cases.opGradients()) {
-      if (one.op().equals("maxpool2d")) {
-        Pool2dShape shape = shape(one.input("x"), one.attrs());
-        Result result = forward(twin, shape, one.input("x").toNhwc().floats());
-        Bits.assertClose(one.id(), one.output().toNhwc().data(), result.y, 1e-5, 0);
-        float[] dy = one.gradOutput().orElseThrow().toNhwc().floats();
-        double[] dx = one.gradInputs().get("x").toNhwc().data();
-        Bits.assertClose(one.id(), dx, backward(twin, shape, dy, result.argmax), 1e-5, 1e-5);
-        run++;
-      }
-    }
-    assertEquals(8, run);
-  }
-
   private static Pool2dShape shape(Cases.Tensor x, Cases.Entry attrs) {
     int[] kernel = attrs.ints("kernel");
     int[] strides = attrs.ints("strides");
@@ -226,52 +193,6 @@ class ScalarMaxPool2dTest {
         pad,
         pad,
         pad);
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
-  void onnx(MaxPool2d twin) {
-    int run = 0;
-    for (Cases.Onnx one : Cases.onnx()) {
-      boolean global = one.op().equals("GlobalMaxPool");
-      if (SKIPPED.containsKey(one.name()) || !(global || one.op().equals("MaxPool"))) {
-        continue;
-      }
-      Cases.Tensor x = one.input(0).orElseThrow();
-      Cases.Tensor y = one.outputs().get(one.node().outputs().get(0));
-      Pool2dShape shape =
-          global
-              ? new Pool2dShape(
-                  x.dim(0), x.dim(2), x.dim(3), x.dim(1), x.dim(2), x.dim(3), 1, 1, 0, 0, 0, 0)
-              : onnxShape(x, one.node().attrs());
-      float[] actual = forward(twin, shape, x.toNhwc().floats()).y;
-      Bits.assertClose(one.name(), y.toNhwc().data(), actual, one.rtol(), one.atol());
-      run++;
-    }
-    assertEquals(8, run);
-  }
-
-  private static Pool2dShape onnxShape(Cases.Tensor x, Cases.Entry attrs) {
-    int[] kernel = attrs.ints("kernel_shape");
-    int[] strides = attrs.ints("strides", 1, 1);
-    if (attrs.string("auto_pad", "").equals("SAME_UPPER")) {
-      return Pool2dShape.same(
-          x.dim(0), x.dim(2), x.dim(3), x.dim(1), kernel[0], kernel[1], strides[0], strides[1]);
-    }
-    int[] pads = attrs.ints("pads", 0, 0, 0, 0); // top, left, bottom, right
-    return new Pool2dShape(
-        x.dim(0),
-        x.dim(2),
-        x.dim(3),
-        x.dim(1),
-        kernel[0],
-        kernel[1],
-        strides[0],
-        strides[1],
-        pads[0],
-        pads[2],
-        pads[1],
-        pads[3]);
   }
 
   @ParameterizedTest
@@ -333,11 +254,6 @@ class ScalarMaxPool2dTest {
     Pool2dShape empty = Pool2dShape.valid(0, 1 << 20, 1 << 20, 3, 2, 1 << 30);
     assertEquals(
         Integer.MAX_VALUE, twin.tiles(empty, new float[0], 0, null, 0, null).rowMultiple());
-  }
-
-  private static void refused(String message, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(message), said);
   }
 
   private static Result forward(MaxPool2d twin, Pool2dShape shape, float[] x) {

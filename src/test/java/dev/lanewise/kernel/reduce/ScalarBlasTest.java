@@ -1,9 +1,8 @@
 package dev.lanewise.kernel.reduce;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.testing.Bits;
@@ -11,7 +10,6 @@ import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,12 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScalarBlasTest {
   static Stream<Blas> twins() {
     return Stream.of(new ScalarBlas(), new SimdBlas(Teams.of(2)));
-  }
-
-  @Test
-  void saysThatItIsScalar() {
-    assertEquals(0, new ScalarBlas().vectorBits());
-    assertEquals(1, new ScalarBlas().threads());
   }
 
   @ParameterizedTest
@@ -147,10 +139,5 @@ class ScalarBlasTest {
 
   private static void gemv(Blas twin, float[] a, float[] x, float[] y, int yOffset) {
     twin.gemv(Transpose.NO, 3, 4, 1, a, 0, 4, x, 0, 0, y, yOffset);
-  }
-
-  private static void refused(String message, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(message), said);
   }
 }

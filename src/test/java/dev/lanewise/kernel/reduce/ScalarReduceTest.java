@@ -1,8 +1,7 @@
 package dev.lanewise.kernel.reduce;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.testing.Bits;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 class ScalarReduceTest {
   private final Reduce reduce = new ScalarReduce();
@@ -260,10 +258,5 @@ class ScalarReduceTest {
     refused("y (elements 5 to 7) overlaps x", () -> reduce.sumRows(2, 3, x, 0, 3, x, 5));
     Bits.assertSame("nothing is written", new float[10], x);
     reduce.sumRows(2, 3, x, 0, 3, x, 6);
-  }
-
-  private static void refused(String message, Executable call) {
-    String text = assertThrows(IllegalArgumentException.class, call).getMessage();
-    assertTrue(text.contains(message), text);
   }
 }

@@ -1,45 +1,25 @@
 package dev.lanewise.kernel.update;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.testing.Bits;
-import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The definition against double-precision formulas and published vectors; both twins. */
+/** The definition against double-precision formulas; both twins. */
 class ScalarUpdateTest {
   static Stream<Update> twins() {
     return Stream.of(new ScalarUpdate(), new SimdUpdate(Teams.of(2)));
   }
 
   private static final float[] NONE = {};
-
-  /** Adam's scalars of one step, in double; PyTorch corrects epsilon too. */
-  private record Adam(double rate, double beta1, double beta2, double epsilon, boolean torch) {
-    void step(Update twin, int t, float[] w, float[] g, float[] m, float[] v) {
-      double correction = StrictMath.sqrt(1 - StrictMath.pow(beta2, t));
-      double alpha = rate * correction / (1 - StrictMath.pow(beta1, t));
-      float placed = (float) (torch ? epsilon * correction : epsilon);
-      Moments moments = Moments.of(beta1, beta2, epsilon);
-      twin.adam(w.length, w, 0, g, 0, m, v, NONE, moments, (float) alpha, placed, 0);
-    }
-  }
-
-  @Test
-  void saysThatItIsScalar() {
-    assertEquals(0, new ScalarUpdate().vectorBits());
-    assertEquals(1, new ScalarUpdate().threads());
-  }
 
   /** Every rule, several steps, with an L2 term and without. */
   @ParameterizedTest
@@ -130,25 +110,6 @@ class ScalarUpdateTest {
     }
   }
 
-  /** FR-17: where epsilon stands. */
-  @ParameterizedTest
-  @MethodSource("twins")
-  void reportedEpsilon(Update twin) {
-    for (Cases.FieldReport one : Cases.fieldReports("FR-17")) {
-      Adam adam =
-          new Adam(
-              one.attrs().number("learning_rate"),
-              one.attrs().number("beta_1"),
-              one.attrs().number("beta_2"),
-              one.attrs().number("epsilon"),
-              !one.attrs().string("rules").equals("keras"));
-      float[] w = one.input("param").floats();
-      float[] g = one.input("grad").floats();
-      adam.step(twin, 1, w, g, new float[1], new float[1]);
-      Bits.assertClose(one.id(), one.output("param").data(), w, one.rtol(), one.atol());
-    }
-  }
-
   /** FR-26: 2000 steps with zero gradients leave no subnormal state, and hardly a weight moves. */
   @ParameterizedTest
   @MethodSource("twins")
@@ -195,101 +156,6 @@ class ScalarUpdateTest {
         Bits.assertClose(rule + ": weights", exact, w, 1e-4, 1e-4);
       }
     }
-  }
-
-  /** The L2 term that the ONNX optimizers add to the gradient is added here, as a caller would. */
-  private static float[] withNorm(float[] x, float[] g, double coefficient) {
-    float[] sum = new float[x.length];
-    for (int i = 0; i < x.length; i++) {
-      sum[i] = (float) (coefficient * x[i] + g[i]);
-    }
-    return sum;
-  }
-
-  /**
-   * ONNX's Momentum holds V = −v / R in our terms, with beta in place of the gradient's 1
-   * (Nesterov's rule agrees for beta 1 only, which is what the case has).
-   */
-  @ParameterizedTest
-  @MethodSource("twins")
-  void onnxMomentum(Update twin) {
-    List<Cases.Onnx> cases = Cases.onnx().stream().filter(c -> c.op().equals("Momentum")).toList();
-    assertEquals(2, cases.size());
-    for (Cases.Onnx one : cases) {
-      Cases.Node node = one.node();
-      int variables = (node.inputs().size() - 2) / 3;
-      double rate = one.inputs().get("R").scalar();
-      double beta = one.inputs().get("T").scalar() > 0 ? node.attrs().number("beta") : 1;
-      for (int i = 0; i < variables; i++) {
-        float[] w = one.input(2 + i).orElseThrow().floats();
-        float[] g = one.input(2 + variables + i).orElseThrow().floats();
-        float[] v = one.input(2 + 2 * variables + i).orElseThrow().floats();
-        g = withNorm(w, g, node.attrs().number("norm_coefficient"));
-        for (int j = 0; j < v.length; j++) {
-          v[j] *= (float) -rate;
-        }
-        float alpha = (float) node.attrs().number("alpha");
-        boolean nesterov = node.attrs().string("mode").equals("nesterov");
-        float inner = (float) (rate * beta);
-        twin.momentum(w.length, w, 0, g, 0, v, inner, alpha, 1, nesterov, 0, Update.FLUSH_MEAN);
-        for (int j = 0; j < v.length; j++) {
-          v[j] /= (float) -rate;
-        }
-        double[] newW = one.outputs().get(node.outputs().get(i)).data();
-        double[] newV = one.outputs().get(node.outputs().get(variables + i)).data();
-        Bits.assertClose(one.name() + " X", newW, w, one.rtol(), one.atol());
-        Bits.assertClose(one.name() + " V", newV, v, one.rtol(), one.atol());
-      }
-    }
-  }
-
-  /**
-   * ONNX's Adam: epsilon beside the uncorrected root, as in Keras; at T = 0 nothing is corrected.
-   */
-  @ParameterizedTest
-  @MethodSource("twins")
-  void onnxAdam(Update twin) {
-    List<Cases.Onnx> cases = Cases.onnx().stream().filter(c -> c.op().equals("Adam")).toList();
-    assertEquals(1, cases.size());
-    Cases.Onnx one = cases.get(0);
-    assertEquals(0, one.inputs().get("T").scalar());
-    Cases.Entry attrs = one.node().attrs();
-    float[] w = one.inputs().get("X").floats();
-    float[] g = withNorm(w, one.inputs().get("G").floats(), attrs.number("norm_coefficient"));
-    float[] m = one.inputs().get("V").floats();
-    float[] v = one.inputs().get("H").floats();
-    double beta1 = attrs.number("alpha");
-    double beta2 = attrs.number("beta");
-    Moments moments = Moments.of(beta1, beta2, attrs.number("epsilon"));
-    float rate = (float) one.inputs().get("R").scalar();
-    float epsilon = (float) attrs.number("epsilon");
-    twin.adam(w.length, w, 0, g, 0, m, v, NONE, moments, rate, epsilon, 0);
-    Bits.assertClose("X", one.outputs().get("X_new").data(), w, one.rtol(), one.atol());
-    Bits.assertClose("V", one.outputs().get("V_new").data(), m, one.rtol(), one.atol());
-    Bits.assertClose("H", one.outputs().get("H_new").data(), v, one.rtol(), one.atol());
-  }
-
-  /** ONNX's Adagrad: epsilon outside the root, the rate divided by 1 + T · decay_factor. */
-  @ParameterizedTest
-  @MethodSource("twins")
-  void onnxAdagrad(Update twin) {
-    List<Cases.Onnx> cases = Cases.onnx().stream().filter(c -> c.op().equals("Adagrad")).toList();
-    assertEquals(1, cases.size());
-    Cases.Onnx one = cases.get(0);
-    Cases.Entry attrs = one.node().attrs();
-    double rate = one.inputs().get("R").scalar();
-    rate /= 1 + one.inputs().get("T").scalar() * attrs.number("decay_factor");
-    float[] w = one.input(2).orElseThrow().floats();
-    float[] g = one.input(3).orElseThrow().floats();
-    float[] a = one.input(4).orElseThrow().floats();
-    float decay = (float) attrs.number("norm_coefficient");
-    float epsilon = (float) attrs.number("epsilon");
-    twin.adagrad(w.length, w, 0, g, 0, a, (float) rate, 0, epsilon, decay, Update.FLUSH_SQUARE);
-    List<String> outputs = one.node().outputs();
-    double[] newW = one.outputs().get(outputs.get(0)).data();
-    double[] newA = one.outputs().get(outputs.get(1)).data();
-    Bits.assertClose("X", newW, w, one.rtol(), one.atol());
-    Bits.assertClose("H", newA, a, one.rtol(), one.atol());
   }
 
   @ParameterizedTest
@@ -344,10 +210,5 @@ class ScalarUpdateTest {
   private static void rmsprop(
       Update twin, float[] w, float[] g, float[] v, float[] mean, float[] b) {
     twin.rmsprop(4, w, 8, g, 0, v, mean, b, Moments.of(0.9, 0.9), 1, 1, 1, 1, 1, 0);
-  }
-
-  private static void refused(String message, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(message), said);
   }
 }

@@ -1,4 +1,4 @@
-package dev.lanewise.kernel.matmul;
+package dev.lanewise.cases;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -13,26 +13,29 @@ import org.jspecify.annotations.Nullable;
  * counts how often it is given each element and looks for tiles that break the contract.
  */
 final class Coverage implements TileConsumer {
-  private final Product product;
+  private final int m;
+  private final int n;
+  private final int rowMultiple;
+  private final int columnMultiple;
   private final AtomicIntegerArray counts;
   private final AtomicReference<@Nullable String> complaint = new AtomicReference<>();
 
   /** What was handed over, row-major without gaps. */
   final float[] received;
 
-  Coverage(Product product) {
-    this.product = product;
-    counts = new AtomicIntegerArray(product.m() * product.n());
-    received = new float[product.m() * product.n()];
+  Coverage(int m, int n, int rowMultiple, int columnMultiple) {
+    this.m = m;
+    this.n = n;
+    this.rowMultiple = rowMultiple;
+    this.columnMultiple = columnMultiple;
+    counts = new AtomicIntegerArray(m * n);
+    received = new float[m * n];
   }
 
   @Override
   public void accept(float[] tile, int offset, int ld, int row, int rows, int column, int columns) {
-    boolean cut =
-        cut(row, rows, product.m(), rowMultiple())
-            && cut(column, columns, product.n(), columnMultiple());
-    long least =
-        (long) Math.min(rowMultiple(), product.m()) * Math.min(columnMultiple(), product.n());
+    boolean cut = cut(row, rows, m, rowMultiple()) && cut(column, columns, n, columnMultiple());
+    long least = (long) Math.min(rowMultiple(), m) * Math.min(columnMultiple(), n);
     boolean small = (long) rows * columns <= Math.max(8192, least * 64);
     if (!cut || ld < columns || !small) {
       complaint.set(
@@ -41,7 +44,7 @@ final class Coverage implements TileConsumer {
     }
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
-        int at = (row + i) * product.n() + column + j;
+        int at = (row + i) * n + column + j;
         counts.incrementAndGet(at);
         received[at] = tile[offset + i * ld + j];
         tile[offset + i * ld + j] = change(received[at], row + i, column + j);
@@ -63,12 +66,12 @@ final class Coverage implements TileConsumer {
 
   @Override
   public int rowMultiple() {
-    return product.rowMultiple();
+    return rowMultiple;
   }
 
   @Override
   public int columnMultiple() {
-    return product.columnMultiple();
+    return columnMultiple;
   }
 
   void assertTiled() {

@@ -1,9 +1,9 @@
-package dev.lanewise.matrix;
+package dev.lanewise.testing;
 
 import dev.lanewise.kernel.math.CounterRandom;
 
-/** Inputs of the {@link FixedCases}, from our own generator: the same everywhere. */
-final class FixedInputs {
+/** Inputs of the cases that are hashed, from our own generator: the same everywhere. */
+public final class FixedInputs {
   private static final float[] SPECIALS = {
     0f, -0f, Float.MIN_VALUE, -1e-39f, 1e30f, -1e-30f, Float.MAX_VALUE, 16777216f, 88.5f, -104f
   };
@@ -11,7 +11,7 @@ final class FixedInputs {
   private FixedInputs() {}
 
   /** Values from −1 to 1. */
-  static float[] values(int seed, int n) {
+  public static float[] values(int seed, int n) {
     long key = CounterRandom.key(seed, 1, 1);
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {
@@ -21,7 +21,7 @@ final class FixedInputs {
   }
 
   /** Values from −1 to 1 with every seventh a special one. */
-  static float[] rough(int seed, int n) {
+  public static float[] rough(int seed, int n) {
     float[] values = values(seed, n);
     for (int i = seed % 7; i < n; i += 7) {
       values[i] = SPECIALS[(i / 7) % SPECIALS.length];
@@ -29,7 +29,7 @@ final class FixedInputs {
     return values;
   }
 
-  static int[] labels(int seed, int n, int classes) {
+  public static int[] labels(int seed, int n, int classes) {
     long key = CounterRandom.key(seed, 2, 1);
     int[] labels = new int[n];
     for (int i = 0; i < n; i++) {
@@ -38,7 +38,7 @@ final class FixedInputs {
     return labels;
   }
 
-  static float[] floats(int[] ints) {
+  public static float[] floats(int[] ints) {
     float[] floats = new float[ints.length];
     for (int i = 0; i < ints.length; i++) {
       floats[i] = ints[i];

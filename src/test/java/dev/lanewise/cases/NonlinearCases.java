@@ -1,0 +1,98 @@
+package dev.lanewise.cases;
+
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.pointwise.Nonlinear;
+import dev.lanewise.kernel.pointwise.Nonlinearity;
+import dev.lanewise.testing.Calls;
+import dev.lanewise.testing.Content;
+import dev.lanewise.testing.Family;
+import dev.lanewise.testing.Guarded;
+import dev.lanewise.testing.KernelCase;
+import dev.lanewise.testing.Measured;
+import dev.lanewise.testing.VectorCase;
+import java.util.List;
+
+/** Cases of the activation functions beyond ReLU: each, and its gradient. */
+public final class NonlinearCases implements Family {
+  private static final List<Integer> FIXED = List.of(0, 1, 7, 16, 17, 31, 33, 64, 65, 100, 50_001);
+
+  /** Every function of the same vectors. */
+  record Functions(VectorCase of) implements KernelCase {
+    @Override
+    public int threads() {
+      return of.threads();
+    }
+
+    /** Values at which functions are neither flat nor linear, and special ones. */
+    private float[] x() {
+      float[] values = of.content().values(of.seed(), of.n());
+      float factor = of.content() == Content.ROUGH ? 6 : of.content() == Content.WIDE ? 1 : 3;
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= factor;
+      }
+      return values;
+    }
+
+    @Override
+    public Calls calls(Kernels kernels) {
+      Calls calls = new Calls();
+      Guarded x = calls.in("x", Guarded.of(x(), of.aOffset()));
+      for (Nonlinearity.Kind kind : Nonlinearity.Kind.values()) {
+        boolean scaled = kind == Nonlinearity.Kind.LEAKY_RELU || kind == Nonlinearity.Kind.ELU;
+        function(kernels.nonlinear(), new Nonlinearity(kind, scaled ? 0.75f : 0f), calls, x);
+      }
+      return calls;
+    }
+
+    /** What is hashed reads the function's own output, where the gradient does. */
+    private void function(Nonlinear kernel, Nonlinearity f, Calls calls, Guarded values) {
+      boolean fixed = of.content() == Content.ROUGH;
+      int n = of.n();
+      Guarded y = calls.out(f.kind().toString(), of.output(values));
+      Guarded x = of.inPlace() ? y : values;
+      float[] whole = values.values();
+      float[] arrays = new float[n];
+      Content content = fixed ? Content.FIXED : Content.GAUSSIAN;
+      Guarded given = Guarded.of(content.values(of.seed() + 9, n), of.bOffset());
+      Guarded dx = calls.out(f.kind() + " gradient", of.output(given));
+      Guarded dy = of.inPlace() ? dx : given;
+      Guarded s = fixed && f.gradientReadsOutput() ? y : values;
+      calls
+          .add("apply " + f, () -> kernel.apply(f, n, x.array, x.offset, y.array, y.offset))
+          .add("apply " + f + " to arrays", () -> kernel.apply(f, whole, arrays))
+          .add(
+              "gradient of " + f,
+              () ->
+                  kernel.gradient(
+                      f, n, s.array, s.offset, dy.array, dy.offset, dx.array, dx.offset))
+          .same("arrays", y::values, () -> arrays);
+    }
+  }
+
+  @Override
+  public String component() {
+    return "nonlinear";
+  }
+
+  @Override
+  public List<Drawn> drawn() {
+    return Drawn.of(Functions.class, VectorCase.any().map(Functions::new));
+  }
+
+  /** The values of the convolution's output, of a few images. */
+  @Override
+  public List<Functions> production(int threads) {
+    return List.of(new Functions(VectorCase.of(64 * 676 * 8, threads)));
+  }
+
+  @Override
+  public List<Fixed> fixed() {
+    return Fixed.of(
+        "nonlinear", FIXED, (n, i) -> new Functions(VectorCase.fixed(n, Content.ROUGH, 1200 + i)));
+  }
+
+  @Override
+  public List<Measured> measured() {
+    return List.of(Measured.vectors("length", n -> new Functions(VectorCase.of(n, 2))));
+  }
+}
