@@ -346,7 +346,7 @@ class CheckpointRunTest {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return process.waitFor() == 0;
+      return Fork.limited(process).waitFor() == 0;
     } catch (IOException missing) {
       return false;
     } catch (InterruptedException e) {

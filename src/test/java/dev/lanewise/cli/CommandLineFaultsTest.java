@@ -157,7 +157,7 @@ class CommandLineFaultsTest {
     assertEquals("/a/b-1.c", Interruption.shellWord("/a/b-1.c"));
     assertEquals("'/my runs'", Interruption.shellWord("/my runs"));
     for (String word : List.of("a b", "it's", "$HOME `id` \"*\" \\", "", "~", "a;b\n&c", "ü")) {
-      Process echo = new ProcessBuilder("sh").redirectErrorStream(true).start();
+      Process echo = Fork.limited(new ProcessBuilder("sh").redirectErrorStream(true).start());
       try (PrintStream in = new PrintStream(echo.getOutputStream(), true, StandardCharsets.UTF_8)) {
         in.print("printf %s " + Interruption.shellWord(word) + "\n");
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.testing.Fork;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +86,7 @@ class LauncherTest {
     builder.environment().put("PATH", TOOLS);
     builder.environment().putAll(environment);
     Path err = folder.resolve("err");
-    Process process = builder.redirectError(err.toFile()).start();
+    Process process = Fork.limited(builder.redirectError(err.toFile()).start());
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {

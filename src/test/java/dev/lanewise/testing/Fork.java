@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,21 @@ public final class Fork {
   private static final long SECONDS = 180;
 
   private Fork() {}
+
+  /** Kills a program that runs for minutes: its output ends then, and its exit code is not 0. */
+  public static Process limited(Process process) {
+    CompletableFuture<Process> _ =
+        process
+            .onExit()
+            .orTimeout(SECONDS, TimeUnit.SECONDS)
+            .whenComplete(
+                (_, late) -> {
+                  if (late != null) {
+                    process.destroyForcibly();
+                  }
+                });
+    return process;
+  }
 
   /** What a run printed and how it ended. */
   public record Result(int exitCode, String out, String err) {
@@ -94,7 +110,8 @@ public final class Fork {
     /** Sends a signal by name, "INT" for instance. */
     public void signal(String name) {
       try {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        limited(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start())
+            .waitFor();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (InterruptedException e) {

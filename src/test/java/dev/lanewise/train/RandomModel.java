@@ -7,12 +7,17 @@ import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.AveragePooling2D;
 import dev.lanewise.nn.BatchNormalization;
 import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.ELU;
 import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.GlobalAveragePooling2D;
 import dev.lanewise.nn.Layer;
+import dev.lanewise.nn.LayerNormalization;
+import dev.lanewise.nn.LeakyReLU;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MaxPooling2D;
 import dev.lanewise.nn.Padding;
@@ -66,7 +71,7 @@ final class RandomModel {
       shape = layer.outputShape(shape);
       layers.add(layer);
     }
-    layers.add(new Flatten());
+    layers.add(random.nextInt(4) == 0 ? new GlobalAveragePooling2D() : new Flatten());
     for (int i = random.nextInt(3); i > 0; i--) {
       layers.add(new Dense(random.nextInt(1, wide ? 400 : 40), function()));
       if (random.nextBoolean()) {
@@ -86,8 +91,8 @@ final class RandomModel {
     int width = shape.dim(1);
     int channels = shape.dim(2);
     Padding padding = random.nextBoolean() ? Padding.SAME : Padding.VALID;
-    return switch (random.nextInt(6)) {
-      case 0, 1 -> {
+    return switch (random.nextInt(11)) {
+      case 0, 1, 2, 3 -> {
         int groups = random.nextInt(3) == 0 ? channels : 1;
         boolean strided = random.nextInt(3) == 0;
         yield new Conv2D(
@@ -102,29 +107,48 @@ final class RandomModel {
             groups,
             function());
       }
-      case 2 -> {
+      case 4, 5, 6 -> {
         int poolHeight = random.nextInt(1, Math.min(3, height) + 1);
         int poolWidth = random.nextInt(1, Math.min(3, width) + 1);
         boolean touching = random.nextBoolean();
-        yield new MaxPooling2D(
-            poolHeight,
-            poolWidth,
-            touching ? poolHeight : random.nextInt(1, 3),
-            touching ? poolWidth : random.nextInt(1, 3),
-            padding);
+        int down = touching ? poolHeight : random.nextInt(1, 3);
+        int along = touching ? poolWidth : random.nextInt(1, 3);
+        yield random.nextInt(3) == 0
+            ? new AveragePooling2D(poolHeight, poolWidth, down, along, padding)
+            : new MaxPooling2D(poolHeight, poolWidth, down, along, padding);
       }
-      case 3 -> dropout();
-      case 4 -> new BatchNormalization();
-      default -> new Activation(ActivationFunction.RELU);
+      case 7 -> dropout();
+      case 8 -> new Activation(function());
+      case 9 -> normalization();
+      default -> random.nextBoolean() ? new ELU(0.5) : new LeakyReLU(0.25);
     };
   }
 
+  private Layer normalization() {
+    boolean center = random.nextBoolean();
+    boolean scale = random.nextBoolean();
+    return random.nextBoolean()
+        ? new LayerNormalization(random.nextInt(1, 4), 1e-3, center, scale)
+        : new BatchNormalization(0.9, 1e-3, center, scale);
+  }
+
+  /** Mostly those that are fused; one in four is any. */
   private ActivationFunction function() {
-    return random.nextInt(3) == 0 ? ActivationFunction.LINEAR : ActivationFunction.RELU;
+    ActivationFunction[] all = ActivationFunction.values();
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> all[random.nextInt(all.length)];
+      case 2, 3 -> ActivationFunction.LINEAR;
+      default -> ActivationFunction.RELU;
+    };
   }
 
   private Layer dropout() {
     return new Dropout(random.nextInt(5) / 5.0);
+  }
+
+  /** What has been drawn. */
+  List<Layer> layers() {
+    return List.copyOf(layers);
   }
 
   private Dataset data() {

@@ -302,7 +302,8 @@ class AtomicFileTest {
     write(Path.of("/dev/null"), "nowhere");
     assertFalse(Files.isRegularFile(Path.of("/dev/null")));
     Path pipe = folder.resolve("pipe");
-    assumeTrue(new ProcessBuilder("mkfifo", pipe + "").start().waitFor() == 0, "no pipes");
+    assumeTrue(
+        Fork.limited(new ProcessBuilder("mkfifo", pipe + "").start()).waitFor() == 0, "no pipes");
     try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
       Future<String> read = pool.submit(() -> Files.readString(pipe));
       WritingProgram.write(pipe, 'p');
