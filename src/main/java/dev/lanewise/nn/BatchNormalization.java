@@ -51,11 +51,6 @@ public record BatchNormalization(double momentum, double epsilon, boolean center
     return "BatchNormalization";
   }
 
-  @Override
-  public String stem() {
-    return "batch_normalization";
-  }
-
   private BatchNormalizationOp op() {
     return new BatchNormalizationOp((float) epsilon, scale, center);
   }

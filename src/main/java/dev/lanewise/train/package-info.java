@@ -1,2 +1,2 @@
-/** Training: the fit loop, evaluation, prediction, history and callbacks. */
+/** Training: fit, evaluate, predict, what epochs gave, weights in files, checkpoints. */
 package dev.lanewise.train;
