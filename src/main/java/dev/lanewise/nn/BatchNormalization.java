@@ -63,13 +63,7 @@ public record BatchNormalization(double momentum, double epsilon, boolean center
   @Override
   public List<Weight> weights(Shape input) {
     Shape channels = Shape.of(input.dim(-1));
-    List<Weight> weights = new ArrayList<>();
-    if (scale) {
-      weights.add(new Weight("gamma", channels, Initializer.ONES));
-    }
-    if (center) {
-      weights.add(new Weight("beta", channels, Initializer.ZEROS));
-    }
+    List<Weight> weights = LayerNormalization.scaleAndShift(channels, scale, center);
     weights.add(new Weight("moving_mean", channels, Initializer.ZEROS, 0, false));
     weights.add(new Weight("moving_variance", channels, Initializer.ONES, 0, false));
     return weights;

@@ -54,13 +54,17 @@ public record LayerNormalization(int dims, double epsilon, boolean center, boole
 
   @Override
   public List<Weight> weights(Shape input) {
-    Shape row = op().row(input);
+    return scaleAndShift(op().row(input), scale, center);
+  }
+
+  /** Gamma and beta, each if it is wanted, in a list that may grow. */
+  static List<Weight> scaleAndShift(Shape shape, boolean scale, boolean center) {
     List<Weight> weights = new ArrayList<>();
     if (scale) {
-      weights.add(new Weight("gamma", row, Initializer.ONES));
+      weights.add(new Weight("gamma", shape, Initializer.ONES));
     }
     if (center) {
-      weights.add(new Weight("beta", row, Initializer.ZEROS));
+      weights.add(new Weight("beta", shape, Initializer.ZEROS));
     }
     return weights;
   }
