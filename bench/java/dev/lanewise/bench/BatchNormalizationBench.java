@@ -11,10 +11,7 @@ import org.openjdk.jmh.annotations.State;
 public class BatchNormalizationBench extends KernelBench {
   /** Rows of channels, and their moments. */
   @State(Scope.Benchmark)
-  public static class Rows extends KernelState {
-    @Param({"scalar", "simd"})
-    public String impl;
-
+  public static class Rows extends KernelState.OfTwins {
     @Param({Shapes.DENSE_ROWS, Shapes.CONV_OUTPUT})
     public String shape;
 
@@ -29,11 +26,6 @@ public class BatchNormalizationBench extends KernelBench {
     float[] variance;
     float[] dgamma;
     float[] dbeta;
-
-    @Override
-    String impl() {
-      return impl;
-    }
 
     @Override
     void fill() {
