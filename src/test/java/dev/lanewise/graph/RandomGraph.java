@@ -72,15 +72,22 @@ final class RandomGraph {
       logits = ops.sum(logits, product(rows(pick()), classes));
     }
     targets = random.nextBoolean() ? ops.labels("labels") : input("targets", logits.shape());
-    loss =
-        random.nextBoolean()
-            ? ops.crossEntropy(ops.softmax(logits), targets)
-            : ops.crossEntropyFromLogits(logits, targets);
+    loss = loss(logits);
     List<Variable> reached = reached();
     gradients.addAll(graph.gradients(loss, reached));
     if (random.nextInt(4) == 0) { // A second backward pass beside the first.
       gradients.addAll(graph.gradients(loss, List.of(any(reached))));
     }
+  }
+
+  /** Of rows, where targets are dense; else of classes. */
+  private Node loss(Node logits) {
+    return switch (random.nextInt(targets.ints() ? 2 : 4)) {
+      case 0 -> ops.crossEntropy(ops.softmax(logits), targets);
+      case 1 -> ops.crossEntropyFromLogits(logits, targets);
+      case 2 -> ops.meanSquaredError(logits, targets);
+      default -> ops.binaryCrossEntropyFromLogits(logits, targets);
+    };
   }
 
   Graph graph() {
