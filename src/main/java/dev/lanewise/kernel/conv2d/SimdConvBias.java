@@ -3,6 +3,7 @@ package dev.lanewise.kernel.conv2d;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Lanes;
+import dev.lanewise.kernel.support.Rows;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -47,17 +48,9 @@ final class SimdConvBias {
         }
         if (whole < c.filters) {
           float[] rest = scratch.floats(0, pixels * L);
-          copyRest(pixels, c.y, at + whole, c.filters, c.filters - whole, rest);
+          Rows.copy(pixels, c.filters - whole, c.y, at + whole, c.filters, rest, 0, L);
           addImage(c, rest, 0, L, sum + whole);
         }
-      }
-    }
-  }
-
-  private static void copyRest(int pixels, float[] y, int at, int pitch, int n, float[] to) {
-    for (int p = 0; p < pixels; p++) {
-      for (int f = 0; f < n; f++) {
-        to[p * L + f] = y[at + p * pitch + f];
       }
     }
   }

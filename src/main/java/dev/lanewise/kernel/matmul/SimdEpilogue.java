@@ -1,5 +1,6 @@
 package dev.lanewise.kernel.matmul;
 
+import dev.lanewise.kernel.support.Rows;
 import dev.lanewise.kernel.support.VectorWidth;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -18,7 +19,7 @@ final class SimdEpilogue {
     float[] chains = part.tile.c;
     if (x.alpha == 1 && x.beta == 0) {
       if (!same(chains, to)) {
-        copy(rows, columns, chains, part.chainsAt, part.tile.ldc, to, at, ld);
+        Rows.copy(rows, columns, chains, part.chainsAt, part.tile.ldc, to, at, ld);
       }
       return;
     }
@@ -63,14 +64,6 @@ final class SimdEpilogue {
     for (int j = 0; j < n; j += L) {
       FloatVector product = FloatVector.fromArray(S, chains, from + j).mul(alpha);
       factor.fma(FloatVector.fromArray(S, c, at + j), product).intoArray(c, at + j);
-    }
-  }
-
-  /** Copies a block. */
-  static void copy(
-      int rows, int columns, float[] from, int at, int ld, float[] to, int toAt, int ldTo) {
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(from, at + i * ld, to, toAt + i * ldTo, columns);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.support.Rows;
 import dev.lanewise.kernel.support.SimdPanelTiles;
 
 /**
@@ -222,12 +223,12 @@ final class SimdGemmBlock extends SimdGemmPart {
   /** A tile that is wider than what is left of C goes through a scratch tile. */
   private void edge(int rows, int columns, int a, int b, int c) {
     if (firstTerm > 0) {
-      SimdEpilogue.copy(rows, columns, x.c, c, x.ldc, edge, 0, COLUMNS);
+      Rows.copy(rows, columns, x.c, c, x.ldc, edge, 0, COLUMNS);
     }
     tile.c = edge;
     tile.ldc = COLUMNS;
     SimdPanelTiles.run(rows, 2, tile, a, b, 0);
-    SimdEpilogue.copy(rows, columns, edge, 0, COLUMNS, x.c, c, x.ldc);
+    Rows.copy(rows, columns, edge, 0, COLUMNS, x.c, c, x.ldc);
     tile.c = x.c;
     tile.ldc = x.ldc;
   }

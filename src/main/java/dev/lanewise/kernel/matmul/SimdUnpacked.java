@@ -3,6 +3,7 @@ package dev.lanewise.kernel.matmul;
 import static dev.lanewise.kernel.support.VectorWidth.wholeVectors;
 
 import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.support.Rows;
 import dev.lanewise.kernel.support.SimdStridedTiles;
 
 /**
@@ -88,7 +89,7 @@ final class SimdUnpacked extends SimdGemmPart {
       multiply(i + first, rows - first, width, b);
       if (inPlace()) {
         int c = indexInC(i + inC, j);
-        SimdEpilogue.copy(rows - inC, columns, tile.c, (inC - first) * ld, ld, x.c, c, x.ldc);
+        Rows.copy(rows - inC, columns, tile.c, (inC - first) * ld, ld, x.c, c, x.ldc);
         aim(x.c, indexInC(i, j), x.ldc);
       }
     }

@@ -145,13 +145,6 @@ final class PointwiseCall extends StretchCall<PointwiseCall> {
     System.arraycopy(r.y, 0, y, yo + at, n);
   }
 
-  /** Copies n elements, but nothing from an array that the loop does without. */
-  static void copy(int n, float[] from, int at, float[] to, int toAt) {
-    if (from.length > 0) {
-      System.arraycopy(from, at, to, toAt, n);
-    }
-  }
-
   @Override
   protected void clear() {
     on(NO_LOOP).x(NONE, 0).b(NONE, 0).y(NONE, 0);

@@ -6,6 +6,7 @@ import dev.lanewise.kernel.math.CounterRandom;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pointwise.PointwiseCall.Loop;
+import dev.lanewise.kernel.support.Rows;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
@@ -95,17 +96,10 @@ public final class SimdPointwise extends CheckedPointwise {
         strip.run(c.x, xo + j, c.ldx, c.b, c.bo + j, c.y, yo + j, c.ldy, rows);
       }
       if (rest > 0) {
-        copy(rows, rest, c.x, xo + whole, c.ldx, t, 0, LANES);
+        Rows.copy(rows, rest, c.x, xo + whole, c.ldx, t, 0, LANES);
         strip.run(t, 0, LANES, b, 0, t, 0, LANES, rows);
-        copy(rows, rest, t, 0, LANES, c.y, yo + whole, c.ldy);
+        Rows.copy(rows, rest, t, 0, LANES, c.y, yo + whole, c.ldy);
       }
-    }
-  }
-
-  private static void copy(
-      int rows, int columns, float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(x, xo + i * ldx, y, yo + i * ldy, columns);
     }
   }
 

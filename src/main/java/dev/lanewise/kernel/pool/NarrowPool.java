@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.support.Rows;
 
 /**
  * Pools images of fewer channels than loops take at a time: what a row needs is copied to scratch
@@ -46,15 +47,15 @@ final class NarrowPool {
     int pixels = high * c.shape.inWidth();
     int windows = c.argmax.length > 0 ? rows * c.outWidth : 0;
     if (c.backward) {
-      copy(rows * c.outWidth, c.columns, c.y, yAt, c.ldy, wide.y, 0, wide.ldy);
-      copy(windows, c.columns, c.argmax, argmaxAt, c.ldy, wide.argmax, 0, wide.ldy);
+      Rows.copy(rows * c.outWidth, c.columns, c.y, yAt, c.ldy, wide.y, 0, wide.ldy);
+      Rows.copy(windows, c.columns, c.argmax, argmaxAt, c.ldy, wide.argmax, 0, wide.ldy);
       loop.run(wide, row);
-      copy(pixels, c.columns, wide.x, 0, wide.ldx, c.x, xAt, c.ldx);
+      Rows.copy(pixels, c.columns, wide.x, 0, wide.ldx, c.x, xAt, c.ldx);
     } else {
-      copy(pixels, c.columns, c.x, xAt, c.ldx, wide.x, 0, wide.ldx);
+      Rows.copy(pixels, c.columns, c.x, xAt, c.ldx, wide.x, 0, wide.ldx);
       loop.run(wide, row);
-      copy(rows * c.outWidth, c.columns, wide.y, 0, wide.ldy, c.y, yAt, c.ldy);
-      copy(windows, c.columns, wide.argmax, 0, wide.ldy, c.argmax, argmaxAt, c.ldy);
+      Rows.copy(rows * c.outWidth, c.columns, wide.y, 0, wide.ldy, c.y, yAt, c.ldy);
+      Rows.copy(windows, c.columns, wide.argmax, 0, wide.ldy, c.argmax, argmaxAt, c.ldy);
     }
   }
 
@@ -70,23 +71,5 @@ final class NarrowPool {
     wide.y = scratch.floats(1, rows * c.outWidth * channels);
     boolean winners = c.argmax.length > 0;
     wide.argmax = winners ? scratch.ints(0, rows * c.outWidth * channels) : NO_ARGMAX;
-  }
-
-  private static void copy(
-      int pixels, int columns, float[] from, int at, int ld, float[] to, int toAt, int toLd) {
-    for (int p = 0; p < pixels; p++) {
-      for (int j = 0; j < columns; j++) {
-        to[toAt + p * toLd + j] = from[at + p * ld + j];
-      }
-    }
-  }
-
-  private static void copy(
-      int pixels, int columns, int[] from, int at, int ld, int[] to, int toAt, int toLd) {
-    for (int p = 0; p < pixels; p++) {
-      for (int j = 0; j < columns; j++) {
-        to[toAt + p * toLd + j] = from[at + p * ld + j];
-      }
-    }
   }
 }

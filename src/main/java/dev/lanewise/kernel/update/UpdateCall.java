@@ -108,13 +108,6 @@ final class UpdateCall extends StretchCall<UpdateCall> {
     copy(n, r.s3, 0, s3, wo + at);
   }
 
-  /** Copies n elements, but nothing from or to an array that the rule does without. */
-  private static void copy(int n, float[] from, int at, float[] to, int toAt) {
-    if (from.length > 0 && to.length > 0) {
-      System.arraycopy(from, at, to, toAt, n);
-    }
-  }
-
   @Override
   protected void clear() {
     on(NO_LOOP, NONE, 0, NONE, 0).states(NONE, NONE, NONE);

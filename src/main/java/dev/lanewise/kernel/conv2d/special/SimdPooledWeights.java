@@ -4,11 +4,11 @@ import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.support.SimdSquare;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -30,6 +30,9 @@ public final class SimdPooledWeights {
   private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
   private static final int L = VectorWidth.LANES;
   private static final int TAPS = 9;
+  private static final VectorMask<Float> FROM_4 = from(4);
+  private static final VectorMask<Float> FROM_8 = from(8);
+  private static final VectorMask<Float> FROM_12 = from(12);
 
   /** Sum of the exponents from which on products of two floats are multiples of 2^-149. */
   private static final int LEAST_EXPONENTS = -149 + 2 * 23;
@@ -102,9 +105,30 @@ public final class SimdPooledWeights {
     for (int row = 0; row < c.rows; row++) {
       int from = x + 2 * row * c.inCols;
       for (int col = 0; col < c.cols; col++, from += 2, at += SimdPooledTaps.PIXELS) {
-        SimdSquare.copy(c.x, from, c.inCols, to, at);
+        copySquare(c.x, from, c.inCols, to, at);
       }
     }
+  }
+
+  /**
+   * Copies four rows of four floats side by side, 16 lanes. Vectors of four lanes would do it in
+   * four loads and stores, but kernels must not mix widths: the Vector API's methods are shared by
+   * all vectors of floats, C2 decides by the receivers that it has seen in them, and where it has
+   * seen two it may leave the accumulators of other kernels boxed.
+   *
+   * <p>Each row is read so that it arrives in its own lanes, and no element but from the first
+   * row's first to the last row's last.
+   */
+  private static void copySquare(float[] source, int at, int stride, float[] to, int toAt) {
+    load(source, at)
+        .blend(load(source, at + stride - 4), FROM_4)
+        .blend(load(source, at + 2 * stride - 8), FROM_8)
+        .blend(load(source, at + 3 * stride - 12), FROM_12)
+        .intoArray(to, toAt);
+  }
+
+  private static VectorMask<Float> from(int lane) {
+    return VectorWidth.iota().compare(VectorOperators.GE, lane).cast(S);
   }
 
   /** Whether pixels are finite, and no product of a pixel and a gradient is too small. */
