@@ -186,25 +186,30 @@ public record Kernels(
     return of(new Twin(team));
   }
 
-  /** Either twin of each family: the one place that lists them. */
+  /**
+   * Either twin of each family: the one place that lists them. A reference to a SIMD twin's
+   * constructor would link its class, which a VM without the Vector API cannot.
+   */
   private static Kernels of(Twin twin) {
     return new Kernels(
-        twin.of(Matmul.class, ScalarMatmul::new, SimdMatmul::new),
-        twin.of(Conv2d.class, ScalarConv2d::new, SimdConv2d::new),
-        twin.of(MaxPool2d.class, ScalarMaxPool2d::new, SimdMaxPool2d::new),
-        twin.of(Activation.class, ScalarPointwise::new, SimdPointwise::new),
-        twin.of(Softmax.class, ScalarSoftmax::new, SimdSoftmax::new),
-        twin.of(Dropout.class, ScalarPointwise::new, SimdPointwise::new),
-        twin.of(Update.class, ScalarUpdate::new, SimdUpdate::new),
-        twin.of(Reduce.class, ScalarReduce::new, SimdReduce::new),
-        twin.of(Elementwise.class, ScalarPointwise::new, SimdPointwise::new),
-        twin.of(AveragePool2d.class, ScalarAveragePool2d::new, SimdAveragePool2d::new),
-        twin.of(Nonlinear.class, ScalarPointwise::new, SimdPointwise::new),
-        twin.of(Losses.class, ScalarLosses::new, SimdLosses::new),
-        twin.of(Normalization.class, ScalarNormalization::new, SimdNormalization::new),
+        twin.of(Matmul.class, ScalarMatmul::new, t -> new SimdMatmul(t)),
+        twin.of(Conv2d.class, ScalarConv2d::new, t -> new SimdConv2d(t)),
+        twin.of(MaxPool2d.class, ScalarMaxPool2d::new, t -> new SimdMaxPool2d(t)),
+        twin.of(Activation.class, ScalarPointwise::new, t -> new SimdPointwise(t)),
+        twin.of(Softmax.class, ScalarSoftmax::new, t -> new SimdSoftmax(t)),
+        twin.of(Dropout.class, ScalarPointwise::new, t -> new SimdPointwise(t)),
+        twin.of(Update.class, ScalarUpdate::new, t -> new SimdUpdate(t)),
+        twin.of(Reduce.class, ScalarReduce::new, t -> new SimdReduce(t)),
+        twin.of(Elementwise.class, ScalarPointwise::new, t -> new SimdPointwise(t)),
+        twin.of(AveragePool2d.class, ScalarAveragePool2d::new, t -> new SimdAveragePool2d(t)),
+        twin.of(Nonlinear.class, ScalarPointwise::new, t -> new SimdPointwise(t)),
+        twin.of(Losses.class, ScalarLosses::new, t -> new SimdLosses(t)),
+        twin.of(Normalization.class, ScalarNormalization::new, t -> new SimdNormalization(t)),
         twin.of(
-            BatchNormalization.class, ScalarBatchNormalization::new, SimdBatchNormalization::new),
-        twin.of(Blas.class, ScalarBlas::new, SimdBlas::new));
+            BatchNormalization.class,
+            ScalarBatchNormalization::new,
+            t -> new SimdBatchNormalization(t)),
+        twin.of(Blas.class, ScalarBlas::new, t -> new SimdBlas(t)));
   }
 
   /** Makes a family's SIMD twin over a team, or without one its scalar twin. */
