@@ -328,12 +328,7 @@ final class Tiles {
     line(3, "int j = b + g * %s;", tile.ldb());
     loadB(3, tile, 0);
     for (int r = 0; r < tile.rows; r++) {
-      String at = plus("i", r, "rowStride");
-      line(
-          3,
-          "%sx = IntVector.fromArray(I, bits, %s).reinterpretAsFloats();",
-          r == 0 ? "FloatVector " : "",
-          at);
+      broadcast(3, tile, r, plus("i", r, "rowStride"));
       multiply(3, tile, r, 0);
     }
     line(2, "}");
@@ -388,15 +383,18 @@ final class Tiles {
   }
 
   /**
-   * Broadcasts an element of A, the {@code n}-th of its loop. Calls of the Vector API stand in the
-   * tile itself: the compiler refuses helpers in methods as large as these, and vectors are then
-   * objects. An int is replicated straight from memory; a float would take one more register.
+   * Broadcasts an element of A, the {@code n}-th of its loop, or loads a vector of them. Calls of
+   * the Vector API stand in the tile itself: the compiler refuses helpers in methods as large as
+   * these, and vectors are then objects. An int is replicated straight from memory; a float would
+   * take one more register.
    */
   private void broadcast(int depth, Tile tile, int n, String at) {
     String element =
-        tile.kind.bits()
-            ? "IntVector.broadcast(I, bits[%s]).reinterpretAsFloats()"
-            : "FloatVector.broadcast(S, from[%s])";
+        !tile.kind.bits()
+            ? "FloatVector.broadcast(S, from[%s])"
+            : tile.kind == Kind.CHANNEL
+                ? "IntVector.fromArray(I, bits, %s).reinterpretAsFloats()"
+                : "IntVector.broadcast(I, bits[%s]).reinterpretAsFloats()";
     line(depth, "%sx = %s;", n == 0 ? "FloatVector " : "", element.formatted(at));
   }
 

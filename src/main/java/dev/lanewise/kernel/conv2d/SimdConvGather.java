@@ -23,7 +23,6 @@ final class SimdConvGather {
   private static final int ALIGNED = VectorWidth.ALIGNED;
 
   private static final int LEAST_ROWS = ConvGeometry.LEAST_COLS;
-
   private static final int PACKED = 0;
   private static final int EDGE = 0;
   private static final int TILE = 1;

@@ -152,23 +152,16 @@ abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.
       Row r = scratch.object(Row.class, Row::new);
       r.begin(this, scratch);
       for (int i = from; i < to; i++) {
-        copy(x.array, x.row(i), r.h, 0);
-        copy(dy.array, dy.row(i), r.dy, 0);
+        copy(columns, x.array, x.row(i), r.h, 0);
+        copy(columns, dy.array, dy.row(i), r.dy, 0);
         r.at = statistics.row(i);
         for (Pass pass : passes) { // which C2 compiles each by itself, see LossCall
           pass.run(r);
         }
-        copy(r.dy, 0, products.array, products.row(i));
-        copy(r.h, 0, out.array, out.row(i));
+        copy(columns, r.dy, 0, products.array, products.row(i));
+        copy(columns, r.h, 0, out.array, out.row(i));
       }
       r.statistics = Row.NONE;
-    }
-
-    /** Copies a row, unless the method has no such matrix. */
-    private void copy(float[] from, int at, float[] to, int toAt) {
-      if (from.length > 0 && to.length > 0) {
-        System.arraycopy(from, at, to, toAt, columns);
-      }
     }
   }
 

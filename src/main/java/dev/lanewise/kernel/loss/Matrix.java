@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.loss;
 
 import dev.lanewise.kernel.support.Check;
+import dev.lanewise.kernel.support.Rows;
 
 /** A row-major matrix, or rows of one: the array that holds it, and where its rows begin. */
 final class Matrix {
@@ -127,15 +128,17 @@ final class Matrix {
 
     /** Copies m rows of some columns to memory of its own, unless there is no matrix. */
     void copyIn(int first, int m, int column, int columns) {
-      for (int i = 0; i < m && isThere(); i++) {
-        System.arraycopy(matrix.array, matrix.row(first + i) + column, array, i * ld, columns);
+      if (isThere()) {
+        int from = matrix.row(first) + column;
+        Rows.copy(m, columns, matrix.array, from, matrix.ld, array, 0, ld);
       }
     }
 
     /** Copies them back. */
     void copyOut(int first, int m, int column, int columns) {
-      for (int i = 0; i < m && isThere(); i++) {
-        System.arraycopy(array, i * ld, matrix.array, matrix.row(first + i) + column, columns);
+      if (isThere()) {
+        int to = matrix.row(first) + column;
+        Rows.copy(m, columns, array, 0, ld, matrix.array, to, matrix.ld);
       }
     }
   }

@@ -84,9 +84,7 @@ abstract class MatrixCall extends Call {
   /** Lends a copy of one number a column in memory of whole vectors; undefined if there is none. */
   final float[] copy(Matrix row, int slot, Scratch scratch) {
     float[] copy = scratch.floats(slot, padded());
-    if (row.array.length > 0) {
-      System.arraycopy(row.array, row.at, copy, 0, columns);
-    }
+    copy(columns, row.array, row.at, copy, 0);
     return copy;
   }
 

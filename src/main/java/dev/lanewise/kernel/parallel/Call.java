@@ -80,4 +80,19 @@ public abstract class Call implements Task {
     int from = part * share;
     range(from, (int) Math.min(items, (long) from + share), scratch);
   }
+
+  /**
+   * Copies n elements, but nothing from or to an array that the method does without.
+   *
+   * @param n how many
+   * @param from holds them; empty if there are none
+   * @param at where they begin
+   * @param to takes them; empty if nobody wants them
+   * @param toAt where they go
+   */
+  public static void copy(int n, float[] from, int at, float[] to, int toAt) {
+    if (from.length > 0 && to.length > 0) {
+      System.arraycopy(from, at, to, toAt, n);
+    }
+  }
 }

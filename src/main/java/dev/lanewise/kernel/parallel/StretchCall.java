@@ -46,21 +46,6 @@ public abstract class StretchCall<C extends StretchCall<C>> extends Call {
   protected abstract void copyBack(C rest, int at, int n);
 
   /**
-   * Copies n elements, but nothing from or to an array that the loop does without.
-   *
-   * @param n how many
-   * @param from holds them; empty if there are none
-   * @param at where they begin
-   * @param to takes them; empty if nobody wants them
-   * @param toAt where they go
-   */
-  public static void copy(int n, float[] from, int at, float[] to, int toAt) {
-    if (from.length > 0 && to.length > 0) {
-      System.arraycopy(from, at, to, toAt, n);
-    }
-  }
-
-  /**
    * Ranges begin at whole granules, so that the last one alone has a rest.
    *
    * <p>The loop is called at one place in the text: C2 inlines nothing into a place that is seldom

@@ -4,6 +4,7 @@ import static dev.lanewise.kernel.support.VectorWidth.LANES;
 
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.support.Lanes;
+import dev.lanewise.kernel.support.Rows;
 import dev.lanewise.kernel.support.SimdBlocks;
 import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
@@ -161,9 +162,7 @@ final class SimdGemv {
   private static float[] copyRows(
       int rows, int width, float[] a, int ao, int lda, Scratch scratch) {
     float[] copies = scratch.floats(1, rows * TILE);
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(a, ao + r * lda, copies, r * TILE, width);
-    }
+    Rows.copy(rows, width, a, ao, lda, copies, 0, TILE);
     return copies;
   }
 

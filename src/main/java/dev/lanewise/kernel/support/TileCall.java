@@ -20,9 +20,10 @@ package dev.lanewise.kernel.support;
  *
  * <p><em>Strided</em>: row r of term p of group g is {@code bits[aAt + offsets[firstGroup + g] + r
  * * rowStride + p]} ({@code SimdRowTiles}: in a convolution's window the rows are neighbouring
- * pixels, and a group is a tap or a row of taps, whose channels are the terms); or, of one group,
- * {@code a[aAt + r * rowStride + p * step]}, where the caller of a product has it ({@code
- * SimdStridedTiles}, {@code SimdSparseTiles}).
+ * pixels, and a group is a tap or a row of taps, whose channels are the terms; {@code
+ * SimdChannelTiles}: a term a group, a vector of channels that have chains of their own); or, of
+ * one group, {@code a[aAt + r * rowStride + p * step]}, where the caller of a product has it
+ * ({@code SimdStridedTiles}, {@code SimdSparseTiles}).
  *
  * <p>Term p of B (of all groups, counted on) begins at {@code b[bAt + p * ldb]}; tiles of which B
  * is packed take V · L for ldb.
