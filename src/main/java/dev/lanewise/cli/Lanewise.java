@@ -30,7 +30,7 @@ import picocli.CommandLine.TypeConversionException;
     },
     mixinStandardHelpOptions = true,
     versionProvider = Lanewise.Version.class,
-    synopsisSubcommandLabel = "[train | evaluate | predict | compare | info | help]",
+    synopsisSubcommandLabel = "[train | evaluate | predict | convert | compare | info | help]",
     footer = {
       "",
       "The environment variable LANEWISE_JAVA_OPTS adds flags of the Java VM to those of bin/lanewise;"
@@ -40,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ConvertCommand.class,
       CompareCommand.class,
       InfoCommand.class,
       HelpCommand.class

@@ -10,6 +10,7 @@ import dev.lanewise.train.WeightLayout;
 import dev.lanewise.train.WeightNames;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -86,10 +87,11 @@ final class LayoutOptions {
             });
   }
 
-  /** Writes a model's weights, or the model as ONNX, as the file's name asks. */
-  void save(Sequential model, Path file, Onnx.Images images) throws IOException {
+  /** Writes a model's weights, or the model as ONNX with metadata, as the file's name asks. */
+  void save(Sequential model, Path file, Onnx.Images images, Map<String, String> metadata)
+      throws IOException {
     if (Onnx.isName(file)) {
-      Onnx.write(model, file, images);
+      Onnx.write(model, file, images, metadata);
     } else {
       ModelFile.save(model, file, layout, names());
     }

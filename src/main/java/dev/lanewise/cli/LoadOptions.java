@@ -93,7 +93,7 @@ final class LoadOptions {
 
   /** Names the files that are read. */
   void addTo(RunFiles files) {
-    WeightsOptions.readsOrKeeps(files, load);
+    WeightsOptions.readsOrKeeps(files, LOAD, load);
     files.reads(NAMES, names);
   }
 

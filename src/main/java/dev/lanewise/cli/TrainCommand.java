@@ -30,10 +30,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -317,33 +319,50 @@ final class TrainCommand implements Callable<Integer> {
     Path pictures = drawing;
     String title = "%s CNN, %s, seed %s".formatted(data.description(), setup.rule().name(), seed);
     // All are tried before a failure ends the run.
-    return (weights == null ? "" : failure(() -> layout.save(setup.model(), weights, images)))
+    return (weights == null
+            ? ""
+            : failure(() -> layout.save(setup.model(), weights, images, metadata(setup, history))))
         + (results == null
             ? ""
             : failure(() -> JsonReport.write(results, report(setup, history, diverged))))
         + (pictures == null ? "" : failure(() -> TrainingPlots.write(pictures, title, history)));
   }
 
-  /** Settings, what it really ran on, and each epoch's results. */
-  private Map<String, Object> report(Setup setup, History history, Optional<Divergence> diverged) {
+  private Map<String, Object> settings(Setup setup, History history) {
     Optimizer rule = setup.rule();
     Loaded loaded = setup.loaded().orElse(null);
     Dataset validation = setup.validation();
-    Map<String, Object> settings =
-        JsonReport.object(
-            "optimizer", rule.name(),
-            "hyper_parameters", rule.toString(),
-            "learning_rate", rule.learningRate().at(0),
-            "epochs", history.epochs().size(),
-            "batch_size", batchSize,
-            "seed", seed,
-            "loaded", loaded == null ? null : loaded.file().toString(),
-            "loaded_layout", loaded == null ? null : loaded.layoutName(),
-            "data", data.description(),
-            "training_images", setup.images().count(),
-            "validation_images", validation == null ? 0 : validation.count());
     return JsonReport.object(
-        "settings", settings,
+        "optimizer", rule.name(),
+        "hyper_parameters", rule.toString(),
+        "learning_rate", rule.learningRate().at(0),
+        "epochs", history.epochs().size(),
+        "batch_size", batchSize,
+        "seed", seed,
+        "loaded", loaded == null ? null : loaded.file().toString(),
+        "loaded_layout", loaded == null ? null : loaded.layoutName(),
+        "data", data.description(),
+        "training_images", setup.images().count(),
+        "validation_images", validation == null ? 0 : validation.count());
+  }
+
+  /** The settings as a model's file keeps them. */
+  private SequencedMap<String, String> metadata(Setup setup, History history) {
+    SequencedMap<String, String> metadata = new LinkedHashMap<>();
+    settings(setup, history)
+        .forEach(
+            (key, value) -> {
+              if (value != null) {
+                metadata.put("training." + key, value.toString());
+              }
+            });
+    return metadata;
+  }
+
+  /** Settings, what it really ran on, and each epoch's results. */
+  private Map<String, Object> report(Setup setup, History history, Optional<Divergence> diverged) {
+    return JsonReport.object(
+        "settings", settings(setup, history),
         "versions", JsonReport.versions(),
         "machine", JsonReport.machine(setup.kernels()),
         "total_seconds", history.totalSeconds(),

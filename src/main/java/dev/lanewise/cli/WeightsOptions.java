@@ -44,16 +44,16 @@ final class WeightsOptions {
 
   /** Names the files that are read. */
   void addTo(RunFiles files) {
-    readsOrKeeps(files, load);
+    readsOrKeeps(files, "--load", load);
     layout.addTo(files);
   }
 
   /** Names a file to be loaded, or a folder of checkpoints that must not be written over. */
-  static void readsOrKeeps(RunFiles files, @Nullable Path load) {
+  static void readsOrKeeps(RunFiles files, String option, @Nullable Path load) {
     if (load != null && Files.isDirectory(load)) {
-      files.keepsCheckpoints("--load", load);
+      files.keepsCheckpoints(option, load);
     } else {
-      files.reads("--load", load);
+      files.reads(option, load);
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /**
@@ -82,7 +83,24 @@ public final class Onnx {
    *     Sequential#checkWhole}
    */
   public static void write(Sequential model, Path file, Images images) throws IOException {
-    byte[] bytes = bytes(model, images);
+    write(model, file, images, Map.of());
+  }
+
+  /**
+   * Writes a model with further metadata; the file appears whole or not at all.
+   *
+   * @param model the model
+   * @param file where to write
+   * @param images where the channels of images lie
+   * @param metadata what else the file is to say, by key; layers' names are taken
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if a layer is none of {@code dev.lanewise.nn}'s
+   * @throws IllegalStateException if protobuf-java is missing, or a step failed midway; see {@link
+   *     Sequential#checkWhole}
+   */
+  public static void write(Sequential model, Path file, Images images, Map<String, String> metadata)
+      throws IOException {
+    byte[] bytes = bytes(model, images, metadata);
     AtomicFile.write(file, out -> out.write(bytes));
   }
 
@@ -95,7 +113,7 @@ public final class Onnx {
    */
   public static void check(Sequential model) {
     try {
-      bytes(model, Images.NCHW);
+      bytes(model, Images.NCHW, Map.of());
     } catch (IOException unexpected) {
       throw new IllegalStateException(unexpected); // nothing is written
     }
@@ -111,11 +129,12 @@ public final class Onnx {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
   }
 
-  private static byte[] bytes(Sequential model, Images images) throws IOException {
+  private static byte[] bytes(Sequential model, Images images, Map<String, String> more)
+      throws IOException {
     model.weightsLock().lock();
     try {
       model.checkWhole();
-      return new Onnx(images).convert(model);
+      return new Onnx(images).convert(model, more);
     } catch (NoClassDefFoundError missing) {
       throw new IllegalStateException(
           "writing ONNX needs com.google.protobuf:protobuf-java: "
@@ -127,8 +146,8 @@ public final class Onnx {
     }
   }
 
-  private byte[] convert(Sequential model) throws IOException {
-    SequencedMap<String, String> metadata = new LinkedHashMap<>();
+  private byte[] convert(Sequential model, Map<String, String> more) throws IOException {
+    SequencedMap<String, String> metadata = new LinkedHashMap<>(more);
     Shape input = model.inputShape();
     Shape output = model.outputShape();
     if (isImage(input) && images == Images.NHWC) {

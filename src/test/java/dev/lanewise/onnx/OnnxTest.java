@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,17 @@ class OnnxTest {
         List.of(
             texts(messages(model, 14).get(2), 1).getFirst(),
             texts(messages(model, 14).get(2), 2).getFirst()));
+  }
+
+  @Test
+  void metadataMaySayHowTheModelWasTrained() throws Exception {
+    Path file = folder.resolve("model.onnx");
+    Onnx.write(MnistCnn.create(1), file, Onnx.Images.NCHW, Map.of("training.seed", "1"));
+    UnknownFieldSet first =
+        messages(UnknownFieldSet.parseFrom(Files.readAllBytes(file)), 14).getFirst();
+    assertEquals(
+        List.of("training.seed", "1"),
+        List.of(texts(first, 1).getFirst(), texts(first, 2).getFirst()));
   }
 
   @Test

@@ -1,0 +1,86 @@
+package dev.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.onnx.Onnx;
+import dev.lanewise.testing.Program;
+import dev.lanewise.train.ModelFile;
+import dev.lanewise.train.WeightLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command convert. */
+class ConvertTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeWeights() throws IOException {
+    ModelFile.save(MnistCnn.create(1), file("keras.safetensors"));
+  }
+
+  private Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  private void convert(String in, String out, String... more) {
+    Program.Result run = run(in, out, more);
+    assertEquals(0, run.exitCode(), run.err());
+  }
+
+  private Program.Result run(String in, String out, String... more) {
+    Stream<String> files = Stream.of("convert", file(in).toString(), file(out).toString());
+    return Program.run(Stream.concat(files, Arrays.stream(more)).toArray(String[]::new));
+  }
+
+  private void assertSame(String one, String other) throws IOException {
+    assertArrayEquals(Files.readAllBytes(file(one)), Files.readAllBytes(file(other)));
+  }
+
+  @Test
+  void weightsGoToPyTorchsLayoutAndBack() throws IOException {
+    convert("keras.safetensors", "pytorch.safetensors", "--layout", "pytorch");
+    ModelFile.save(MnistCnn.create(1), file("expected.safetensors"), WeightLayout.PYTORCH);
+    assertSame("expected.safetensors", "pytorch.safetensors");
+    convert("pytorch.safetensors", "back.safetensors", "--load-layout", "pytorch");
+    assertSame("keras.safetensors", "back.safetensors");
+  }
+
+  @Test
+  void namesAreThoseOfEitherFile() throws IOException {
+    Path names = Files.writeString(file("names.txt"), "z = conv2d\ny = dense\nx = dense_1\n");
+    convert("keras.safetensors", "named.safetensors", "--names", names.toString());
+    convert("named.safetensors", "back.safetensors", "--load-names", names.toString());
+    assertSame("keras.safetensors", "back.safetensors");
+  }
+
+  @Test
+  void anEndingMakesItOnnx() throws IOException {
+    convert("keras.safetensors", "model.onnx", "--onnx-images", "nhwc");
+    Onnx.write(MnistCnn.create(1), file("expected.onnx"), Onnx.Images.NHWC);
+    assertSame("expected.onnx", "model.onnx");
+  }
+
+  @Test
+  void wrongFilesAreRefusedAndNothingIsWritten() {
+    Program.Result same = run("keras.safetensors", "keras.safetensors");
+    assertEquals(2, same.exitCode());
+    assertTrue(same.err().contains("IN reads that file, and it would be lost"), same.err());
+    Program.Result keras = run("keras.safetensors", "model.keras");
+    assertEquals(2, keras.exitCode());
+    assertTrue(keras.err().startsWith("OUT: "), keras.err());
+    Program.Result missing = run("nothing.safetensors", "model.onnx");
+    assertEquals(1, missing.exitCode());
+    assertTrue(missing.err().contains("there is no such file"), missing.err());
+    assertFalse(Files.exists(file("model.onnx")));
+  }
+}
