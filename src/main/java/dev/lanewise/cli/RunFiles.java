@@ -3,9 +3,8 @@ package dev.lanewise.cli;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.cli.support.UserException;
-import dev.lanewise.io.support.FileIdentity;
+import dev.lanewise.io.support.InputFile;
 import dev.lanewise.io.support.OutputTarget;
-import dev.lanewise.io.support.Reasons;
 import dev.lanewise.train.CheckpointFolder;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -120,7 +119,7 @@ final class RunFiles {
   }
 
   private static void checkDifferent(Named one, Named other) {
-    if (FileIdentity.same(one.path(), other.path())) {
+    if (OutputTarget.same(one.path(), other.path())) {
       throw UserException.wrongOption(
           (normal(one.path()).equals(normal(other.path()))
                   ? "%1$s and %3$s are both %2$s, but must be two files"
@@ -130,7 +129,7 @@ final class RunFiles {
   }
 
   private static void checkNotRead(Named output, Named input) {
-    if (FileIdentity.same(output.path(), input.path())) {
+    if (OutputTarget.same(output.path(), input.path())) {
       boolean sameName = normal(output.path()).equals(normal(input.path()));
       throw refusal(
           output.option(),
@@ -141,10 +140,10 @@ final class RunFiles {
   }
 
   private static void checkNoCheckpoint(Named output, Named folder) {
-    if (FileIdentity.same(output.path(), folder.path())) {
+    if (OutputTarget.same(output.path(), folder.path())) {
       throw refusal(output.option(), output.path(), "that is " + folder.option() + "'s folder");
     }
-    if (FileIdentity.isIn(folder.path(), output.path())
+    if (OutputTarget.isIn(folder.path(), output.path())
         && (CheckpointFolder.isNamedAsCheckpoint(output.path())
             || CheckpointFolder.isNamedAsCheckpoint(target(output.path())))) {
       throw refusal(
@@ -185,7 +184,7 @@ final class RunFiles {
     } catch (NoSuchFileException absent) {
       // a new file
     } catch (IOException e) {
-      return UNWRITABLE + ": " + Reasons.of(e); // a name that is too long, for instance
+      return UNWRITABLE + ": " + InputFile.reason(e); // a name that is too long, for instance
     }
     boolean writable = Files.isWritable(folder) && (!Files.exists(file) || Files.isWritable(file));
     return writable ? null : UNWRITABLE;

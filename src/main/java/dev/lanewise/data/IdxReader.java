@@ -2,7 +2,7 @@ package dev.lanewise.data;
 
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.support.FileFormat;
-import dev.lanewise.io.support.Reasons;
+import dev.lanewise.io.support.InputFile;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -84,7 +84,7 @@ final class IdxReader {
     } catch (InvalidFileException e) {
       throw e;
     } catch (IOException e) {
-      throw new IOException(file + " cannot be read: " + Reasons.of(e), e);
+      throw new IOException(file + " cannot be read: " + InputFile.reason(e), e);
     }
   }
 

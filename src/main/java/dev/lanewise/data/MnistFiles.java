@@ -1,6 +1,6 @@
 package dev.lanewise.data;
 
-import dev.lanewise.io.support.Reasons;
+import dev.lanewise.io.support.InputFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -169,7 +169,7 @@ record MnistFiles(Path trainImages, Path trainLabels, Path testImages, Path test
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
     } catch (IOException e) {
-      throw new IOException(folder + " cannot be read: " + Reasons.of(e), e);
+      throw new IOException(folder + " cannot be read: " + InputFile.reason(e), e);
     }
   }
 }

@@ -5,11 +5,12 @@ import dev.lanewise.io.support.InputFile;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Tables of numbers as text, in UTF-8 with or without a byte order mark: a row a line.
@@ -50,8 +51,7 @@ public final class Csv {
           try {
             return new CsvTable(file, text(file, bytes)).read();
           } catch (InvalidFileException e) {
-            byte[] start = Arrays.copyOf(bytes, Math.min(bytes.length, FileFormat.START));
-            String instead = FileFormat.instead(start, FileFormat.TEXT, "a table as text");
+            String instead = FileFormat.instead(bytes, FileFormat.TEXT, "a table as text");
             throw instead == null ? e : invalid(file, "is " + instead);
           }
         });
@@ -66,76 +66,32 @@ public final class Csv {
       throw invalid(file, "is text in UTF-16 (called Unicode by spreadsheets); save it in UTF-8");
     }
     int start = begins(bytes, 0xef, 0xbb, 0xbf) ? 3 : 0;
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes, start, bytes.length - start))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw notUtf8(file, bytes);
+    ByteBuffer in = ByteBuffer.wrap(bytes, start, bytes.length - start);
+    CharBuffer out = CharBuffer.allocate(in.remaining()); // no character takes less than a byte
+    boolean wrong = StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError();
+    String text = out.flip().toString();
+    if (wrong) {
+      throw invalid(
+          file,
+          ("has the byte %s in line %s, which is no UTF-8; if it is text in Latin-1 "
+                  + "(ISO 8859-1, Windows-1252), save it in UTF-8")
+              .formatted(HexFormat.of().toHexDigits(in.get()), (text + ".").lines().count()));
     }
+    return text;
   }
 
   private static boolean begins(byte[] bytes, int... first) {
-    for (int i = 0; i < first.length; i++) {
-      if (i >= bytes.length || (bytes[i] & 255) != first[i]) {
-        return false;
-      }
-    }
-    return true;
+    return bytes.length >= first.length
+        && IntStream.range(0, first.length).allMatch(i -> (bytes[i] & 255) == first[i]);
   }
 
   /** Whether every other byte is 0, as in UTF-16 of plain letters and digits. */
   private static boolean hasZeros(byte[] bytes) {
     int looked = Math.min(bytes.length, 64) & -2;
-    for (int parity = 0; parity < 2; parity++) {
-      boolean zeros = looked > 0;
-      for (int i = 0; i < looked; i++) {
-        zeros &= (bytes[i] == 0) == (i % 2 == parity);
-      }
-      if (zeros) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static InvalidFileException notUtf8(Path file, byte[] bytes) {
-    // What decodes to the replacement character is the first byte that is wrong.
-    int at = 0;
-    int line = 1;
-    while (at < bytes.length) {
-      int length = sequence(bytes, at);
-      if (length == 0) {
-        break;
-      }
-      line +=
-          bytes[at] == '\n'
-                  || (bytes[at] == '\r' && (at + 1 == bytes.length || bytes[at + 1] != '\n'))
-              ? 1
-              : 0;
-      at += length;
-    }
-    String wrong = HexFormat.of().toHexDigits(bytes[Math.min(at, bytes.length - 1)]);
-    return invalid(
-        file,
-        ("has the byte %s in line %s, which is no UTF-8; if it is text in Latin-1 "
-                + "(ISO 8859-1, Windows-1252), save it in UTF-8")
-            .formatted(wrong, line));
-  }
-
-  /** How many bytes the character at this place takes in UTF-8; 0 if there is none. */
-  private static int sequence(byte[] bytes, int at) {
-    if (bytes[at] >= 0) {
-      return 1;
-    }
-    for (int length = 2; length <= 4 && at + length <= bytes.length; length++) {
-      String one = new String(bytes, at, length, StandardCharsets.UTF_8);
-      if (one.codePointCount(0, one.length()) == 1 && one.indexOf('\ufffd') < 0) {
-        return length;
-      }
-    }
-    return 0;
+    IntPredicate evenAlone = i -> (bytes[i] == 0) == (i % 2 == 0);
+    return looked > 0
+        && (IntStream.range(0, looked).allMatch(evenAlone)
+            || IntStream.range(0, looked).noneMatch(evenAlone));
   }
 
   private static InvalidFileException invalid(Path file, String problem) {

@@ -118,9 +118,7 @@ final class CsvTable {
   private boolean skipEmptyLines() {
     while (at < text.length()) {
       int begin = at;
-      while (at < text.length() && isSpace(text.charAt(at))) {
-        at++;
-      }
+      skipSpaces();
       boolean comment = at < text.length() && text.charAt(at) == '#';
       while (comment && at < text.length() && !isLineEnd(text.charAt(at))) {
         at++;
@@ -266,7 +264,12 @@ final class CsvTable {
       return Float.NaN;
     }
     char decimal = separator == ';' && cell.indexOf(',') >= 0 ? ',' : '.';
-    if (!isNumber(cell, decimal)) {
+    Float special = special(cell);
+    if (special != null) {
+      return special;
+    }
+    Float value = decimal(cell, decimal);
+    if (value == null) {
       boolean comma = separator != ';' && isNumber(cell, ',');
       throw invalid(
           "has %s in line %s, where a number must stand%s"
@@ -274,10 +277,6 @@ final class CsvTable {
                   Names.quoted(cell),
                   line,
                   comma ? " (decimal commas are read where semicolons separate)" : ""));
-    }
-    Float special = special(cell);
-    if (special != null) {
-      return special;
     }
     if (cell.indexOf(decimal) >= 0) {
       if (mark.line() > 0 && mark.mark() != decimal) {
@@ -289,7 +288,6 @@ final class CsvTable {
         mark = new Mark(decimal, cell, line);
       }
     }
-    float value = Float.parseFloat(decimal == ',' ? cell.replace(',', '.') : cell);
     if (Float.isInfinite(value)) {
       throw invalid(
           "has " + Names.quoted(cell) + " in line " + line + ", which is too large for a float");
@@ -298,45 +296,27 @@ final class CsvTable {
   }
 
   private static boolean isNumber(String cell, char decimal) {
-    return isDecimal(cell, decimal) || special(cell) != null;
+    return special(cell) != null || decimal(cell, decimal) != null;
   }
 
-  /** Sign, digits with at most one decimal mark among or around them, exponent. */
-  private static boolean isDecimal(String cell, char decimal) {
-    int i = sign(cell, 0);
-    int whole = digits(cell, i);
-    int end = whole;
-    int digits = whole - i;
-    if (end < cell.length() && cell.charAt(end) == decimal) {
-      end = digits(cell, whole + 1);
-      digits += end - whole - 1;
+  /** A number of ASCII digits with this decimal mark, with or without an exponent; null if none. */
+  private static @Nullable Float decimal(String cell, char decimal) {
+    for (int i = 0; i < cell.length(); i++) {
+      char c = cell.charAt(i);
+      if ((c < '0' || c > '9') && c != decimal && "+-eE".indexOf(c) < 0) {
+        return null; // Java reads letters, blanks and other scripts' digits, too
+      }
     }
-    if (digits == 0) {
-      return false;
+    try {
+      return Float.parseFloat(decimal == ',' ? cell.replace(',', '.') : cell);
+    } catch (NumberFormatException none) {
+      return null;
     }
-    if (end < cell.length() && (cell.charAt(end) == 'e' || cell.charAt(end) == 'E')) {
-      int exponent = sign(cell, end + 1);
-      end = digits(cell, exponent);
-      return end > exponent && end == cell.length();
-    }
-    return end == cell.length();
-  }
-
-  private static int sign(String cell, int i) {
-    return i < cell.length() && (cell.charAt(i) == '-' || cell.charAt(i) == '+') ? i + 1 : i;
-  }
-
-  private static int digits(String cell, int from) {
-    int i = from;
-    while (i < cell.length() && cell.charAt(i) >= '0' && cell.charAt(i) <= '9') {
-      i++;
-    }
-    return i;
   }
 
   /** NaN and the infinities in the spellings of other programs; null if it is none of them. */
   private static @Nullable Float special(String cell) {
-    int sign = sign(cell, 0);
+    int sign = cell.startsWith("-") || cell.startsWith("+") ? 1 : 0;
     char first = sign < cell.length() ? cell.charAt(sign) : '\0';
     if ("nNiI1".indexOf(first) < 0 || (first == '1' && !cell.startsWith("1.#", sign))) {
       return null;

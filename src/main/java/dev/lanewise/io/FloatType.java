@@ -1,40 +1,15 @@
 package dev.lanewise.io;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** How files keep floating-point numbers; each is widened exactly or rounded once. */
 enum FloatType {
-  F16(2) {
-    @Override
-    float get(ByteBuffer bytes, int at) {
-      return Float.float16ToFloat(bytes.getShort(at));
-    }
-  },
-  BF16(2) {
-    @Override
-    float get(ByteBuffer bytes, int at) {
-      return Float.intBitsToFloat(bytes.getShort(at) << 16);
-    }
-  },
-  F32(4) {
-    @Override
-    float get(ByteBuffer bytes, int at) {
-      return bytes.getFloat(at);
-    }
-  },
-  F64(8) {
-    @Override
-    float get(ByteBuffer bytes, int at) {
-      return (float) bytes.getDouble(at);
-    }
-
-    @Override
-    boolean overflows(ByteBuffer bytes, int at) {
-      double value = bytes.getDouble(at);
-      return Double.isFinite(value) && Float.isInfinite((float) value);
-    }
-  };
+  F16(2),
+  BF16(2),
+  F32(4),
+  F64(8);
 
   private final int bytes;
 
@@ -44,12 +19,10 @@ enum FloatType {
 
   /** The type of this name in safetensors files; null if there is none. */
   static @Nullable FloatType of(String dtype) {
-    for (FloatType type : values()) {
-      if (type.name().equals(dtype)) {
-        return type;
-      }
-    }
-    return null;
+    return Arrays.stream(values())
+        .filter(type -> type.name().equals(dtype))
+        .findFirst()
+        .orElse(null);
   }
 
   /** The number of bytes of an element. */
@@ -58,10 +31,19 @@ enum FloatType {
   }
 
   /** The float nearest to what stands at byte {@code at}. */
-  abstract float get(ByteBuffer bytes, int at);
+  float get(ByteBuffer from, int at) {
+    return switch (this) {
+      case F16 -> Float.float16ToFloat(from.getShort(at));
+      case BF16 -> Float.intBitsToFloat(from.getShort(at) << 16);
+      case F32 -> from.getFloat(at);
+      case F64 -> (float) from.getDouble(at);
+    };
+  }
 
   /** Whether a finite number stands there that is infinite as a float. */
-  boolean overflows(ByteBuffer bytes, int at) {
-    return false;
+  boolean overflows(ByteBuffer from, int at) {
+    return this == F64
+        && Double.isFinite(from.getDouble(at))
+        && Float.isInfinite((float) from.getDouble(at));
   }
 }

@@ -1,18 +1,28 @@
 package dev.lanewise.io;
 
 import dev.lanewise.io.support.AtomicFile;
+import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.InputFile;
+import dev.lanewise.io.support.LiteralReader.Python;
+import dev.lanewise.io.support.LiteralReader.SyntaxException;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * NumPy's files of one array (format versions 1 to 3, "NumPy Enhancement Proposal 1").
@@ -22,7 +32,8 @@ import java.util.regex.Pattern;
  * Fortran order. An array without dimensions is read as one of shape (1).
  */
 public final class Npy {
-  private static final byte[] MAGIC = NpyHeader.MAGIC;
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final List<String> KEYS = List.of("descr", "fortran_order", "shape");
   private static final int ALIGNMENT = 64;
   private static final Pattern TYPE =
       Pattern.compile("([<>|=]?)([iu](?=[1248])|f(?=[248])|b(?=1))([1248])");
@@ -130,27 +141,123 @@ public final class Npy {
         });
   }
 
+  /**
+   * The header of an npy file: a dict of Python with the keys descr, fortran_order and shape.
+   *
+   * @param type the type of an element, such as "<f4"
+   * @param fortran whether the first index runs fastest
+   * @param shape the array's shape; (1) for one without dimensions
+   * @param length how many bytes precede the elements
+   */
+  private record Header(String type, boolean fortran, Shape shape, int length) {
+    static Header parse(Path file, byte[] bytes) throws InvalidFileException {
+      if (bytes.length < 10 || !Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)) {
+        String instead = FileFormat.instead(bytes, FileFormat.NPY, "an npy file");
+        throw invalid(
+            file,
+            bytes.length == 0
+                ? "is empty, but should be an npy file"
+                : instead == null ? "does not begin as an npy file does" : "is " + instead);
+      }
+      int version = bytes[6] & 255;
+      if (version < 1 || version > 3 || bytes[7] != 0) {
+        throw invalid(
+            file,
+            "is of the npy version %s.%s, but those that are known are 1.0, 2.0 and 3.0"
+                .formatted(version, bytes[7] & 255));
+      }
+      int start = version == 1 ? 10 : 12;
+      ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      long length =
+          bytes.length < start ? 0 : version == 1 ? all.getShort(8) & 0xffff : all.getInt(8);
+      length &= 0xffffffffL;
+      if (length > bytes.length - start) {
+        throw invalid(
+            file,
+            "is cut off: its header takes %s bytes, but it has %s"
+                .formatted(start + length, bytes.length));
+      }
+      Charset charset = version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+      return of(file, new String(bytes, start, (int) length, charset), start + (int) length);
+    }
+
+    private static Header of(Path file, String text, int length) throws InvalidFileException {
+      Object header;
+      try {
+        header = Python.read(text);
+      } catch (SyntaxException e) {
+        throw invalid(
+            file,
+            "has an npy header that is not understood (%s): %s"
+                .formatted(e.getMessage(), Names.quoted(text.strip())));
+      }
+      if (!(header instanceof Map<?, ?> values)) {
+        throw invalid(file, "has an npy header that is no dict: " + Names.quoted(text.strip()));
+      }
+      for (String key : KEYS) {
+        if (!values.containsKey(key)) {
+          throw invalid(file, "has an npy header without the key '" + key + "'");
+        }
+      }
+      for (Object key : values.keySet()) {
+        if (!(key instanceof String name) || !KEYS.contains(name)) {
+          throw invalid(
+              file,
+              "has an npy header with %s that is none of descr, fortran_order and shape"
+                  .formatted(
+                      key instanceof String name ? "the key " + Names.quoted(name) : "a key"));
+        }
+      }
+      if (!(values.get("descr") instanceof String type)) {
+        throw invalid(file, "holds records of several fields, but must hold plain numbers");
+      }
+      if (!(values.get("fortran_order") instanceof Boolean fortran)) {
+        throw invalid(file, "has an npy header whose fortran_order is neither True nor False");
+      }
+      if (!(values.get("shape") instanceof Python.Tuple(var dims))
+          || !dims.stream().allMatch(BigInteger.class::isInstance)) {
+        throw invalid(file, "has an npy header whose shape is no tuple of whole numbers");
+      }
+      return new Header(type, fortran, shape(file, dims), length);
+    }
+
+    private static Shape shape(Path file, List<@Nullable Object> values)
+        throws InvalidFileException {
+      try {
+        int[] dims =
+            values.stream().mapToInt(value -> ((BigInteger) value).intValueExact()).toArray();
+        if (Arrays.stream(dims).allMatch(dim -> dim >= 0)) {
+          return dims.length == 0 ? Shape.of(1) : Shape.of(dims);
+        }
+      } catch (ArithmeticException | IllegalArgumentException tooLarge) {
+        // As negative ones.
+      }
+      String dims = values.stream().map(String::valueOf).collect(Collectors.joining(", "));
+      throw invalid(file, "has a shape that no array can have: (" + Names.bounded(dims) + ")");
+    }
+  }
+
   /** A file's array, not converted yet. */
-  private record Content(Path file, NpyHeader header, char kind, int size, ByteBuffer data) {
+  private record Content(Path file, Header header, char kind, int size, ByteBuffer data) {
 
     static Content of(Path file) throws IOException {
       byte[] bytes = InputFile.bytes(file, "an npy file");
-      NpyHeader header = NpyHeader.parse(file, bytes);
+      Header header = Header.parse(file, bytes);
       Matcher type = TYPE.matcher(header.type());
       if (!type.matches()) {
-        throw new InvalidFileException(
-            file.toString(),
-            "holds elements of type "
-                + Names.quoted(header.type())
-                + ", but must hold floats of 2, 4 or 8 bytes, integers or bools");
+        throw invalid(
+            file,
+            ("holds elements of type %s, but must hold floats of 2, 4 or 8 bytes, integers or"
+                    + " bools")
+                .formatted(Names.quoted(header.type())));
       }
       int size = type.group(3).charAt(0) - '0';
       int elements = header.shape().elements();
       long needed = (long) elements * size;
       int available = bytes.length - header.length();
       if (needed != available) {
-        throw new InvalidFileException(
-            file.toString(),
+        throw invalid(
+            file,
             "announces %s elements of %s bytes, but %s bytes follow its header"
                 .formatted(elements, size, available));
       }
@@ -191,9 +298,8 @@ public final class Npy {
       }
       FloatType type = size == 2 ? FloatType.F16 : size == 4 ? FloatType.F32 : FloatType.F64;
       if (type.overflows(data, size * i)) {
-        throw new InvalidFileException(
-            file.toString(),
-            "holds " + data.getDouble(8 * i) + at(i) + ", which is too large for a float");
+        throw invalid(
+            file, "holds " + data.getDouble(8 * i) + at(i) + ", which is too large for a float");
       }
       return type.get(data, size * i);
     }
@@ -207,8 +313,7 @@ public final class Npy {
     long integer(int i) throws InvalidFileException {
       boolean signed = kind == 'i';
       return switch (kind) {
-        case 'f' ->
-            throw new InvalidFileException(file.toString(), "holds floats, but must hold integers");
+        case 'f' -> throw invalid(file, "holds floats, but must hold integers");
         case 'b' -> data.get(i) == 0 ? 0 : 1;
         default ->
             switch (size) {
@@ -225,8 +330,7 @@ public final class Npy {
       boolean beyond = kind == 'u' && value < 0;
       if (beyond || value != (int) value) {
         String text = beyond ? Long.toUnsignedString(value) : Long.toString(value);
-        throw new InvalidFileException(
-            file.toString(), "holds " + text + at(i) + ", which is no int");
+        throw invalid(file, "holds " + text + at(i) + ", which is no int");
       }
       return (int) value;
     }
@@ -235,5 +339,9 @@ public final class Npy {
     private String at(int i) {
       return " at position " + place(i);
     }
+  }
+
+  private static InvalidFileException invalid(Path file, String problem) {
+    return new InvalidFileException(file.toString(), problem);
   }
 }

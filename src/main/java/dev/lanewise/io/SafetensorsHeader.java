@@ -1,7 +1,7 @@
 package dev.lanewise.io;
 
 import dev.lanewise.io.Safetensors.TensorInfo;
-import dev.lanewise.io.support.JsonReader;
+import dev.lanewise.io.support.LiteralReader.Json;
 import dev.lanewise.io.support.LiteralReader.SyntaxException;
 import dev.lanewise.io.support.Names;
 import java.nio.ByteBuffer;
@@ -58,7 +58,7 @@ final class SafetensorsHeader {
       throw invalid("has a header that is not UTF-8 text; it is damaged or no safetensors file");
     }
     try {
-      JsonReader json = new JsonReader(text);
+      Json json = new Json(text);
       Set<String> names = new HashSet<>();
       json.expect('{');
       for (boolean first = true; json.next(first, '}'); first = false) {
@@ -66,7 +66,7 @@ final class SafetensorsHeader {
         if (!names.add(name)) {
           throw invalid("has " + Names.quoted(name) + " twice in its header");
         }
-        if (name.equals(SafetensorsWriter.METADATA)) {
+        if (name.equals(Safetensors.METADATA)) {
           parseMetadata(json);
         } else {
           entries.add(parseEntry(name, json));
@@ -78,7 +78,7 @@ final class SafetensorsHeader {
     }
   }
 
-  private void parseMetadata(JsonReader json) throws SyntaxException, InvalidFileException {
+  private void parseMetadata(Json json) throws SyntaxException, InvalidFileException {
     Set<String> names = new HashSet<>();
     json.expect('{');
     for (boolean first = true; json.next(first, '}'); first = false) {
@@ -93,8 +93,7 @@ final class SafetensorsHeader {
     }
   }
 
-  private Entry parseEntry(String name, JsonReader json)
-      throws SyntaxException, InvalidFileException {
+  private Entry parseEntry(String name, Json json) throws SyntaxException, InvalidFileException {
     String dtype = null;
     List<Long> dims = null;
     long[] offsets = null;
@@ -134,7 +133,7 @@ final class SafetensorsHeader {
     return new Entry(name, info, offsets[0], offsets[1]);
   }
 
-  private static List<Long> parseShape(JsonReader json) throws SyntaxException {
+  private static List<Long> parseShape(Json json) throws SyntaxException {
     List<Long> dims = new ArrayList<>();
     json.expect('[');
     for (boolean first = true; json.next(first, ']'); first = false) {
@@ -143,7 +142,7 @@ final class SafetensorsHeader {
     return dims;
   }
 
-  private static long[] parseOffsets(JsonReader json) throws SyntaxException {
+  private static long[] parseOffsets(Json json) throws SyntaxException {
     json.expect('[');
     long begin = json.count();
     json.expect(',');

@@ -1,5 +1,7 @@
 package dev.lanewise.io;
 
+import static dev.lanewise.io.Safetensors.CHUNK;
+
 import dev.lanewise.io.Safetensors.TensorInfo;
 import dev.lanewise.io.SafetensorsHeader.Entry;
 import dev.lanewise.io.support.FileFormat;
@@ -7,7 +9,7 @@ import dev.lanewise.io.support.InputFile;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,13 +27,11 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The reading half of {@link Safetensors}. */
 final class SafetensorsReader {
-  /** A multiple of every element's size. */
-  private static final int CHUNK = 1 << 16;
-
   private final Path file;
 
   SafetensorsReader(Path file) {
@@ -40,8 +40,7 @@ final class SafetensorsReader {
 
   Safetensors.Header header() throws IOException {
     return open(
-        (in, size) -> {
-          SafetensorsHeader header = parse(headerBytes(in, size), size);
+        (bytes, header, in) -> {
           SequencedMap<String, TensorInfo> tensors = new LinkedHashMap<>();
           header.entries().forEach(entry -> tensors.put(entry.name(), entry.info()));
           return new Safetensors.Header(tensors, header.metadata());
@@ -50,13 +49,13 @@ final class SafetensorsReader {
 
   /** Reads the tensors of these names, or all floats. */
   Safetensors.Contents read(@Nullable Set<String> names) throws IOException {
-    return open((in, size) -> read(in, size, names));
+    return open((bytes, header, in) -> read(bytes, header, in, names));
   }
 
-  /** Reads from the opened file. */
+  /** Reads from the opened file what lies behind its header. */
   @FunctionalInterface
   private interface Reading<T> {
-    T read(InputStream in, long size) throws IOException;
+    T read(byte[] bytes, SafetensorsHeader header, InputStream in) throws IOException;
   }
 
   private <T> T open(Reading<T> reading) throws IOException {
@@ -66,8 +65,11 @@ final class SafetensorsReader {
     return InputFile.read(
         file,
         () -> {
-          try (InputStream in = Files.newInputStream(file)) {
-            return reading.read(in, Files.size(file));
+          try (InputStream in = new BufferedInputStream(Files.newInputStream(file), CHUNK)) {
+            long size = Files.size(file);
+            byte[] header = headerBytes(in, size);
+            long available = size - 8 - header.length;
+            return reading.read(header, SafetensorsHeader.parse(file, header, available), in);
           } catch (EOFException e) {
             throw invalid("was cut off while it was read");
           }
@@ -75,92 +77,76 @@ final class SafetensorsReader {
   }
 
   private byte[] headerBytes(InputStream in, long size) throws IOException {
-    if (size < 8) {
+    in.mark(FileFormat.START);
+    byte[] start = in.readNBytes(FileFormat.START);
+    if (start.length < 8) {
       throw invalid(
           (size == 0 ? "is empty (0 bytes" : "is cut off (" + size + " bytes")
               + "), but a safetensors file begins with 8 bytes that hold the length of its header");
     }
-    byte[] start = new byte[8];
-    fill(in, start, 8);
     long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > size - 8) {
       throw other(
-          in,
           start,
           ("announces a header of %s bytes, but only %s follow; it is cut off or no "
                   + "safetensors file")
               .formatted(Long.toUnsignedString(length), size - 8));
     }
-    if (length > SafetensorsWriter.LARGEST_HEADER) {
+    if (length > Safetensors.LARGEST_HEADER) {
       throw other(
-          in,
           start,
           "announces a header of %s bytes, but the format allows %s"
-              .formatted(length, SafetensorsWriter.LARGEST_HEADER));
+              .formatted(length, Safetensors.LARGEST_HEADER));
     }
+    if (length == 0 || start.length == 8 || start[8] != '{') {
+      throw other(start, "has a header that does not begin with '{'; it is no safetensors file");
+    }
+    in.reset();
+    in.skipNBytes(8);
     byte[] header = new byte[(int) length];
     fill(in, header, header.length);
-    if (length == 0 || header[0] != '{') {
-      byte[] more = Arrays.copyOf(header, Math.min(header.length, FileFormat.START));
-      throw other(
-          new ByteArrayInputStream(more),
-          start,
-          "has a header that does not begin with '{'; it is no safetensors file");
-    }
     return header;
   }
 
   /** Refuses a file under its own name, or with this problem if it has none. */
-  private InvalidFileException other(InputStream in, byte[] begun, String problem)
-      throws IOException {
-    byte[] start = Arrays.copyOf(begun, FileFormat.START);
-    int more = in.readNBytes(start, begun.length, start.length - begun.length);
-    String instead =
-        FileFormat.instead(
-            Arrays.copyOf(start, begun.length + more),
-            FileFormat.SAFETENSORS,
-            "a safetensors file");
+  private InvalidFileException other(byte[] start, String problem) {
+    String instead = FileFormat.instead(start, FileFormat.SAFETENSORS, "a safetensors file");
     return invalid(instead == null ? problem : "is " + instead);
   }
 
-  private SafetensorsHeader parse(byte[] header, long size) throws InvalidFileException {
-    return SafetensorsHeader.parse(file, header, size - 8 - header.length);
-  }
-
-  private Safetensors.Contents read(InputStream in, long size, @Nullable Set<String> names)
+  private Safetensors.Contents read(
+      byte[] bytes, SafetensorsHeader header, InputStream in, @Nullable Set<String> names)
       throws IOException {
-    byte[] bytes = headerBytes(in, size);
     long checksum = checksum(bytes);
-    SafetensorsHeader header = parse(bytes, size);
     Set<String> missing = names == null ? new HashSet<>() : new LinkedHashSet<>(names);
     header.entries().forEach(entry -> missing.remove(entry.name()));
     for (String name : missing) {
       throw invalid("has no tensor " + Names.quoted(name));
     }
-    CRC32 crc = checksum < 0 ? null : new CRC32();
-    if (crc != null) {
-      crc.update(bytes);
-    }
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    boolean checked = checksum >= 0;
+    InputStream data = checked ? new CheckedInputStream(in, crc) : in;
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     SequencedMap<String, TensorInfo> others = new LinkedHashMap<>();
     for (Entry entry : header.entries()) {
       if (names == null ? entry.info().isFloat() : names.contains(entry.name())) {
-        tensors.put(entry.name(), tensor(in, entry, crc));
+        tensors.put(entry.name(), tensor(data, entry));
       } else {
         others.put(entry.name(), entry.info());
-        skip(in, entry.end() - entry.begin(), crc);
+        data.skipNBytes(entry.end() - entry.begin());
       }
     }
     if (in.read() >= 0) {
       throw invalid("was written to while it was read");
     }
-    if (crc != null && checksum != crc.getValue()) {
+    if (checked && checksum != crc.getValue()) {
       throw invalid(
           ("is damaged: its checksum is %s, but should be %s (if another program "
                   + "changed it, its metadata %s must go)")
               .formatted(hex(checksum), hex(crc.getValue()), Safetensors.CHECKSUM));
     }
-    return new Safetensors.Contents(tensors, header.metadata(), crc != null, others);
+    return new Safetensors.Contents(tensors, header.metadata(), checked, others);
   }
 
   private static String hex(long checksum) {
@@ -172,8 +158,8 @@ final class SafetensorsReader {
    * header is as it was when the checksum was computed.
    */
   private long checksum(byte[] header) throws InvalidFileException {
-    byte[] prefix = SafetensorsWriter.PREFIX.getBytes(StandardCharsets.US_ASCII);
-    int end = prefix.length + SafetensorsWriter.NO_CHECKSUM.length();
+    byte[] prefix = Safetensors.PREFIX.getBytes(StandardCharsets.US_ASCII);
+    int end = prefix.length + Safetensors.NO_CHECKSUM.length();
     if (header.length <= end || Arrays.mismatch(prefix, header) != prefix.length) {
       return -1;
     }
@@ -189,7 +175,7 @@ final class SafetensorsReader {
     return value;
   }
 
-  private Tensor tensor(InputStream in, Entry entry, @Nullable CRC32 crc) throws IOException {
+  private Tensor tensor(InputStream in, Entry entry) throws IOException {
     FloatType type = FloatType.of(entry.info().dtype());
     if (type == null) {
       throw invalid(
@@ -203,9 +189,6 @@ final class SafetensorsReader {
     for (int at = 0; at < data.length; ) {
       int count = Math.min(data.length - at, chunk.length / type.bytes());
       fill(in, chunk, count * type.bytes());
-      if (crc != null) {
-        crc.update(chunk, 0, count * type.bytes());
-      }
       for (int i = 0; i < count; i++) {
         data[at + i] = type.get(buffer, i * type.bytes());
         if (type.overflows(buffer, i * type.bytes())) {
@@ -227,19 +210,6 @@ final class SafetensorsReader {
       throw invalid(
           "holds the tensor %s as %s, which is more than an array can have"
               .formatted(Names.quoted(entry.name()), entry.info()));
-    }
-  }
-
-  private static void skip(InputStream in, long count, @Nullable CRC32 crc) throws IOException {
-    if (crc == null) {
-      in.skipNBytes(count);
-      return;
-    }
-    byte[] chunk = new byte[(int) Math.min(CHUNK, count)];
-    for (long left = count; left > 0; left -= chunk.length) {
-      int length = (int) Math.min(left, chunk.length);
-      fill(in, chunk, length);
-      crc.update(chunk, 0, length);
     }
   }
 

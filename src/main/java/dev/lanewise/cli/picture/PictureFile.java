@@ -1,7 +1,7 @@
 package dev.lanewise.cli.picture;
 
 import dev.lanewise.io.support.FileFormat;
-import dev.lanewise.io.support.Reasons;
+import dev.lanewise.io.support.InputFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -138,7 +138,7 @@ public final class PictureFile {
     } catch (Refusal refusal) {
       throw refusal;
     } catch (IOException failure) {
-      throw new Refusal("cannot be read: " + Reasons.of(failure));
+      throw new Refusal("cannot be read: " + InputFile.reason(failure));
     }
   }
 

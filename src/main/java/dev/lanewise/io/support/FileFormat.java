@@ -73,10 +73,11 @@ public enum FileFormat {
   /**
    * Returns the format of a file.
    *
-   * @param start its first bytes, {@value #START} if there are as many
+   * @param bytes its first bytes, {@value #START} or more if there are as many
    * @return null if no format is recognized
    */
-  public static @Nullable FileFormat of(byte[] start) {
+  public static @Nullable FileFormat of(byte[] bytes) {
+    byte[] start = start(bytes);
     for (FileFormat format : values()) {
       if (!format.signature.isEmpty() && format.matches(start)) {
         return format;
@@ -89,6 +90,10 @@ public enum FileFormat {
       return SAFETENSORS;
     }
     return isText(start) ? textFormat(text(start)) : null;
+  }
+
+  private static byte[] start(byte[] bytes) {
+    return bytes.length > START ? Arrays.copyOf(bytes, START) : bytes;
   }
 
   private boolean matches(byte[] start) {
@@ -160,45 +165,40 @@ public enum FileFormat {
 
   private static FileFormat textFormat(String text) {
     String lower = text.strip().toLowerCase(Locale.ROOT);
-    if (lower.startsWith("<!doctype html")
-        || lower.startsWith("<html")
-        || lower.startsWith("<head")
-        || lower.contains("<html")) {
+    if (lower.matches("(?s)<!doctype html.*|<head.*|.*<html.*")) {
       return HTML;
     }
-    if (lower.startsWith("<")) {
-      return XML;
-    }
-    return lower.startsWith(LFS) ? LFS_POINTER : TEXT;
+    return lower.startsWith("<") ? XML : lower.startsWith(LFS) ? LFS_POINTER : TEXT;
   }
 
   /** What such a file is called, with its article, and what to do with it if that is known. */
   public String described() {
-    return called + (advice.isEmpty() ? "" : "; " + advice);
+    return called + then();
+  }
+
+  private String then() {
+    return advice.isEmpty() ? "" : "; " + advice;
   }
 
   /**
    * Says that a file is of another format than it should be.
    *
-   * @param start its first bytes, {@value #START} if there are as many
+   * @param bytes its first bytes, {@value #START} or more if there are as many
    * @param own the format that it should have
    * @param wanted what it should be, with its article: "an IDX file of images"
    * @return the sentence's part behind "is": "a ZIP archive, but should be …; unpack it first";
    *     null if no other format is recognized
    */
-  public static @Nullable String instead(byte[] start, FileFormat own, String wanted) {
-    FileFormat format = of(start);
+  public static @Nullable String instead(byte[] bytes, FileFormat own, String wanted) {
+    FileFormat format = of(bytes);
     if (format == null || format == own) {
       return null;
     }
     String found = format.called;
     if (format == TEXT) {
-      String line = text(start).strip().lines().findFirst().orElse("");
+      String line = text(start(bytes)).strip().lines().findFirst().orElse("");
       found += line.isEmpty() ? "" : " that begins with " + Names.quoted(line);
     }
-    return found
-        + ", but should be "
-        + wanted
-        + (format.advice.isEmpty() ? "" : "; " + format.advice);
+    return found + ", but should be " + wanted + format.then();
   }
 }

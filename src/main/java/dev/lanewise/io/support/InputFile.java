@@ -2,6 +2,8 @@ package dev.lanewise.io.support;
 
 import dev.lanewise.io.InvalidFileException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ public final class InputFile {
       String sentence = file + " cannot be read: ";
       throw String.valueOf(e.getMessage()).startsWith(sentence)
           ? e
-          : new IOException(sentence + Reasons.of(e), e);
+          : new IOException(sentence + reason(e), e);
     } catch (OutOfMemoryError e) {
       throw new IOException(
           file
@@ -58,5 +60,30 @@ public final class InputFile {
       throw new InvalidFileException(file.toString(), "is a folder, but should be " + wanted);
     }
     return read(file, () -> Files.readAllBytes(file));
+  }
+
+  /** The reason that an exception of the JDK gives, without the file's name; never null. */
+  public static String reason(IOException failure) {
+    return switch (failure) {
+      case FileSystemException e when e.getReason() != null -> e.getReason();
+      case AccessDeniedException e -> "access denied";
+      case FileSystemException e -> unnamed(e);
+      default -> {
+        String message = failure.getMessage();
+        if (message == null) {
+          yield unnamed(failure);
+        }
+        // The JDK's message is "name (No space left on device)": the part in brackets counts.
+        int bracket = message.lastIndexOf('(');
+        yield bracket >= 0 && message.endsWith(")")
+            ? message.substring(bracket + 1, message.length() - 1)
+            : message;
+      }
+    };
+  }
+
+  /** The JDK says no more than the exception's name. */
+  private static String unnamed(IOException failure) {
+    return "the system reports " + failure.getClass().getSimpleName();
   }
 }

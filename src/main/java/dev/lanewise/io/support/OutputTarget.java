@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a path leads to for one who wants to write there, after any links. */
+/**
+ * What a path leads to for one who wants to write there, after any links; and whether two paths
+ * lead to one file, however they are spelled, and whether or not it is there yet.
+ */
 public sealed interface OutputTarget {
   /** The descriptor of standard output. */
   int STANDARD_OUTPUT = 1;
@@ -116,11 +120,8 @@ public sealed interface OutputTarget {
   }
 
   private static @Nullable Stream descriptor(Path path) {
-    if (path.equals(STANDARD_OUTPUT_PATH)) {
-      return new Stream(path, STANDARD_OUTPUT);
-    }
-    String name = path.toAbsolutePath().normalize().toString();
-    if (name.equals("/dev/stdout")) {
+    String name = normal(path).toString();
+    if (path.equals(STANDARD_OUTPUT_PATH) || name.equals("/dev/stdout")) {
       return new Stream(path, STANDARD_OUTPUT);
     }
     if (name.equals("/dev/stderr")) {
@@ -139,5 +140,93 @@ public sealed interface OutputTarget {
             || pid.equals("thread-self")
             || pid.equals(Long.toString(ProcessHandle.current().pid()));
     return new Stream(path, own ? Integer.parseInt(matcher.group("n")) : Stream.NONE);
+  }
+
+  /**
+   * Whether what is written to one path would be found at the other: after links, hard links and
+   * letters' case where the file system does not tell it apart. Devices (a terminal, /dev/null) are
+   * no files in this sense, unless both are one descriptor of this program.
+   */
+  static boolean same(Path one, Path other) {
+    try {
+      OutputTarget a = of(one);
+      OutputTarget b = of(other);
+      if (a instanceof Stream s
+          && b instanceof Stream t
+          && s.descriptor() != Stream.NONE
+          && s.descriptor() == t.descriptor()) {
+        return true;
+      }
+      if (Files.exists(a.path()) && Files.exists(b.path())) {
+        return Files.isSameFile(a.path(), b.path()) && !isCharacterDevice(a.path());
+      }
+      return !Files.exists(a.path()) && !Files.exists(b.path()) && samePlace(a.path(), b.path());
+    } catch (IOException unreadable) {
+      return normal(one).equals(normal(other));
+    }
+  }
+
+  /** Whether a file directly in a folder has a path, whether or not they are there yet. */
+  static boolean isIn(Path folder, Path file) {
+    try {
+      Path parent = of(file).path().toAbsolutePath().getParent();
+      return parent != null && real(parent).equals(real(folder));
+    } catch (IOException unreadable) {
+      return normal(folder).equals(normal(file).getParent());
+    }
+  }
+
+  private static Path normal(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+
+  private static boolean isCharacterDevice(Path path) throws IOException {
+    try {
+      return Files.getAttribute(path, "unix:mode") instanceof Integer mode
+          && (mode & 0170000) == 0020000;
+    } catch (UnsupportedOperationException notUnix) {
+      return false;
+    }
+  }
+
+  private static boolean samePlace(Path a, Path b) throws IOException {
+    Path one = real(a);
+    Path other = real(b);
+    if (one.equals(other)) {
+      return true;
+    }
+    Path folder = one.getParent();
+    return folder != null
+        && folder.equals(other.getParent())
+        && folded(one).equals(folded(other))
+        && Files.isDirectory(folder)
+        && foldsCase(folder);
+  }
+
+  private static String folded(Path path) {
+    return String.valueOf(path.getFileName()).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+  }
+
+  /** A path without links, of which the end need not be there. */
+  private static Path real(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath();
+    @Nullable Path there = absolute;
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    return there == null
+        ? absolute.normalize()
+        : there.toRealPath().resolve(there.relativize(absolute)).normalize();
+  }
+
+  /** Whether a folder takes a name in capitals for the same: tried, since no system tells. */
+  private static boolean foldsCase(Path folder) throws IOException {
+    Path probe = Files.createTempFile(folder, "lanewise", AtomicFile.SUFFIX);
+    try {
+      String name = probe.getFileName().toString();
+      return Files.exists(folder.resolve(name.toUpperCase(Locale.ROOT)));
+    } finally {
+      Files.delete(probe);
+    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.lanewise.train.callback;
 
-import dev.lanewise.io.support.FileIdentity;
+import dev.lanewise.io.support.OutputTarget;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Checkpoint;
 import dev.lanewise.train.CheckpointFolder;
@@ -40,7 +40,7 @@ public final class Checkpoints implements Callback {
     this.folder = new CheckpointFolder(folder);
     this.every = Monitoring.atLeastZero("every", every);
     this.notes = notes;
-    last = resumed != null && FileIdentity.isIn(folder, resumed) ? resumed : null;
+    last = resumed != null && OutputTarget.isIn(folder, resumed) ? resumed : null;
   }
 
   @Override

@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.io.support.LiteralReader.Json;
 import dev.lanewise.io.support.LiteralReader.SyntaxException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class JsonReaderTest {
+class LiteralReaderTest {
   @Test
   void readsAnObject() throws SyntaxException {
-    JsonReader reader = new JsonReader(" { \"a\" : [ 1 , 2 ] , \"\\u00e9\" : \"b\" } ");
+    Json reader = new Json(" { \"a\" : [ 1 , 2 ] , \"\\u00e9\" : \"b\" } ");
     reader.expect('{');
     assertTrue(reader.next(true, '}'));
     assertEquals("a", reader.name());
@@ -33,7 +34,7 @@ class JsonReaderTest {
   void readsEscapes() throws SyntaxException {
     assertEquals(
         "a\"\\/\b\f\n\r\té😀b",
-        new JsonReader("\"a\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83D\\uDe00b\"").string());
+        new Json("\"a\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83D\\uDe00b\"").string());
   }
 
   @Test
@@ -54,16 +55,16 @@ class JsonReaderTest {
             "'a'",
             "a",
             "")) {
-      assertThrows(SyntaxException.class, () -> new JsonReader(text).string(), text);
+      assertThrows(SyntaxException.class, () -> new Json(text).string(), text);
     }
   }
 
   @Test
   void readsWholeNumbers() throws SyntaxException {
-    assertEquals(0, new JsonReader(" 0").count());
-    assertEquals(Long.MAX_VALUE, new JsonReader("9223372036854775807").count());
+    assertEquals(0, new Json(" 0").count());
+    assertEquals(Long.MAX_VALUE, new Json("9223372036854775807").count());
     for (String text : List.of("", "-1", "01", "1.0", "1e3", "9223372036854775808", "+1", "x")) {
-      assertThrows(SyntaxException.class, () -> new JsonReader(text).count(), text);
+      assertThrows(SyntaxException.class, () -> new Json(text).count(), text);
     }
   }
 }

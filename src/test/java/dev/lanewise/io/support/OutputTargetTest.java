@@ -14,12 +14,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** FD-32: one file under two names is one file, whether or not it is there. */
-class FileIdentityTest {
+class OutputTargetTest {
   @TempDir private Path folder;
 
   private void assertSame(boolean expected, Path one, Path other) {
-    assertEquals(expected, FileIdentity.same(one, other), one + " and " + other);
-    assertEquals(expected, FileIdentity.same(other, one), other + " and " + one);
+    assertEquals(expected, OutputTarget.same(one, other), one + " and " + other);
+    assertEquals(expected, OutputTarget.same(other, one), other + " and " + one);
   }
 
   @Test
@@ -45,8 +45,8 @@ class FileIdentityTest {
               here.relativize(file.toAbsolutePath()))) {
         assertSame(true, file, same);
         assertSame(true, link, same);
-        assertTrue(FileIdentity.isIn(linked, same), same.toString());
-        assertFalse(FileIdentity.isIn(folder, same), same.toString());
+        assertTrue(OutputTarget.isIn(linked, same), same.toString());
+        assertFalse(OutputTarget.isIn(folder, same), same.toString());
       }
       assertSame(false, file, folder.resolve("file"));
       assertSame(false, file, sub.resolve("file2"));
@@ -54,7 +54,7 @@ class FileIdentityTest {
     }
     // Folders that are to be made.
     assertSame(true, folder.resolve("new/loss.png"), linked.resolve("../new/loss.png"));
-    assertTrue(FileIdentity.isIn(folder.resolve("new"), folder.resolve("new/loss.png")));
+    assertTrue(OutputTarget.isIn(folder.resolve("new"), folder.resolve("new/loss.png")));
   }
 
   /** Two names are told apart where the file system tells them apart, and only there. */
