@@ -20,20 +20,10 @@ import net.jqwik.api.Tuple;
 
 /** Cases of bias and ReLU. */
 public final class ActivationCases implements Family {
-  private static final List<Shapes.Matrix> FIXED =
-      List.of(
-          new Shapes.Matrix(1, 1),
-          new Shapes.Matrix(1, 7),
-          new Shapes.Matrix(3, 16),
-          new Shapes.Matrix(5, 17),
-          new Shapes.Matrix(2, 33),
-          new Shapes.Matrix(9, 10),
-          new Shapes.Matrix(4, 32),
-          new Shapes.Matrix(7, 5),
-          new Shapes.Matrix(1, 65),
-          new Shapes.Matrix(11, 3),
-          new Shapes.Matrix(676, 32),
-          new Shapes.Matrix(64, 256 + 5));
+  private static final int[][] FIXED = {
+    {1, 1}, {1, 7}, {3, 16}, {5, 17}, {2, 33}, {9, 10},
+    {4, 32}, {7, 5}, {1, 65}, {11, 3}, {676, 32}, {64, 256 + 5}
+  };
 
   /** A matrix whose rows lie {@code gap} elements apart, and its elements as a vector. */
   record Layer(
@@ -88,8 +78,6 @@ public final class ActivationCases implements Family {
       Guarded w = inPlace ? z : x;
       float[] values = x.values();
       float[] bias = b.values();
-      float[] arrays = new float[n()];
-      float[] rectified = new float[n()];
       int n = columns;
       calls
           .add(
@@ -102,10 +90,8 @@ public final class ActivationCases implements Family {
               () ->
                   kernel.addBiasRelu(
                       rows, n, w.array, w.offset, ldx, b.array, b.offset, z.array, z.offset, ldy))
-          .add("addBias of arrays", () -> kernel.addBias(rows, n, values, bias, arrays))
-          .add("addBiasRelu of arrays", () -> kernel.addBiasRelu(rows, n, values, bias, rectified))
-          .same("bias of arrays", y::values, () -> arrays)
-          .same("bias, relu of arrays", z::values, () -> rectified);
+          .arrays("addBias", y, of -> kernel.addBias(rows, n, values, bias, of))
+          .arrays("addBiasRelu", z, of -> kernel.addBiasRelu(rows, n, values, bias, of));
     }
 
     private void relu(Activation kernel, Calls calls) {
@@ -113,11 +99,9 @@ public final class ActivationCases implements Family {
       Guarded y = calls.out("relu", inPlace ? values.copy() : Guarded.of(n(), offset / 2));
       Guarded x = inPlace ? y : values;
       float[] whole = values.values();
-      float[] arrays = new float[n()];
       calls
           .add("relu", () -> kernel.relu(n(), x.array, x.offset, y.array, y.offset))
-          .add("relu of arrays", () -> kernel.relu(whole, arrays))
-          .same("relu of arrays", y::values, () -> arrays);
+          .arrays("relu", y, of -> kernel.relu(whole, of));
     }
 
     /** In place, the gradient takes the place of dy or that of y. */
@@ -181,11 +165,6 @@ public final class ActivationCases implements Family {
   }
 
   @Override
-  public String component() {
-    return "activation";
-  }
-
-  @Override
   public List<Drawn> drawn() {
     Arbitrary<int[]> matrices =
         Combinators.combine(
@@ -235,8 +214,7 @@ public final class ActivationCases implements Family {
     return Fixed.of(
         "activation",
         FIXED,
-        (size, i) ->
-            new Layer(size.rows(), size.columns(), 0, 0, 1, false, Content.ROUGH, 500 + i));
+        (size, i) -> new Layer(size[0], size[1], 0, 0, 1, false, Content.ROUGH, 500 + i));
   }
 
   @Override

@@ -21,20 +21,10 @@ import net.jqwik.api.Tuple;
 
 /** Cases of BLAS's first and second level. */
 public final class BlasCases implements Family {
-  private static final List<Shapes.Matrix> FIXED =
-      List.of(
-          new Shapes.Matrix(1, 1),
-          new Shapes.Matrix(2, 3),
-          new Shapes.Matrix(5, 16),
-          new Shapes.Matrix(4, 17),
-          new Shapes.Matrix(9, 31),
-          new Shapes.Matrix(8, 32),
-          new Shapes.Matrix(7, 33),
-          new Shapes.Matrix(16, 64),
-          new Shapes.Matrix(3, 65),
-          new Shapes.Matrix(13, 50),
-          new Shapes.Matrix(300, 500),
-          new Shapes.Matrix(9, 9000));
+  private static final int[][] FIXED = {
+    {1, 1}, {2, 3}, {5, 16}, {4, 17}, {9, 31}, {8, 32},
+    {7, 33}, {16, 64}, {3, 65}, {13, 50}, {300, 500}, {9, 9000}
+  };
 
   /** A matrix and a vector of each of its sides; rows lie {@code gap} elements apart. */
   record Routines(
@@ -81,6 +71,8 @@ public final class BlasCases implements Family {
       float alpha = factor(1, 1.1f);
       float beta = factor(7, -0.5f);
       float gamma = factor(7, 0.5f);
+      Transpose no = Transpose.NO;
+      Transpose yes = Transpose.YES;
       Guarded p = calls.out("gemv", y.copy());
       Guarded t = calls.out("gemv, transposed", x.copy());
       Guarded before = x.copy();
@@ -93,33 +85,13 @@ public final class BlasCases implements Family {
               "gemv",
               () ->
                   kernel.gemv(
-                      Transpose.NO,
-                      m,
-                      n,
-                      alpha,
-                      a.array,
-                      a.offset,
-                      ld,
-                      x.array,
-                      x.offset,
-                      beta,
-                      p.array,
+                      no, m, n, alpha, a.array, a.offset, ld, x.array, x.offset, beta, p.array,
                       p.offset))
           .add(
               "gemv, transposed",
               () ->
                   kernel.gemv(
-                      Transpose.YES,
-                      m,
-                      n,
-                      alpha,
-                      a.array,
-                      a.offset,
-                      ld,
-                      y.array,
-                      y.offset,
-                      gamma,
-                      t.array,
+                      yes, m, n, alpha, a.array, a.offset, ld, y.array, y.offset, gamma, t.array,
                       t.offset))
           .add("gemv of arrays", () -> kernel.gemv(m, n, whole, right, arrays))
           .same("sgemm with m = 1", () -> row(alpha, a, y, gamma, before), t::values);
@@ -129,24 +101,12 @@ public final class BlasCases implements Family {
     private float[] row(float alpha, Guarded a, Guarded y, float beta, Guarded before) {
       Guarded c = before.copy();
       Transpose no = Transpose.NO;
+      int lda = Math.max(1, m);
+      int ldc = Math.max(1, n);
       new ScalarMatmul()
           .sgemm(
-              no,
-              no,
-              1,
-              n,
-              m,
-              alpha,
-              y.array,
-              y.offset,
-              Math.max(1, m),
-              a.array,
-              a.offset,
-              lda(),
-              beta,
-              c.array,
-              c.offset,
-              Math.max(1, n));
+              no, no, 1, n, m, alpha, y.array, y.offset, lda, a.array, a.offset, lda(), beta,
+              c.array, c.offset, ldc);
       return c.values();
     }
 
@@ -204,26 +164,21 @@ public final class BlasCases implements Family {
   }
 
   @Override
-  public String component() {
-    return "blas";
-  }
-
-  @Override
   public List<Drawn> drawn() {
     Arbitrary<Integer> few = Arbitraries.integers().between(0, 9);
     Arbitrary<Integer> some = Arbitraries.integers().between(100, 300);
     Arbitrary<int[]> sizes =
         Arbitraries.frequencyOf(
-            Tuple.of(6, sizes(Sizes.small(), Sizes.small())),
-            Tuple.of(1, sizes(few, Arbitraries.integers().between(2000, 9000))),
-            Tuple.of(1, sizes(Arbitraries.integers().between(2000, 5000), few)),
-            Tuple.of(1, sizes(some, some)),
-            Tuple.of(3, sizes(Arbitraries.just(1), Sizes.lengths())));
+            Tuple.of(6, Sizes.of(Sizes.small(), Sizes.small())),
+            Tuple.of(1, Sizes.of(few, Arbitraries.integers().between(2000, 9000))),
+            Tuple.of(1, Sizes.of(Arbitraries.integers().between(2000, 5000), few)),
+            Tuple.of(1, Sizes.of(some, some)),
+            Tuple.of(3, Sizes.of(Arbitraries.just(1), Sizes.lengths())));
     return Drawn.of(
         Routines.class,
         Combinators.combine(
                 sizes,
-                Arbitraries.of(0, 0, 1, 5),
+                Sizes.gaps(),
                 Sizes.offsets(),
                 Sizes.offsets(),
                 Sizes.threads(),
@@ -233,10 +188,6 @@ public final class BlasCases implements Family {
                 (size, gap, a, x, threads, content, seed) ->
                     new Routines(
                         size[0], size[1], gap, a, x, (a + x) % 20, threads, content, seed)));
-  }
-
-  private static Arbitrary<int[]> sizes(Arbitrary<Integer> rows, Arbitrary<Integer> columns) {
-    return Combinators.combine(rows, columns).as((m, n) -> new int[] {m, n});
   }
 
   /** The dense layer's weights, as a matrix and as a vector; rows of several blocks. */
@@ -255,10 +206,7 @@ public final class BlasCases implements Family {
   @Override
   public List<Fixed> fixed() {
     return Fixed.of(
-        "blas",
-        FIXED,
-        (size, i) ->
-            new Routines(size.rows(), size.columns(), 0, 0, 0, 0, 1, Content.FIXED, 1400 + i));
+        "blas", FIXED, (s, i) -> new Routines(s[0], s[1], 0, 0, 0, 0, 1, Content.FIXED, 1400 + i));
   }
 
   @Override

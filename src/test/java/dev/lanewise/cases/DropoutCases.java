@@ -60,11 +60,6 @@ public final class DropoutCases implements Family {
   }
 
   @Override
-  public String component() {
-    return "dropout";
-  }
-
-  @Override
   public List<Drawn> drawn() {
     Arbitrary<Double> borders =
         Arbitraries.of(

@@ -51,11 +51,9 @@ public final class ElementwiseCases implements Family {
       Guarded y = calls.out("scaled", of.output(a));
       Guarded x = of.inPlace() ? y : a;
       float[] whole = a.values();
-      float[] arrays = new float[n];
       calls
           .add("scale", () -> kernel.scale(n, scale, x.array, x.offset, y.array, y.offset))
-          .add("scale of arrays", () -> kernel.scale(scale, whole, arrays))
-          .same("arrays scaled", y::values, () -> arrays);
+          .arrays("scale", y, all -> kernel.scale(scale, whole, all));
       add(kernel, calls, a, b);
       axpy(kernel, calls, a);
       clip(kernel, calls, a);
@@ -72,11 +70,9 @@ public final class ElementwiseCases implements Family {
       Guarded b = of.inPlace() && !overFirst ? c : second;
       float[] whole = first.values();
       float[] more = second.values();
-      float[] arrays = new float[n];
       calls
           .add("add", () -> kernel.add(n, a.array, a.offset, b.array, b.offset, c.array, c.offset))
-          .add("add of arrays", () -> kernel.add(whole, more, arrays))
-          .same("arrays added", c::values, () -> arrays);
+          .arrays("add", c, all -> kernel.add(whole, more, all));
     }
 
     private void axpy(Elementwise kernel, Calls calls, Guarded a) {
@@ -95,11 +91,9 @@ public final class ElementwiseCases implements Family {
       Guarded y = calls.out("clipped", of.output(a));
       Guarded x = of.inPlace() ? y : a;
       float[] whole = a.values();
-      float[] arrays = new float[of.n()];
       calls
           .add("clip", () -> kernel.clip(of.n(), low, high, x.array, x.offset, y.array, y.offset))
-          .add("clip of arrays", () -> kernel.clip(low, high, whole, arrays))
-          .same("arrays clipped", y::values, () -> arrays);
+          .arrays("clip", y, all -> kernel.clip(low, high, whole, all));
     }
 
     private void labels(Elementwise kernel, Calls calls) {
@@ -111,11 +105,9 @@ public final class ElementwiseCases implements Family {
       System.arraycopy(FixedInputs.labels(seed, n, c), 0, labels, at, n);
       Guarded y = calls.out("marks", Guarded.of(n * c, of.outOffset()));
       int[] whole = FixedInputs.labels(seed, n, c);
-      float[] arrays = new float[n * c];
       calls
           .add("oneHot", () -> kernel.oneHot(n, c, labels, at, y.array, y.offset))
-          .add("oneHot of arrays", () -> kernel.oneHot(c, whole, arrays))
-          .same("arrays of marks", y::values, () -> arrays);
+          .arrays("oneHot", y, all -> kernel.oneHot(c, whole, all));
     }
 
     private void bytes(Elementwise kernel, Calls calls) {
@@ -128,17 +120,10 @@ public final class ElementwiseCases implements Family {
         bytes[at + i] = whole[i];
       }
       Guarded y = calls.out("units", Guarded.of(n, of.outOffset()));
-      float[] arrays = new float[n];
       calls
           .add("bytesToUnit", () -> kernel.bytesToUnit(n, bytes, at, y.array, y.offset))
-          .add("bytesToUnit of arrays", () -> kernel.bytesToUnit(whole, arrays))
-          .same("arrays of units", y::values, () -> arrays);
+          .arrays("bytesToUnit", y, all -> kernel.bytesToUnit(whole, all));
     }
-  }
-
-  @Override
-  public String component() {
-    return "elementwise";
   }
 
   @Override

@@ -10,15 +10,15 @@ public final class Families {
   public static final List<Family> ALL =
       List.of(
           new MatmulCases(),
-          new ConvCases(),
-          new MaxPoolCases(),
+          new Conv2dCases(),
+          new MaxPool2dCases(),
           new ActivationCases(),
           new SoftmaxCases(),
           new DropoutCases(),
           new UpdateCases(),
           new ReduceCases(),
           new ElementwiseCases(),
-          new AveragePoolCases(),
+          new AveragePool2dCases(),
           new NonlinearCases(),
           new LossesCases(),
           new BlasCases(),

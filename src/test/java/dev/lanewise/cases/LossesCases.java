@@ -18,19 +18,19 @@ import net.jqwik.api.Tuple;
 
 /** Cases of mean squared error and binary cross-entropy. */
 public final class LossesCases implements Family {
-  private static final List<Shapes.Matrix> FIXED =
-      List.of(
-          new Shapes.Matrix(1, 1),
-          new Shapes.Matrix(2, 1),
-          new Shapes.Matrix(17, 1),
-          new Shapes.Matrix(3, 7),
-          new Shapes.Matrix(1, 16),
-          new Shapes.Matrix(2, 17),
-          new Shapes.Matrix(5, 31),
-          new Shapes.Matrix(1, 33),
-          new Shapes.Matrix(4, 64),
-          new Shapes.Matrix(2, 100),
-          new Shapes.Matrix(64, 5000));
+  private static final int[][] FIXED = {
+    {1, 1},
+    {2, 1},
+    {17, 1},
+    {3, 7},
+    {1, 16},
+    {2, 17},
+    {5, 31},
+    {1, 33},
+    {4, 64},
+    {2, 100},
+    {64, 5000}
+  };
 
   /** Rows that lie {@code gap} elements apart: both losses, and weights of the rows. */
   record Rows(int rows, int columns, int gap, int offset, int threads, Content content, long seed)
@@ -61,8 +61,8 @@ public final class LossesCases implements Family {
       Guarded e = calls.out("entropies", Guarded.of(m, offset));
       Guarded de = Guarded.matrix(m, n, ld, offset + 2);
       Guarded y = calls.out("weighed", Guarded.of(m * n, offset + 2));
-      Guarded only = calls.also("squares alone", Guarded.of(m, offset + 3));
-      Guarded alone = calls.also("entropies alone", Guarded.of(m, offset + 3));
+      Guarded o = calls.also("squares alone", Guarded.of(m, offset + 3));
+      Guarded p = calls.also("entropies alone", Guarded.of(m, offset + 3));
       calls.also("entropies' gradient", de);
       float[] unweighed = new float[m * n];
       calls
@@ -82,25 +82,16 @@ public final class LossesCases implements Family {
               "meanSquaredError",
               () ->
                   k.meanSquaredError(
-                      m, n, x.array, x.offset, ld, t.array, t.offset, ld, only.array, only.offset))
+                      m, n, x.array, x.offset, ld, t.array, t.offset, ld, o.array, o.offset))
           .add(
               "binaryCrossEntropy",
               () ->
                   k.binaryCrossEntropy(
-                      m,
-                      n,
-                      x.array,
-                      x.offset,
-                      ld,
-                      t.array,
-                      t.offset,
-                      ld,
-                      alone.array,
-                      alone.offset))
+                      m, n, x.array, x.offset, ld, t.array, t.offset, ld, p.array, p.offset))
           .add("gather", () -> gather(de, unweighed))
           .add("weigh", () -> k.weigh(m, n, l.array, l.offset, unweighed, 0, y.array, y.offset));
-      calls.same("squares alone", l::values, only::values);
-      calls.same("entropies alone", e::values, alone::values);
+      calls.same("squares alone", l::values, o::values);
+      calls.same("entropies alone", e::values, p::values);
       return calls;
     }
 
@@ -113,11 +104,6 @@ public final class LossesCases implements Family {
   }
 
   @Override
-  public String component() {
-    return "losses";
-  }
-
-  @Override
   public List<Drawn> drawn() {
     Content[] contents = {
       Content.GAUSSIAN, Content.SPECIALS, Content.FEW_SPECIALS, Content.WIDE, Content.TINY
@@ -126,7 +112,7 @@ public final class LossesCases implements Family {
         Rows.class,
         Combinators.combine(
                 sizes(),
-                Arbitraries.of(0, 0, 1, 5),
+                Sizes.gaps(),
                 Sizes.offsets(),
                 Sizes.threads(),
                 Arbitraries.of(contents),
@@ -139,18 +125,10 @@ public final class LossesCases implements Family {
   /** A few rows, rows of several blocks, and rows of one element. */
   static Arbitrary<int[]> sizes() {
     Arbitrary<int[]> small =
-        Combinators.combine(Arbitraries.integers().between(0, 9), Sizes.small())
-            .as((r, c) -> new int[] {r, Math.max(1, c)});
+        Sizes.of(Arbitraries.integers().between(0, 9), Sizes.small().map(c -> Math.max(1, c)));
     Arbitrary<int[]> columns = Sizes.small().map(r -> new int[] {r, 1});
     return Arbitraries.frequencyOf(
-        Tuple.of(6, small), Tuple.of(1, between(1, 2, 4000, 9000)), Tuple.of(2, columns));
-  }
-
-  static Arbitrary<int[]> between(int leastRows, int mostRows, int least, int most) {
-    return Combinators.combine(
-            Arbitraries.integers().between(leastRows, mostRows),
-            Arbitraries.integers().between(least, most))
-        .as((r, c) -> new int[] {r, c});
+        Tuple.of(6, small), Tuple.of(1, Sizes.between(1, 2, 4000, 9000)), Tuple.of(2, columns));
   }
 
   /** An autoencoder of MNIST images, and logits of two classes. */
@@ -167,9 +145,7 @@ public final class LossesCases implements Family {
   @Override
   public List<Fixed> fixed() {
     return Fixed.of(
-        "losses",
-        FIXED,
-        (size, i) -> new Rows(size.rows(), size.columns(), 0, 0, 1, Content.FIXED, 1300 + i));
+        "losses", FIXED, (s, i) -> new Rows(s[0], s[1], 0, 0, 1, Content.FIXED, 1300 + i));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.lanewise.cases;
 
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.kernel.matmul.MatmulTwins;
 import dev.lanewise.kernel.matmul.Transpose;
@@ -176,14 +175,39 @@ public final class MatmulCases implements Family {
       Guarded a = calls.in("A", operandA());
       Guarded b = calls.in("B", operandB());
       Guarded c = calls.out("C", oldC());
-      Guarded fused = calls.also("C behind a consumer", oldC());
+      Guarded f = calls.also("C behind a consumer", oldC());
       Coverage coverage = new Coverage(size.m, size.n, cut.rowMultiple, cut.columnMultiple);
       Coverage alone = new Coverage(size.m, size.n, cut.rowMultiple, cut.columnMultiple);
+      Transpose ta = of(size.transA);
+      Transpose tb = of(size.transB);
+      int m = size.m;
+      int n = size.n;
+      int k = size.k;
+      int lda = Math.max(1, size.transA ? m : k) + layout.gapA;
+      int ldb = Math.max(1, size.transB ? k : n) + layout.gapB;
+      int ldc = Math.max(1, n) + layout.gapC;
+      float alpha = operands.alpha;
+      float beta = operands.beta;
       calls
-          .add("sgemm", () -> run(kernel, a, b, c))
-          .add("sgemm with a consumer", () -> run(kernel, a, b, fused, coverage))
-          .add("sgemmTiles", () -> tiles(kernel, a, b, alone))
-          .same("C, changed", () -> changed(c.values()), fused::values)
+          .add(
+              "sgemm",
+              () ->
+                  kernel.sgemm(
+                      ta, tb, m, n, k, alpha, a.array, a.offset, lda, b.array, b.offset, ldb, beta,
+                      c.array, c.offset, ldc))
+          .add(
+              "sgemm with a consumer",
+              () ->
+                  kernel.sgemm(
+                      ta, tb, m, n, k, alpha, a.array, a.offset, lda, b.array, b.offset, ldb, beta,
+                      f.array, f.offset, ldc, coverage))
+          .add(
+              "sgemmTiles",
+              () ->
+                  kernel.sgemmTiles(
+                      ta, tb, m, n, k, alpha, a.array, a.offset, lda, b.array, b.offset, ldb,
+                      alone))
+          .same("C, changed", () -> changed(c.values()), f::values)
           .same("tiles behind C", c::values, () -> coverage.received)
           .equal("tiles alone", () -> hash(alone.received));
       calls.check(coverage::assertTiled);
@@ -216,19 +240,12 @@ public final class MatmulCases implements Family {
       float[] left = a.values();
       float[] right = b.values();
       float[] product = new float[size.m * size.n];
+      Transpose ta = of(size.transA);
+      Transpose tb = of(size.transB);
       calls
           .add(
               "multiply",
-              () ->
-                  kernel.multiply(
-                      of(size.transA),
-                      of(size.transB),
-                      size.m,
-                      size.n,
-                      size.k,
-                      left,
-                      right,
-                      product))
+              () -> kernel.multiply(ta, tb, size.m, size.n, size.k, left, right, product))
           .equal("multiply", () -> hash(product));
       if (!size.transA && !size.transB) {
         calls.add(
@@ -241,76 +258,6 @@ public final class MatmulCases implements Family {
 
     private static Transpose of(boolean transposed) {
       return transposed ? Transpose.YES : Transpose.NO;
-    }
-
-    private int lda() {
-      return Math.max(1, size.transA ? size.m : size.k) + layout.gapA;
-    }
-
-    private int ldb() {
-      return Math.max(1, size.transB ? size.k : size.n) + layout.gapB;
-    }
-
-    private int ldc() {
-      return Math.max(1, size.n) + layout.gapC;
-    }
-
-    private void run(Matmul kernel, Guarded x, Guarded y, Guarded z, TileConsumer consumer) {
-      kernel.sgemm(
-          of(size.transA),
-          of(size.transB),
-          size.m,
-          size.n,
-          size.k,
-          operands.alpha,
-          x.array,
-          x.offset,
-          lda(),
-          y.array,
-          y.offset,
-          ldb(),
-          operands.beta,
-          z.array,
-          z.offset,
-          ldc(),
-          consumer);
-    }
-
-    private void run(Matmul kernel, Guarded x, Guarded y, Guarded z) {
-      kernel.sgemm(
-          of(size.transA),
-          of(size.transB),
-          size.m,
-          size.n,
-          size.k,
-          operands.alpha,
-          x.array,
-          x.offset,
-          lda(),
-          y.array,
-          y.offset,
-          ldb(),
-          operands.beta,
-          z.array,
-          z.offset,
-          ldc());
-    }
-
-    private void tiles(Matmul kernel, Guarded x, Guarded y, TileConsumer consumer) {
-      kernel.sgemmTiles(
-          of(size.transA),
-          of(size.transB),
-          size.m,
-          size.n,
-          size.k,
-          operands.alpha,
-          x.array,
-          x.offset,
-          lda(),
-          y.array,
-          y.offset,
-          ldb(),
-          consumer);
     }
   }
 
@@ -347,11 +294,6 @@ public final class MatmulCases implements Family {
   }
 
   @Override
-  public String component() {
-    return "matmul";
-  }
-
-  @Override
   public List<Drawn> drawn() {
     return List.of(
         new Drawn(Product.class, products()),
@@ -361,7 +303,7 @@ public final class MatmulCases implements Family {
 
   private static Arbitrary<Product> products() {
     Arbitrary<Boolean> flags = Arbitraries.of(false, true);
-    Arbitrary<Integer> gaps = Arbitraries.of(0, 0, 1, 5);
+    Arbitrary<Integer> gaps = Sizes.gaps();
     return Combinators.combine(
             Combinators.combine(sizes(), sizes(), sizes(), flags, flags)
                 .as(Size::new)
@@ -480,7 +422,7 @@ public final class MatmulCases implements Family {
 
   @Override
   public List<Fixed> fixed() {
-    return Fixed.of("matmul", List.of(FIXED), (s, i) -> new Whole(i, s[0], s[1], s[2]));
+    return Fixed.of("matmul", FIXED, (s, i) -> new Whole(i, s[0], s[1], s[2]));
   }
 
   @Override

@@ -51,7 +51,6 @@ public final class NonlinearCases implements Family {
       Guarded y = calls.out(f.kind().toString(), of.output(values));
       Guarded x = of.inPlace() ? y : values;
       float[] whole = values.values();
-      float[] arrays = new float[n];
       Content content = fixed ? Content.FIXED : Content.GAUSSIAN;
       Guarded given = Guarded.of(content.values(of.seed() + 9, n), of.bOffset());
       Guarded dx = calls.out(f.kind() + " gradient", of.output(given));
@@ -59,19 +58,13 @@ public final class NonlinearCases implements Family {
       Guarded s = fixed && f.gradientReadsOutput() ? y : values;
       calls
           .add("apply " + f, () -> kernel.apply(f, n, x.array, x.offset, y.array, y.offset))
-          .add("apply " + f + " to arrays", () -> kernel.apply(f, whole, arrays))
+          .arrays("apply " + f, y, all -> kernel.apply(f, whole, all))
           .add(
               "gradient of " + f,
               () ->
                   kernel.gradient(
-                      f, n, s.array, s.offset, dy.array, dy.offset, dx.array, dx.offset))
-          .same("arrays", y::values, () -> arrays);
+                      f, n, s.array, s.offset, dy.array, dy.offset, dx.array, dx.offset));
     }
-  }
-
-  @Override
-  public String component() {
-    return "nonlinear";
   }
 
   @Override

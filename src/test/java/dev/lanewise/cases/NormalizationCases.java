@@ -18,20 +18,10 @@ import net.jqwik.api.Tuple;
 
 /** Layer normalization's cases: the one to copy for a family that is a reduction over rows. */
 public final class NormalizationCases implements Family {
-  private static final List<Shapes.Matrix> FIXED =
-      List.of(
-          new Shapes.Matrix(1, 1),
-          new Shapes.Matrix(2, 3),
-          new Shapes.Matrix(5, 16),
-          new Shapes.Matrix(17, 7),
-          new Shapes.Matrix(4, 17),
-          new Shapes.Matrix(9, 31),
-          new Shapes.Matrix(33, 33),
-          new Shapes.Matrix(2, 100),
-          new Shapes.Matrix(3, 130),
-          new Shapes.Matrix(7, 4097),
-          new Shapes.Matrix(5000, 3),
-          new Shapes.Matrix(300, 500));
+  private static final int[][] FIXED = {
+    {1, 1}, {2, 3}, {5, 16}, {17, 7}, {4, 17}, {9, 31},
+    {33, 33}, {2, 100}, {3, 130}, {7, 4097}, {5000, 3}, {300, 500}
+  };
 
   /** What the calls write over: nothing that they read or write, or ever another matrix. */
   public enum Place {
@@ -134,11 +124,6 @@ public final class NormalizationCases implements Family {
   }
 
   @Override
-  public String component() {
-    return "normalization";
-  }
-
-  @Override
   public List<Drawn> drawn() {
     return Drawn.of(Rows.class, rows());
   }
@@ -148,11 +133,11 @@ public final class NormalizationCases implements Family {
     Arbitrary<int[]> sizes =
         Arbitraries.frequencyOf(
             Tuple.of(7, LossesCases.sizes()),
-            Tuple.of(1, LossesCases.between(4000, 9000, 1, 5)),
-            Tuple.of(2, LossesCases.between(60, 130, 120, 400)));
+            Tuple.of(1, Sizes.between(4000, 9000, 1, 5)),
+            Tuple.of(2, Sizes.between(60, 130, 120, 400)));
     return Combinators.combine(
             sizes,
-            Arbitraries.of(0, 0, 1, 5),
+            Sizes.gaps(),
             Sizes.offsets(),
             Arbitraries.of(0f, 1e-5f, 1e-3f, 0.5f),
             Arbitraries.of(Place.class),
@@ -181,17 +166,7 @@ public final class NormalizationCases implements Family {
     return Fixed.of(
         "normalization",
         FIXED,
-        (size, i) ->
-            new Rows(
-                size.rows(),
-                size.columns(),
-                0,
-                0,
-                1e-3f,
-                Place.DX_OVER_DY,
-                1,
-                Content.FIXED,
-                1500 + i));
+        (s, i) -> new Rows(s[0], s[1], 0, 0, 1e-3f, Place.DX_OVER_DY, 1, Content.FIXED, 1500 + i));
   }
 
   @Override

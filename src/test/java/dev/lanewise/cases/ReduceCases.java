@@ -87,22 +87,15 @@ public final class ReduceCases implements Family {
       float[] values = java.util.Arrays.copyOf(x.values(), rows() * columns);
       Guarded m = calls.in("matrix", Guarded.matrix(values, columns, ld, xOffset));
       Guarded sums = calls.out("sums", Guarded.of(columns, yOffset));
-      float[] arrays = new float[columns];
       calls
           .add(
               "sumRows",
               () -> kernel.sumRows(rows(), columns, m.array, m.offset, ld, sums.array, sums.offset))
-          .add("sumRows of arrays", () -> kernel.sumRows(rows(), columns, values, arrays))
-          .same("sums of arrays", sums::values, () -> arrays);
+          .arrays("sumRows", sums, of -> kernel.sumRows(rows(), columns, values, of));
       if (rows() > 0 && content == Content.GAUSSIAN) {
         calls.dense("sums", sums);
       }
     }
-  }
-
-  @Override
-  public String component() {
-    return "reduce";
   }
 
   @Override
@@ -111,7 +104,7 @@ public final class ReduceCases implements Family {
         Sums.class,
         Combinators.combine(
                 Arbitraries.oneOf(vectors(), matrices()),
-                Arbitraries.of(0, 0, 1, 5),
+                Sizes.gaps(),
                 Sizes.offsets(),
                 Sizes.offsets(),
                 Sizes.threads(),
@@ -145,17 +138,14 @@ public final class ReduceCases implements Family {
             Tuple.of(5, Arbitraries.integers().between(0, 40)),
             Tuple.of(2, Arbitraries.of(L - 1, L, L + 1, 4 * L + 1, 127, 128, 129)),
             Tuple.of(1, Arbitraries.integers().between(100, 1100)));
-    Arbitrary<int[]> any =
-        Combinators.combine(rows, columns)
-            .as((m, n) -> new int[] {m * n, n})
-            .filter(size -> size[0] < 100_000);
+    Arbitrary<int[]> any = Sizes.of(rows, columns).filter(size -> size[0] * size[1] < 100_000);
     Arbitrary<int[]> divided = // by tiles, by blocks, or both
-        Combinators.combine(
+        Sizes.of(
                 Arbitraries.of(70, 255, 4096, 4097, 8191, 12_290),
                 Arbitraries.integers().between(0, 9))
-            .as((m, more) -> new int[] {m, (1 << 16) / m + 1 + 5 * more})
-            .map(size -> new int[] {size[0] * size[1], size[1]});
-    return Arbitraries.frequencyOf(Tuple.of(4, any), Tuple.of(1, divided));
+            .map(size -> new int[] {size[0], (1 << 16) / size[0] + 1 + 5 * size[1]});
+    return Arbitraries.frequencyOf(Tuple.of(4, any), Tuple.of(1, divided))
+        .map(size -> new int[] {size[0] * size[1], size[1]});
   }
 
   /** The MNIST CNN's bias gradients; three levels of blocks are a test of their own. */

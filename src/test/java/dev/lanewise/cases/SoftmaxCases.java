@@ -15,6 +15,7 @@ import dev.lanewise.testing.Sizes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -23,21 +24,21 @@ import net.jqwik.api.Tuple;
 /** Cases of softmax and cross-entropy. */
 public final class SoftmaxCases implements Family {
   private static final int L = VectorWidth.LANES;
-  private static final List<Shapes.Matrix> FIXED =
-      List.of(
-          new Shapes.Matrix(1, 1),
-          new Shapes.Matrix(1, 2),
-          new Shapes.Matrix(4, 3),
-          new Shapes.Matrix(7, 10),
-          new Shapes.Matrix(3, 16),
-          new Shapes.Matrix(2, 17),
-          new Shapes.Matrix(5, 33),
-          new Shapes.Matrix(1, 40),
-          new Shapes.Matrix(2, 64),
-          new Shapes.Matrix(6, 9),
-          new Shapes.Matrix(512, 10),
-          new Shapes.Matrix(40, 1000),
-          new Shapes.Matrix(3, 9001));
+  private static final int[][] FIXED = {
+    {1, 1},
+    {1, 2},
+    {4, 3},
+    {7, 10},
+    {3, 16},
+    {2, 17},
+    {5, 33},
+    {1, 40},
+    {2, 64},
+    {6, 9},
+    {512, 10},
+    {40, 1000},
+    {3, 9001}
+  };
 
   enum Logits {
     GAUSSIAN,
@@ -167,8 +168,6 @@ public final class SoftmaxCases implements Family {
       Guarded a = only(x, p);
       Guarded b = only(x, l);
       float[] whole = x.values();
-      float[] arrays = new float[whole.length];
-      float[] logarithms = new float[whole.length];
       int m = rows;
       int n = columns;
       int ld = ld();
@@ -178,10 +177,8 @@ public final class SoftmaxCases implements Family {
           .add(
               "logSoftmax",
               () -> kernel.logSoftmax(m, n, b.array, b.offset, ld, l.array, l.offset, to))
-          .add("softmax of arrays", () -> kernel.softmax(m, n, whole, arrays))
-          .add("logSoftmax of arrays", () -> kernel.logSoftmax(m, n, whole, logarithms))
-          .same("softmax of arrays", p::values, () -> arrays)
-          .same("logSoftmax of arrays", l::values, () -> logarithms);
+          .arrays("softmax", p, of -> kernel.softmax(m, n, whole, of))
+          .arrays("logSoftmax", l, of -> kernel.logSoftmax(m, n, whole, of));
       return p;
     }
 
@@ -231,7 +228,6 @@ public final class SoftmaxCases implements Family {
       Guarded only = calls.also("losses of labels alone", Guarded.of(rows, outOffset));
       Guarded a = only(x, dx);
       float[] whole = x.values();
-      float[] arrays = new float[rows];
       int m = rows;
       int n = columns;
       int ld = ld();
@@ -248,9 +244,8 @@ public final class SoftmaxCases implements Family {
                   kernel.crossEntropyGradient(
                       m, n, a.array, a.offset, ld, labels, at, l.array, l.offset, scale, dx.array,
                       dx.offset, to))
-          .add("crossEntropy of arrays", () -> kernel.crossEntropy(m, n, whole, drawn, arrays))
-          .same("losses of labels alone", l::values, only::values)
-          .same("losses of arrays", l::values, () -> arrays);
+          .arrays("crossEntropy", l, of -> kernel.crossEntropy(m, n, whole, drawn, of))
+          .same("losses of labels alone", l::values, only::values);
     }
 
     private void targets(Softmax kernel, Calls calls, Guarded x, Guarded p) {
@@ -286,11 +281,6 @@ public final class SoftmaxCases implements Family {
   }
 
   @Override
-  public String component() {
-    return "softmax";
-  }
-
-  @Override
   public List<Drawn> drawn() {
     Arbitrary<Integer> rows =
         Arbitraries.frequencyOf(
@@ -304,8 +294,7 @@ public final class SoftmaxCases implements Family {
             Tuple.of(2, Arbitraries.integers().between(300, 1100)),
             Tuple.of(2, Arbitraries.of(1000, 4095, 4096, 4097, 8193, 9000)));
     Arbitrary<int[]> sizes =
-        Combinators.combine(rows, columns)
-            .as((m, n) -> new int[] {m, n})
+        Sizes.of(rows, columns)
             .filter(size -> size[0] * size[1] < 40_000); // from 16 K elements on a team divides
     Arbitrary<Logits> contents =
         Arbitraries.of(Logits.values()).filter(content -> content != Logits.FIXED);
@@ -330,9 +319,9 @@ public final class SoftmaxCases implements Family {
 
   @Override
   public List<Rows> production(int threads) {
-    return java.util.stream.Stream.concat(
+    return Stream.concat(
             Shapes.softmaxes(100_000).stream(),
-            java.util.stream.Stream.of(new Shapes.Matrix(2, 4096), new Shapes.Matrix(1, 40_000)))
+            Stream.of(new Shapes.Matrix(2, 4096), new Shapes.Matrix(1, 40_000)))
         .map(size -> rows(size.rows(), size.columns(), threads))
         .toList();
   }
@@ -346,18 +335,7 @@ public final class SoftmaxCases implements Family {
     return Fixed.of(
         "softmax",
         FIXED,
-        (size, i) ->
-            new Rows(
-                size.rows(),
-                size.columns(),
-                0,
-                0,
-                0,
-                Logits.FIXED,
-                Output.APART,
-                1f / size.rows(),
-                1,
-                600 + i));
+        (s, i) -> new Rows(s[0], s[1], 0, 0, 0, Logits.FIXED, Output.APART, 1f / s[0], 1, 600 + i));
   }
 
   @Override

@@ -165,11 +165,6 @@ public final class UpdateCases implements Family {
   }
 
   @Override
-  public String component() {
-    return "update";
-  }
-
-  @Override
   public List<Drawn> drawn() {
     return Drawn.of(
         Steps.class,

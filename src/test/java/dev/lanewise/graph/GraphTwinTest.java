@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.graph.rewrite.Rules;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.testing.AtEveryWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
@@ -26,16 +27,13 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
  * Random graphs: whatever is asked for, rewritten by all rules, some or none, the SIMD twins
  * compute to the bit what the scalar twins compute where every value keeps memory of its own.
  */
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
+@AtEveryWidth
 class GraphTwinTest {
   private static final Kernels SCALAR = Kernels.scalar();
 

@@ -6,19 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.VectorWidth;
+import dev.lanewise.testing.AtEveryWidth;
 import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Both twins give the outputs whose hashes are checked in, with teams of 1, 2, 3 and 7. */
-@Tag("twin")
-@ExtendWith(Twin.class)
+@AtEveryWidth
 class HashesTest {
   @Test
   void scalarTwins() {

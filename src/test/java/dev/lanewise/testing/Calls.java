@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Calls of kernels with their arrays, ready to be made as often as one likes. */
@@ -92,6 +93,13 @@ public final class Calls {
   public Calls same(String what, Supplier<float[]> expected, Supplier<float[]> actual) {
     checks.add(() -> Bits.assertSame(what, expected.get(), actual.get()));
     return this;
+  }
+
+  /** The form for whole arrays of a call: what it gives has the same bits as an output. */
+  public Calls arrays(String call, Guarded expected, Consumer<float[]> form) {
+    float[] array = new float[expected.length];
+    String name = call + " of arrays";
+    return add(name, () -> form.accept(array)).same(name, expected::values, () -> array);
   }
 
   /** Something else that must hold after the calls. */

@@ -7,8 +7,11 @@ import net.jqwik.api.Arbitrary;
 
 /** What tests know of a kernel family: which cases there are, each written down once. */
 public interface Family {
-  /** The component of {@link dev.lanewise.kernel.Kernels}. */
-  String component();
+  /** The component of {@link dev.lanewise.kernel.Kernels} that the class is named after. */
+  default String component() {
+    String name = getClass().getSimpleName().replace("Cases", "");
+    return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+  }
 
   /** Any case of each kind, for the twin test. */
   List<Drawn> drawn();
@@ -32,6 +35,12 @@ public interface Family {
     private static final int SMALL = 10;
 
     /** A case of each size; the first ten are small. */
+    public static List<Fixed> of(
+        String name, int[][] sizes, BiFunction<int[], Integer, KernelCase> of) {
+      return of(name, List.of(sizes), of);
+    }
+
+    /** The same of sizes that are no numbers. */
     public static <S> List<Fixed> of(
         String name, List<S> sizes, BiFunction<S, Integer, KernelCase> of) {
       return IntStream.range(0, sizes.size())

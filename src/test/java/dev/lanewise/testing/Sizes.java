@@ -4,6 +4,7 @@ import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.support.VectorWidth;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /** Sizes that a vector loop gets wrong first. */
@@ -31,6 +32,23 @@ public final class Sizes {
     return Arbitraries.frequencyOf(
         Tuple.of(1, Arbitraries.integers().between(0, 70)),
         Tuple.of(1, Arbitraries.of(1, L - 1, L, L + 1, 2 * L, 2 * L + 1, 4 * L - 1, 4 * L + 1)));
+  }
+
+  /** Rows and columns. */
+  public static Arbitrary<int[]> of(Arbitrary<Integer> rows, Arbitrary<Integer> columns) {
+    return Combinators.combine(rows, columns).as((m, n) -> new int[] {m, n});
+  }
+
+  /** Rows from one number to another, and columns. */
+  public static Arbitrary<int[]> between(int leastRows, int mostRows, int least, int most) {
+    return of(
+        Arbitraries.integers().between(leastRows, mostRows),
+        Arbitraries.integers().between(least, most));
+  }
+
+  /** What rows have beside their elements. */
+  public static Arbitrary<Integer> gaps() {
+    return Arbitraries.of(0, 0, 1, 5);
   }
 
   /** Offsets into an array: aligned and not. */

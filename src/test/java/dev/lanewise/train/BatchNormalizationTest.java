@@ -28,12 +28,12 @@ import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.testing.AtEveryWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.Teams;
-import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,15 +49,12 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
  * The layer in trainings: what it keeps from step to step, in inference, in checkpoints and in
  * files; both twins, fused and unfused.
  */
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
+@AtEveryWidth
 class BatchNormalizationTest {
   private static final int IMAGES = 11;
 

@@ -28,13 +28,13 @@ import dev.lanewise.nn.Padding;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.testing.AtEveryWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.SafetensorsMaker;
 import dev.lanewise.testing.Teams;
-import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,15 +49,12 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
  * Trainings with every layer, activation function and loss: SIMD and scalar kernels, fused and
  * unfused plans give the same bits; and one step of descent is what finite differences say.
  */
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
+@AtEveryWidth
 class LayersTwinTest {
   record Net(
       int side,

@@ -6,17 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.lanewise.nn.Layer;
-import dev.lanewise.testing.Twin;
+import dev.lanewise.testing.AtEveryWidth;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A few {@link RandomModel}s at each vector width. */
-@Tag("twin")
-@ExtendWith(Twin.class)
+@AtEveryWidth
 class RandomModelTest {
   private static final int MODELS = 60;
 

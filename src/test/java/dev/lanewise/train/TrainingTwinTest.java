@@ -21,6 +21,7 @@ import dev.lanewise.optim.LearningRate;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.testing.AtEveryWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
@@ -37,15 +38,12 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
  * Whole trainings: SIMD and scalar kernels, fused and unfused plans, and teams of every size give
  * the same weights, losses and predictions to the bit.
  */
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
+@AtEveryWidth
 class TrainingTwinTest {
   /** A small training, from which everything is derived. */
   record Training(

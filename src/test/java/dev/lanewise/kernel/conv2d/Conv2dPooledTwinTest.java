@@ -9,19 +9,18 @@ import dev.lanewise.kernel.conv2d.special.SimdPooledWeights;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.pool.ScalarMaxPool2d;
 import dev.lanewise.kernel.support.VectorWidth;
+import dev.lanewise.testing.AtEveryWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
-import dev.lanewise.testing.Twin;
 import java.util.List;
 import net.jqwik.api.Example;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.function.Executable;
 
-/** Gradients behind a pooling: which way is taken, and what is refused; ConvCases has the rest. */
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
+/**
+ * Gradients behind a pooling: which way is taken, and what is refused; Conv2dCases has the rest.
+ */
+@AtEveryWidth
 class Conv2dPooledTwinTest {
   /** The short way is really taken for what training has, and refused where it would err. */
   @Example

@@ -3,11 +3,11 @@ package dev.lanewise.kernel.conv2d;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.lanewise.cases.ConvCases;
+import dev.lanewise.cases.Conv2dCases;
+import dev.lanewise.cases.FamilyTwins;
 import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Calls;
-import dev.lanewise.testing.FamilyTwins;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Teams;
@@ -17,21 +17,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import net.jqwik.api.Example;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** The SIMD twin of every convolution against the scalar twin, bit for bit. */
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
 class Conv2dTwinTest extends FamilyTwins {
   private static final ScalarConv2d SCALAR = new ScalarConv2d();
 
-  Conv2dTwinTest() {
-    super(new ConvCases());
-  }
-
   private static void production(int threads, Conv2dShape shape) {
-    ConvCases.Convolution one = ConvCases.usual(shape, threads);
+    Conv2dCases.Convolution one = Conv2dCases.usual(shape, threads);
     Repro.run(Conv2dTwinTest.class, one, Calls::assertTwins);
   }
 

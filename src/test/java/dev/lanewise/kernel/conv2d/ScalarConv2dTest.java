@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.lanewise.cases.ConvCases;
-import dev.lanewise.cases.ConvCases.Convolution;
+import dev.lanewise.cases.Conv2dCases;
+import dev.lanewise.cases.Conv2dCases.Convolution;
 import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
@@ -26,7 +26,7 @@ class ScalarConv2dTest {
 
   @Provide
   Arbitrary<Convolution> cases() {
-    return ConvCases.convolutions();
+    return Conv2dCases.convolutions();
   }
 
   @Property(edgeCases = EdgeCasesMode.NONE)

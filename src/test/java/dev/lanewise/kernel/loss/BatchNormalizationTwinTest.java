@@ -5,14 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.cases.BatchNormalizationCases;
 import dev.lanewise.cases.BatchNormalizationCases.Columns;
+import dev.lanewise.cases.FamilyTwins;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Content;
-import dev.lanewise.testing.FamilyTwins;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Teams;
-import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -20,18 +19,10 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** Both twins against each other, against the formula in double, and its finite differences. */
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
 class BatchNormalizationTwinTest extends FamilyTwins {
   private static final BatchNormalization SCALAR = new ScalarBatchNormalization();
-
-  BatchNormalizationTwinTest() {
-    super(new BatchNormalizationCases());
-  }
 
   @Provide
   Arbitrary<Columns> matrices() {

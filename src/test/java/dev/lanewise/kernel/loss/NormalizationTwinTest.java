@@ -3,17 +3,16 @@ package dev.lanewise.kernel.loss;
 import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lanewise.cases.FamilyTwins;
 import dev.lanewise.cases.NormalizationCases;
 import dev.lanewise.cases.NormalizationCases.Place;
 import dev.lanewise.cases.NormalizationCases.Rows;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Content;
-import dev.lanewise.testing.FamilyTwins;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Teams;
-import dev.lanewise.testing.Twin;
 import dev.lanewise.testing.Twins;
 import java.util.Arrays;
 import java.util.List;
@@ -22,22 +21,14 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** Both twins against each other, against the formula in double, and its finite differences. */
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
 class NormalizationTwinTest extends FamilyTwins {
   private static final Normalization SCALAR = new ScalarNormalization();
 
   @Property(tries = 60)
   void scalarIsTheFormula(@ForAll("rows") Rows one) {
     Repro.run(getClass(), one, NormalizationTwinTest::formula);
-  }
-
-  NormalizationTwinTest() {
-    super(new NormalizationCases());
   }
 
   @Provide

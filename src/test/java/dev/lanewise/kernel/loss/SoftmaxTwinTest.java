@@ -1,22 +1,12 @@
 package dev.lanewise.kernel.loss;
 
-import dev.lanewise.cases.SoftmaxCases;
+import dev.lanewise.cases.FamilyTwins;
 import dev.lanewise.testing.Bits;
-import dev.lanewise.testing.FamilyTwins;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
-import dev.lanewise.testing.Twin;
 import net.jqwik.api.Example;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
 class SoftmaxTwinTest extends FamilyTwins {
-  SoftmaxTwinTest() {
-    super(new SoftmaxCases());
-  }
-
   /** FR-24: each special value alone at each position of short rows. */
   @Example
   void specialsAtEveryPosition() {

@@ -1,25 +1,15 @@
 package dev.lanewise.kernel.matmul;
 
-import dev.lanewise.cases.MatmulCases;
+import dev.lanewise.cases.FamilyTwins;
 import dev.lanewise.cases.MatmulCases.Product;
 import dev.lanewise.cases.MatmulCases.Values;
 import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.testing.Calls;
-import dev.lanewise.testing.FamilyTwins;
 import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Teams;
-import dev.lanewise.testing.Twin;
 import net.jqwik.api.Example;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
 class MatmulTwinTest extends FamilyTwins {
-  MatmulTwinTest() {
-    super(new MatmulCases());
-  }
-
   /** A product inside a job of its own team: one thread runs all parts in turn. */
   @Example
   void partsRunByOneThread() {

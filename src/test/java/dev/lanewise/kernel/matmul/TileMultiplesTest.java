@@ -8,15 +8,13 @@ import dev.lanewise.cases.MatmulCases.Product;
 import dev.lanewise.cases.MatmulCases.Values;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.support.VectorWidth;
+import dev.lanewise.testing.AtEveryWidth;
 import dev.lanewise.testing.Calls;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Teams;
-import dev.lanewise.testing.Twin;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,8 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * than those take. {@code Integer.MAX_VALUE} columns gave 19,740 wrong numbers of 23,124, and 2^20
  * took gigabytes.
  */
-@Tag("twin")
-@ExtendWith(Twin.class)
+@AtEveryWidth
 class TileMultiplesTest {
   private static final int[] MULTIPLES = {
     1, 7, 122, 187, 189, 1000, 65_537, 1 << 20, 1 << 30, Integer.MAX_VALUE - 1, Integer.MAX_VALUE

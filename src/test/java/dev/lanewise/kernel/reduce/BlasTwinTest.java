@@ -1,15 +1,5 @@
 package dev.lanewise.kernel.reduce;
 
-import dev.lanewise.cases.BlasCases;
-import dev.lanewise.testing.FamilyTwins;
-import dev.lanewise.testing.Twin;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
+import dev.lanewise.cases.FamilyTwins;
 
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
-class BlasTwinTest extends FamilyTwins {
-  BlasTwinTest() {
-    super(new BlasCases());
-  }
-}
+class BlasTwinTest extends FamilyTwins {}

@@ -2,23 +2,13 @@ package dev.lanewise.kernel.reduce;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.lanewise.cases.ReduceCases;
+import dev.lanewise.cases.FamilyTwins;
 import dev.lanewise.testing.Bits;
-import dev.lanewise.testing.FamilyTwins;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
-import dev.lanewise.testing.Twin;
 import net.jqwik.api.Example;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
 class ReduceTwinTest extends FamilyTwins {
-  ReduceTwinTest() {
-    super(new ReduceCases());
-  }
-
   private final Reduce scalar = new ScalarReduce();
 
   /** Each special value alone at each position of short arrays. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lanewise.kernel.math.ExpLog;
 import dev.lanewise.kernel.reduce.SimdReduce;
+import dev.lanewise.testing.AtEveryWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Guarded;
@@ -18,11 +19,8 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
+@AtEveryWidth
 class SimdMathTwinTest {
   SimdMathTwinTest() {
     // The functions are no kernel: one that uses the same species stands for them.

@@ -4,18 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.reduce.SimdReduce;
+import dev.lanewise.testing.AtEveryWidth;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Teams;
 import dev.lanewise.testing.Twin;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.Example;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** Every generated register tile against chains of single floats. */
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
+@AtEveryWidth
 class TilesTwinTest {
   private static final int L = VectorWidth.LANES;
   private static final int TERMS = 5;

@@ -1,23 +1,13 @@
 package dev.lanewise.kernel.update;
 
-import dev.lanewise.cases.UpdateCases;
+import dev.lanewise.cases.FamilyTwins;
 import dev.lanewise.cases.UpdateCases.Kind;
 import dev.lanewise.cases.UpdateCases.Steps;
 import dev.lanewise.testing.Calls;
-import dev.lanewise.testing.FamilyTwins;
 import dev.lanewise.testing.Repro;
-import dev.lanewise.testing.Twin;
 import net.jqwik.api.Example;
-import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AddLifecycleHook;
 
-@Tag("twin")
-@AddLifecycleHook(Twin.class)
 class UpdateTwinTest extends FamilyTwins {
-  UpdateTwinTest() {
-    super(new UpdateCases());
-  }
-
   /** Every rule, at every small length, with every kind of values. */
   @Example
   void everyRuleAtSmallLengths() {

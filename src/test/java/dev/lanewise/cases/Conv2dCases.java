@@ -24,7 +24,9 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /** Cases of convolutions: every method; those behind a pooling are {@link PooledLayer}s. */
-public final class ConvCases implements Family {
+public final class Conv2dCases implements Family {
+  private static final int L = VectorWidth.LANES;
+  private static final Blocks USUAL = new Blocks(0, 0, 0, 0);
   private static final List<Conv2dShape> FIXED =
       List.of(
           Conv2dShape.valid(2, 6, 7, 1, 3, 3, 3),
@@ -163,16 +165,11 @@ public final class ConvCases implements Family {
 
     private void arrays(
         Conv2d kernel, Calls calls, float[] x, float[] w, float[] dy, List<Guarded> expected) {
-      float[] y = new float[shape.outElements()];
-      float[] dx = new float[shape.inElements()];
-      float[] dw = new float[shape.weightElements()];
       calls
-          .add("forward of arrays", () -> kernel.forward(shape, x, w, y))
-          .add("backwardInput of arrays", () -> kernel.backwardInput(shape, dy, w, dx))
-          .add("backwardWeights of arrays", () -> kernel.backwardWeights(shape, x, dy, dw))
-          .same("y of arrays", expected.get(0)::values, () -> y)
-          .same("dx of arrays", expected.get(1)::values, () -> dx)
-          .same("dw of arrays", expected.get(2)::values, () -> dw);
+          .arrays("forward", expected.get(0), y -> kernel.forward(shape, x, w, y))
+          .arrays("backwardInput", expected.get(1), dx -> kernel.backwardInput(shape, dy, w, dx))
+          .arrays(
+              "backwardWeights", expected.get(2), dw -> kernel.backwardWeights(shape, x, dy, dw));
     }
 
     /** Whether most outputs of every operation have a term that is not zero. */
@@ -188,11 +185,6 @@ public final class ConvCases implements Family {
   }
 
   @Override
-  public String component() {
-    return "conv2d";
-  }
-
-  @Override
   public List<Drawn> drawn() {
     return List.of(
         new Drawn(Convolution.class, convolutions()),
@@ -201,21 +193,11 @@ public final class ConvCases implements Family {
 
   /** Small sizes of every kind, and channels around whole vectors. */
   public static Arbitrary<Convolution> convolutions() {
-    int lanes = VectorWidth.LANES;
     Arbitrary<Integer> channels =
         Arbitraries.frequencyOf(
             Tuple.of(3, Arbitraries.integers().between(1, 5)),
             Tuple.of(
-                3,
-                Arbitraries.of(
-                    lanes - 1,
-                    lanes,
-                    lanes + 1,
-                    2 * lanes - 1,
-                    2 * lanes,
-                    2 * lanes + 1,
-                    3 * lanes,
-                    4 * lanes + 1)));
+                3, Arbitraries.of(L - 1, L, L + 1, 2 * L - 1, 2 * L, 2 * L + 1, 3 * L, 4 * L + 1)));
     Arbitrary<Integer> side =
         Arbitraries.frequencyOf(
             Tuple.of(2, Arbitraries.integers().between(1, 6)),
@@ -224,27 +206,15 @@ public final class ConvCases implements Family {
         Arbitraries.frequencyOf(
             Tuple.of(4, Arbitraries.integers().between(1, 4)),
             Tuple.of(1, Arbitraries.integers().between(5, 7)));
+    Arbitrary<Integer> batch = Arbitraries.of(0, 1, 1, 2, 3, 4, 5, 31, 32, 33, 40, 65);
+    Arbitrary<Integer> groups = Arbitraries.of(1, 1, 1, 2, 3, 7);
     Arbitrary<Integer> step = Arbitraries.of(1, 1, 1, 2, 3, 5);
     Arbitrary<Integer> pad = Arbitraries.of(0, 0, 1, 2, 4);
     Arbitrary<Integer> block = Arbitraries.of(1, 5, 16, 100, 1000, 100_000);
     List<Arbitrary<Integer>> numbers =
         List.of(
-            Arbitraries.of(0, 1, 1, 2, 3, 4, 5, 31, 32, 33, 40, 65),
-            side,
-            side,
-            channels,
-            channels,
-            Arbitraries.of(1, 1, 1, 2, 3, 7),
-            kernel,
-            kernel,
-            step,
-            step,
-            step,
-            step,
-            pad,
-            pad,
-            pad,
-            pad);
+            batch, side, side, channels, channels, groups, kernel, kernel, step, step, step, step,
+            pad, pad, pad, pad);
     return Combinators.combine(
             Combinators.combine(numbers)
                 .as(list -> fitted(list.stream().mapToInt(Integer::intValue).toArray())),
@@ -263,24 +233,12 @@ public final class ConvCases implements Family {
     while (true) {
       d[6] = Math.min(d[6], (d[1] + d[12] + d[13] - 1) / d[10] + 1);
       d[7] = Math.min(d[7], (d[2] + d[14] + d[15] - 1) / d[11] + 1);
+      int c = d[3] * d[5];
+      int f = d[4] * d[5];
       Conv2dShape shape =
           new Conv2dShape(
-              d[0],
-              d[1],
-              d[2],
-              d[3] * d[5],
-              d[4] * d[5],
-              d[6],
-              d[7],
-              d[8],
-              d[9],
-              d[10],
-              d[11],
-              d[12],
-              d[13],
-              d[14],
-              d[15],
-              d[5]);
+              d[0], d[1], d[2], c, f, d[6], d[7], d[8], d[9], d[10], d[11], d[12], d[13], d[14],
+              d[15], d[5]);
       long terms = (long) shape.outElements() * d[6] * d[7] * d[3];
       long inputs = (long) shape.inElements() * d[6] * d[7] * d[4];
       if (Math.max(terms, inputs) <= 300_000) {
@@ -294,14 +252,8 @@ public final class ConvCases implements Family {
 
   /** A convolution of Gaussian arrays with the blocks that users have. */
   public static Convolution usual(Conv2dShape shape, int threads) {
-    return new Convolution(
-        shape,
-        new Blocks(0, 0, 0, 0),
-        threads,
-        2 * shape.outWidth(),
-        3,
-        Values.GAUSSIAN,
-        shape.batch());
+    int rows = 2 * shape.outWidth();
+    return new Convolution(shape, USUAL, threads, rows, 3, Values.GAUSSIAN, shape.batch());
   }
 
   /** The blocks that users have, and sizes that cross them. */
@@ -330,8 +282,7 @@ public final class ConvCases implements Family {
         Fixed.of(
             "conv2d",
             FIXED,
-            (shape, i) ->
-                new Convolution(shape, new Blocks(0, 0, 0, 0), 1, 1, 0, Values.FIXED, 200 + i));
+            (shape, i) -> new Convolution(shape, USUAL, 1, 1, 0, Values.FIXED, 200 + i));
     return Stream.concat(plain.stream(), PooledLayer.fixed().stream()).toList();
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Field reports of convolutions, through both twins. */
-class Conv2dCasesTest {
+class Conv2dReportsTest {
   /** Both twins; the scalar one alone where the machine lacks the requested width. */
   private static List<Conv2d> kernels() {
     return VectorWidth.refusal().isEmpty()

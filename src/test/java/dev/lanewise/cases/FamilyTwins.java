@@ -1,5 +1,11 @@
-package dev.lanewise.testing;
+package dev.lanewise.cases;
 
+import dev.lanewise.testing.AtEveryWidth;
+import dev.lanewise.testing.Calls;
+import dev.lanewise.testing.Family;
+import dev.lanewise.testing.KernelCase;
+import dev.lanewise.testing.Repro;
+import dev.lanewise.testing.Teams;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -11,12 +17,15 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** Both twins of a family have the same bits: what each family's twin test inherits. */
+@AtEveryWidth
 public abstract class FamilyTwins {
-  private final Family family;
-
-  protected FamilyTwins(Family family) {
-    this.family = family;
-  }
+  /** The cases that a test is named after: those of {@code ReduceTwinTest} are ReduceCases. */
+  private final Family family =
+      Families.ALL.stream()
+          .filter(
+              one -> (one.component() + "TwinTest").equalsIgnoreCase(getClass().getSimpleName()))
+          .findFirst()
+          .orElseThrow();
 
   /** One case of each kind. */
   @Provide

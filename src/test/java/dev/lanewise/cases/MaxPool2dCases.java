@@ -25,7 +25,7 @@ import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /** Max-pooling's cases: forward, its gradient, and as a consumer of tiles. */
-public final class MaxPoolCases implements Family {
+public final class MaxPool2dCases implements Family {
   private static final List<Pool2dShape> FIXED =
       List.of(
           Pool2dShape.valid(1, 4, 4, 1, 2, 2),
@@ -69,7 +69,6 @@ public final class MaxPoolCases implements Family {
       Guarded dy = calls.in("dy", Guarded.of(content.values(seed + 50, n), offset / 3));
       Guarded dx = calls.out("dx", Guarded.of(shape.inElements(), offset));
       Guarded only = Guarded.of(n, offset);
-      float[] whole = new float[n];
       float[] images = x.values();
       calls
           .add(
@@ -78,12 +77,11 @@ public final class MaxPoolCases implements Family {
           .add(
               "forward without argmax",
               () -> kernel.forward(shape, x.array, x.offset, only.array, only.offset, null, -1))
-          .add("forward of arrays", () -> kernel.forward(shape, images, whole))
+          .arrays("forward", y, of -> kernel.forward(shape, images, of))
           .add(
               "backward",
               () -> kernel.backward(shape, dy.array, dy.offset, argmax, at, dx.array, dx.offset));
       calls.same("y without argmax", y::values, only::values);
-      calls.same("y of arrays", y::values, () -> whole);
       if (content == Content.GAUSSIAN) {
         calls.dense("y", y);
       }
@@ -192,7 +190,7 @@ public final class MaxPoolCases implements Family {
     return Combinators.combine(
             Arbitraries.frequencyOf(Tuple.of(12, images), Tuple.of(1, large)),
             Arbitraries.frequencyOf(Tuple.of(2, any), Tuple.of(1, unpadded), Tuple.of(2, pairs)))
-        .as(MaxPoolCases::fitted);
+        .as(MaxPool2dCases::fitted);
   }
 
   /** Windows and padding are cut down to what {@link Pool2dShape} allows. */
@@ -201,11 +199,6 @@ public final class MaxPoolCases implements Family {
     int v = Math.min(w[1], i[2]);
     return new Pool2dShape(
         i[0], i[1], i[2], i[3], h, v, w[2], w[3], w[4] % h, w[5] % h, w[6] % v, w[7] % v);
-  }
-
-  @Override
-  public String component() {
-    return "maxPool2d";
   }
 
   @Override

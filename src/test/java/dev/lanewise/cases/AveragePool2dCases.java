@@ -17,20 +17,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /** Average-pooling's cases: forward and its gradient. */
-public final class AveragePoolCases implements Family {
-  private static final List<int[]> FIXED =
-      List.of(
-          new int[] {1, 1, 1, 1, 1, 1},
-          new int[] {1, 4, 4, 1, 2, 2},
-          new int[] {2, 5, 4, 3, 3, 1},
-          new int[] {1, 6, 6, 7, 2, 2},
-          new int[] {1, 5, 5, 16, 5, 1},
-          new int[] {2, 4, 6, 17, 2, 3},
-          new int[] {1, 7, 7, 4, 3, 2},
-          new int[] {3, 3, 3, 5, 2, 1},
-          new int[] {1, 4, 4, 33, 4, 4},
-          new int[] {1, 8, 3, 2, 3, 3},
-          new int[] {64, 26, 26, 32, 2, 2});
+public final class AveragePool2dCases implements Family {
+  private static final int[][] FIXED = {
+    {1, 1, 1, 1, 1, 1}, {1, 4, 4, 1, 2, 2}, {2, 5, 4, 3, 3, 1}, {1, 6, 6, 7, 2, 2},
+    {1, 5, 5, 16, 5, 1}, {2, 4, 6, 17, 2, 3}, {1, 7, 7, 4, 3, 2}, {3, 3, 3, 5, 2, 1},
+    {1, 4, 4, 33, 4, 4}, {1, 8, 3, 2, 3, 3}, {64, 26, 26, 32, 2, 2}
+  };
 
   /** A pooling both ways. */
   record AveragePool(Pool2dShape shape, int offset, int threads, Content content, long seed)
@@ -45,25 +37,18 @@ public final class AveragePoolCases implements Family {
       Guarded dy = calls.in("dy", Guarded.of(content.values(seed + 50, n), offset));
       Guarded dx = calls.out("dx", Guarded.of(shape.inElements(), offset + 1));
       float[] images = x.values();
-      float[] whole = new float[n];
-      calls.same("y of arrays", y::values, () -> whole);
       return calls
           .add("forward", () -> kernel.forward(shape, x.array, x.offset, y.array, y.offset))
-          .add("forward of arrays", () -> kernel.forward(shape, images, whole))
+          .arrays("forward", y, of -> kernel.forward(shape, images, of))
           .add("backward", () -> kernel.backward(shape, dy.array, dy.offset, dx.array, dx.offset));
     }
-  }
-
-  @Override
-  public String component() {
-    return "averagePool2d";
   }
 
   /** One pooling in five takes the mean of whole images. */
   @Override
   public List<Drawn> drawn() {
     Arbitrary<Pool2dShape> shapes =
-        Combinators.combine(MaxPoolCases.shapes(), Arbitraries.integers().between(0, 4))
+        Combinators.combine(MaxPool2dCases.shapes(), Arbitraries.integers().between(0, 4))
             .as((shape, kind) -> kind == 0 ? global(shape) : shape);
     return Drawn.of(
         AveragePool.class,
@@ -95,13 +80,10 @@ public final class AveragePoolCases implements Family {
     return Fixed.of(
         "averagepool",
         FIXED,
-        (s, i) ->
-            new AveragePool(
-                Pool2dShape.same(s[0], s[1], s[2], s[3], s[4], s[4], s[5], s[5]),
-                0,
-                1,
-                Content.FIXED,
-                1100 + i));
+        (s, i) -> {
+          Pool2dShape shape = Pool2dShape.same(s[0], s[1], s[2], s[3], s[4], s[4], s[5], s[5]);
+          return new AveragePool(shape, 0, 1, Content.FIXED, 1100 + i);
+        });
   }
 
   @Override
