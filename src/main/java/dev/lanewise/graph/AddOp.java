@@ -15,10 +15,8 @@ public record AddOp() implements Op {
   public Shape shape(List<Shape> inputs) {
     if (!inputs.get(0).equals(inputs.get(1))) {
       throw new IllegalArgumentException(
-          "add takes two values of one shape, but was given "
-              + inputs.get(0)
-              + " and "
-              + inputs.get(1));
+          "add takes two values of one shape, but was given %s and %s"
+              .formatted(inputs.get(0), inputs.get(1)));
     }
     return inputs.getFirst();
   }
@@ -34,7 +32,7 @@ public record AddOp() implements Op {
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
     int n = binding.shape().elements();
     float[] a = binding.input(0);

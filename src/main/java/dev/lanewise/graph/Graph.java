@@ -1,5 +1,6 @@
 package dev.lanewise.graph;
 
+import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -76,14 +77,13 @@ public final class Graph {
    * @param inputs nodes of this graph
    * @return the new node, or the one that is there
    */
-  public Node once(Op op, Node... inputs) {
-    List<Node> given = List.of(inputs);
+  public Node once(Op op, List<Node> inputs) {
     for (Node node : nodes) {
-      if (node.op().equals(op) && node.inputs().equals(given)) {
+      if (node.op().equals(op) && node.inputs().equals(inputs)) {
         return node;
       }
     }
-    return add(op, given);
+    return add(op, inputs);
   }
 
   /**
@@ -94,7 +94,7 @@ public final class Graph {
    * @return the node; for a further value a new one, or the one that is there
    */
   public Node value(Node node, int index) {
-    return index == 0 ? node : once(new ValueOp(index, node.more().get(index - 1)), node);
+    return index == 0 ? node : once(new ValueOp(index, node.more().get(index - 1)), List.of(node));
   }
 
   /**
@@ -107,5 +107,33 @@ public final class Graph {
    */
   public List<Node> gradients(Node loss, List<Variable> variables) {
     return new Differentiation(this, loss, variables).run();
+  }
+
+  /** One of the further values of the operation of input 0: {@code more.get(index - 1)}. */
+  private record ValueOp(int index, Op.Value value) implements Op {
+    @Override
+    public String name() {
+      return value.name();
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return value.shape();
+    }
+
+    @Override
+    public boolean ints() {
+      return value.ints();
+    }
+
+    @Override
+    public int indexInInput() {
+      return index;
+    }
+
+    @Override
+    public boolean readsValue(int input) {
+      return false;
+    }
   }
 }

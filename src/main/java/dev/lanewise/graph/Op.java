@@ -173,7 +173,7 @@ public interface Op {
    * @return the step, which allocates nothing; one that does nothing unless overridden, for a value
    *     that is there without it
    */
-  default Step step(Binding binding) {
+  default Runnable step(Binding binding) {
     return () -> {};
   }
 }

@@ -21,7 +21,7 @@ public final class Plan {
   private final Map<Node, Node> places;
   private final Set<Node> kept = new HashSet<>();
   private final Buffers buffers;
-  private final Step[] steps;
+  private final Runnable[] steps;
   private final List<String> names = new ArrayList<>();
   private final Map<Node, Integer> stepsTo = new HashMap<>();
 
@@ -48,7 +48,7 @@ public final class Plan {
       kept.add(places.get(output));
     }
     buffers = new Buffers(result.nodes(), kept, batch);
-    List<Step> list = new ArrayList<>();
+    List<Runnable> list = new ArrayList<>();
     for (Node node : result.nodes()) {
       if (node.op().placement() == Op.Placement.OUTSIDE) {
         kept.add(node);
@@ -58,7 +58,7 @@ public final class Plan {
       }
       stepsTo.put(node, list.size());
     }
-    steps = list.toArray(Step[]::new);
+    steps = list.toArray(Runnable[]::new);
   }
 
   /**

@@ -3,24 +3,24 @@ package dev.lanewise.graph;
 import dev.lanewise.kernel.TileConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** An operation on input 0 that can be done on the tiles of that input's producer. */
+/**
+ * An operation on input 0 that can be done on the tiles of that input's producer: in the tiles, if
+ * it is placed there, or else by writing elsewhere.
+ */
 @SuppressWarnings("exports") // @Nullable: see module-info
 public interface TileFollower extends Op {
+  /** In the memory of input 0, unless overridden. */
+  @Override
+  default Placement placement() {
+    return Placement.IN_PLACE;
+  }
+
   /**
    * Returns whether the operation can follow its producer tile by tile.
    *
    * @return true unless overridden
    */
   default boolean followsTiles() {
-    return true;
-  }
-
-  /**
-   * Returns whether the consumer changes the tile in place, so that value and input share memory.
-   *
-   * @return true unless overridden; false for an operation that writes elsewhere
-   */
-  default boolean changesTileInPlace() {
     return true;
   }
 

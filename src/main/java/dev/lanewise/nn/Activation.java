@@ -12,11 +12,6 @@ import java.util.List;
  */
 public record Activation(ActivationFunction function) implements Layer {
   @Override
-  public String kind() {
-    return "Activation";
-  }
-
-  @Override
   public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
     return function.apply(ops, x);
   }

@@ -29,11 +29,6 @@ public record AveragePooling2D(
   }
 
   @Override
-  public String kind() {
-    return "AveragePooling2D";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     Pool2dShape sizes = sizes(input);
     return Shape.of(sizes.outHeight(), sizes.outWidth(), sizes.channels());

@@ -46,11 +46,6 @@ public record BatchNormalization(double momentum, double epsilon, boolean center
     this(0.99, 1e-3, true, true);
   }
 
-  @Override
-  public String kind() {
-    return "BatchNormalization";
-  }
-
   private BatchNormalizationOp op() {
     return new BatchNormalizationOp((float) epsilon, scale, center);
   }

@@ -135,11 +135,6 @@ public record Conv2D(
   }
 
   @Override
-  public String kind() {
-    return "Conv2D";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     Conv2dShape sizes = sizes(input);
     return Shape.of(sizes.outHeight(), sizes.outWidth(), sizes.filters());
@@ -161,7 +156,7 @@ public record Conv2D(
   }
 
   private Conv2dShape sizes(Shape input) {
-    Shapes.image("Conv2D", input);
+    Shapes.image(kind(), input);
     int height = input.dim(0);
     int width = input.dim(1);
     int channels = input.dim(2);

@@ -60,11 +60,6 @@ public record Dense(int units, ActivationFunction activation, Initializer initia
   }
 
   @Override
-  public String kind() {
-    return "Dense";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     if (input.rank() != 1) {
       throw new IllegalArgumentException(

@@ -23,11 +23,6 @@ public record Dropout(double rate) implements Layer {
   }
 
   @Override
-  public String kind() {
-    return "Dropout";
-  }
-
-  @Override
   public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
     return training && rate > 0 ? ops.dropout(x, rate, stream) : x;
   }

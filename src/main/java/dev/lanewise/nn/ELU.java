@@ -27,11 +27,6 @@ public record ELU(double alpha) implements Layer {
   }
 
   @Override
-  public String kind() {
-    return "ELU";
-  }
-
-  @Override
   public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
     return ops.nonlinearity(x, Nonlinearity.elu((float) alpha));
   }

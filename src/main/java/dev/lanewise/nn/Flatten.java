@@ -9,11 +9,6 @@ import java.util.List;
 /** An image's elements as one row, channels fastest (Keras's Flatten). */
 public record Flatten() implements Layer {
   @Override
-  public String kind() {
-    return "Flatten";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
     return Shape.of(input.elements());
   }

@@ -10,13 +10,8 @@ import java.util.List;
 /** The average of each channel over the whole image (Keras's GlobalAveragePooling2D). */
 public record GlobalAveragePooling2D() implements Layer {
   @Override
-  public String kind() {
-    return "GlobalAveragePooling2D";
-  }
-
-  @Override
   public Shape outputShape(Shape input) {
-    Shapes.image("GlobalAveragePooling2D", input);
+    Shapes.image(kind(), input);
     return Shape.of(input.dim(2));
   }
 

@@ -50,9 +50,11 @@ public interface Layer {
   /**
    * Returns the layer's Keras class name.
    *
-   * @return "Conv2D" for instance
+   * @return the class's own name unless overridden, "Conv2D" for instance
    */
-  String kind();
+  default String kind() {
+    return getClass().getSimpleName();
+  }
 
   /**
    * Returns the stem of the names that Keras gives layers of this kind.

@@ -38,11 +38,6 @@ public record LayerNormalization(int dims, double epsilon, boolean center, boole
     this(1, 1e-3, true, true);
   }
 
-  @Override
-  public String kind() {
-    return "LayerNormalization";
-  }
-
   private LayerNormalizationOp op() {
     return new LayerNormalizationOp(dims, (float) epsilon, scale, center);
   }

@@ -27,11 +27,6 @@ public record LeakyReLU(double slope) implements Layer {
   }
 
   @Override
-  public String kind() {
-    return "LeakyReLU";
-  }
-
-  @Override
   public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
     return ops.nonlinearity(x, Nonlinearity.leakyRelu((float) slope));
   }

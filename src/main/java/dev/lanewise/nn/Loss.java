@@ -39,11 +39,6 @@ public enum Loss {
         }
       }
     }
-
-    @Override
-    public Node targets(Ops ops, Shape output) {
-      return ops.input("targets", output.batched());
-    }
   },
   /** Cross-entropy with int class labels: the same numbers without the one-hot rows. */
   SPARSE_CATEGORICAL_CROSSENTROPY {
@@ -55,11 +50,6 @@ public enum Loss {
   /** The mean over the outputs of the squared difference from rows of targets, any finite ones. */
   MEAN_SQUARED_ERROR {
     @Override
-    public Node targets(Ops ops, Shape output) {
-      return ops.input("targets", output.batched());
-    }
-
-    @Override
     public Node apply(Ops ops, Node prediction, Node targets) {
       return ops.meanSquaredError(prediction, targets);
     }
@@ -69,11 +59,6 @@ public enum Loss {
     @Override
     public void check(DenseTargets rows) {
       checkProbabilities(rows);
-    }
-
-    @Override
-    public Node targets(Ops ops, Shape output) {
-      return ops.input("targets", output.batched());
     }
 
     @Override
@@ -136,7 +121,9 @@ public enum Loss {
    * @param output the shape of one image's prediction
    * @return the node to fill in
    */
-  public abstract Node targets(Ops ops, Shape output);
+  public Node targets(Ops ops, Shape output) {
+    return ops.input("targets", output.batched());
+  }
 
   /**
    * Appends the loss.
@@ -151,9 +138,8 @@ public enum Loss {
   public Node apply(Ops ops, Node prediction, Node targets) {
     if (!prediction.op().equals(new SoftmaxOp())) {
       throw new IllegalArgumentException(
-          "the loss needs a model whose last operation is softmax, but this one's is '"
-              + prediction.op().name()
-              + "'");
+          "the loss needs a model whose last operation is softmax, but this one's is '%s'"
+              .formatted(prediction.op().name()));
     }
     return ops.crossEntropy(prediction, targets);
   }

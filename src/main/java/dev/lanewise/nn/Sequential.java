@@ -9,6 +9,7 @@ import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sequential {
   /** A layer in its place: its name, its shapes and its variables. */
-  record Placed(Layer layer, String name, Shape input, Shape output, List<Variable> variables) {}
+  private record Placed(
+      Layer layer, String name, Shape input, Shape output, List<Variable> variables) {}
 
   private static final int FIRST_INITIALIZER = 1 << 16;
 
@@ -252,6 +254,52 @@ public final class Sequential {
    * @return lines separated by newlines
    */
   public String summary() {
-    return Summary.of(this, placed);
+    StringBuilder text = new StringBuilder("Model: \"sequential\"\n");
+    rule(text, "┏", "━", "┳", "┓");
+    row(text, "┃", "Layer (type)", "Output Shape", "Param #");
+    rule(text, "┡", "━", "╇", "┩");
+    for (int i = 0; i < placed.size(); i++) {
+      Placed layer = placed.get(i);
+      if (i > 0) {
+        rule(text, "├", "─", "┼", "┤");
+      }
+      row(
+          text,
+          "│",
+          layer.name() + " (" + layer.layer().kind() + ")",
+          layer.output().batched().toString(),
+          String.format(Locale.ROOT, "%,d", count(layer.variables())));
+    }
+    rule(text, "└", "─", "┴", "┘");
+    total(text, "Total", parameters());
+    total(text, "Trainable", trainableParameters());
+    total(text, "Non-trainable", parameters() - trainableParameters());
+    return text.toString();
+  }
+
+  private static void total(StringBuilder text, String what, long count) {
+    text.append(String.format(Locale.ROOT, " %s params: %,d (%s)\n", what, count, bytes(count)));
+  }
+
+  /** The memory that floats take, as Keras rounds it. */
+  private static String bytes(long count) {
+    double size = count * (double) Float.BYTES;
+    String[] units = {"B", "KB", "MB", "GB"};
+    int unit = 0;
+    while (size >= 1024 && unit < units.length - 1) {
+      size /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.2f %s", size, units[unit]);
+  }
+
+  /** A line of the table: its left end, what it is drawn with, a crossing and its right end. */
+  private static void rule(StringBuilder text, String left, String line, String cross, String end) {
+    String drawn = left + line.repeat(33) + cross + line.repeat(24) + cross + line.repeat(15) + end;
+    text.append(drawn).append('\n');
+  }
+
+  private static void row(StringBuilder text, Object... cells) {
+    text.append(String.format(Locale.ROOT, "%1$s %2$-31s %1$s %3$-22s %1$s %4$13s %1$s\n", cells));
   }
 }

@@ -66,11 +66,6 @@ public record Adadelta(LearningRate learningRate, double rho, double epsilon, do
   }
 
   @Override
-  public String name() {
-    return "Adadelta";
-  }
-
-  @Override
   public Formula formula() {
     return new Formula(slot("accumulated_grad"), slot("accumulated_delta_var")) {
       private final Moments moments = Moments.of(rho, rho, epsilon);

@@ -78,11 +78,6 @@ public record Adagrad(
   }
 
   @Override
-  public String name() {
-    return "Adagrad";
-  }
-
-  @Override
   public Formula formula() {
     return new Formula(slot("accumulator", initialAccumulatorValue)) {
       private final float inside = dialect == Dialect.KERAS ? (float) epsilon : 0;

@@ -81,11 +81,6 @@ public record Adam(
   }
 
   @Override
-  public String name() {
-    return "Adam";
-  }
-
-  @Override
   public Formula formula() {
     return new Formula(slot("momentum"), slot("velocity"), slot("velocity_hat", amsgrad)) {
       private final Moments moments = Moments.of(beta1, beta2, epsilon);

@@ -34,11 +34,6 @@ public record AdamW(Adam rule, OptimizerOptions options) implements Optimizer {
   }
 
   @Override
-  public String name() {
-    return "AdamW";
-  }
-
-  @Override
   public LearningRate learningRate() {
     return rule.learningRate();
   }

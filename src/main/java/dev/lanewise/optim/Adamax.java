@@ -76,11 +76,6 @@ public record Adamax(
   }
 
   @Override
-  public String name() {
-    return "Adamax";
-  }
-
-  @Override
   public Formula formula() {
     return new Formula(slot("momentum"), slot("norm")) {
       private final Moments moments = Moments.of(beta1, beta2, epsilon);

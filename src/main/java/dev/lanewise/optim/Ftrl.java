@@ -63,11 +63,6 @@ public record Ftrl(
   }
 
   @Override
-  public String name() {
-    return "Ftrl";
-  }
-
-  @Override
   public Formula formula() {
     return new Formula(slot("accumulator", initialAccumulatorValue), slot("linear")) {
       private final float l1 = (float) l1RegularizationStrength;

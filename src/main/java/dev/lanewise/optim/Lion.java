@@ -41,11 +41,6 @@ public record Lion(LearningRate learningRate, double beta1, double beta2) implem
   }
 
   @Override
-  public String name() {
-    return "Lion";
-  }
-
-  @Override
   public Formula formula() {
     return new Formula(slot("momentum")) {
       private final Moments moments = Moments.of(beta1, beta2);

@@ -78,11 +78,6 @@ public record Nadam(
   }
 
   @Override
-  public String name() {
-    return "Nadam";
-  }
-
-  @Override
   public Formula formula() {
     return new Formula(slot("momentum"), slot("velocity")) {
       private final double fade = StrictMath.pow(0.96, momentumDecay);

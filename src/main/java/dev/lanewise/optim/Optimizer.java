@@ -19,9 +19,11 @@ public interface Optimizer {
   /**
    * Returns the optimizer's name, as Keras spells it.
    *
-   * @return "SGD" or "Adam" for instance
+   * @return the class's name unless overridden, "Adam" for instance
    */
-  String name();
+  default String name() {
+    return getClass().getSimpleName();
+  }
 
   /**
    * Returns the learning rate.

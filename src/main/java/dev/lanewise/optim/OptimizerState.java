@@ -4,10 +4,7 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Updater;
 import dev.lanewise.graph.Variable;
-import dev.lanewise.graph.op.AccumulateOp;
-import dev.lanewise.graph.op.ClipFactorOp;
-import dev.lanewise.graph.op.ClipValueOp;
-import dev.lanewise.graph.op.ScaleOp;
+import dev.lanewise.graph.op.GradientOps;
 import dev.lanewise.kernel.update.Update;
 import dev.lanewise.tensor.Tensor;
 import java.util.ArrayList;
@@ -157,34 +154,22 @@ public final class OptimizerState {
    *     asks for more
    */
   public List<Node> gradients(Graph graph, List<Node> gradients) {
+    GradientOps ops = new GradientOps(graph, () -> updates);
     List<Node> result = new ArrayList<>(gradients);
     for (int i = 0; i < sums.size(); i++) {
-      result.set(
-          i, graph.add(new AccumulateOp(stepsAnUpdate, sums.get(i), this::updates), result.get(i)));
+      result.set(i, ops.accumulated(result.get(i), stepsAnUpdate, sums.get(i)));
     }
     Double norm = options.clipnorm();
     Double value = options.clipvalue();
     Double globalNorm = options.globalClipnorm();
     if (norm != null) {
-      result.replaceAll(
-          g -> scaled(graph, g, graph.add(new ClipFactorOp(norm, false, this::updates), g)));
+      result.replaceAll(g -> ops.clippedByNorm(List.of(g), norm, false).getFirst());
     } else if (value != null) {
-      float limit = value.floatValue();
-      result.replaceAll(g -> graph.add(new ClipValueOp(limit, this::updates), g));
+      result.replaceAll(g -> ops.clippedByValue(g, value.floatValue()));
     } else if (globalNorm != null) {
-      Node factor =
-          graph.add(new ClipFactorOp(globalNorm, true, this::updates), List.copyOf(result));
-      result.replaceAll(g -> scaled(graph, g, factor));
+      return ops.clippedByNorm(result, globalNorm, true);
     }
     return Collections.unmodifiableList(result);
-  }
-
-  private Node scaled(Graph graph, Node gradient, Node factor) {
-    return graph.add(new ScaleOp(this::updates), gradient, factor);
-  }
-
-  private boolean updates() {
-    return updates;
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.lanewise.optim.Schedule.PolynomialDecay;
 import dev.lanewise.optim.Spelling.Row;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -30,34 +31,37 @@ import java.util.stream.Stream;
  * of optimizers and schedules are taken in any case, those of schedules also with underscores.
  */
 public final class Optimizers {
+  /** What is made reads its values in the order of the keys. */
   private static final List<Row<Schedule>> SCHEDULES =
       List.of(
           row(
               "ExponentialDecay",
               "initial_learning_rate, decay_steps, decay_rate, staircase=false",
-              a -> new ExponentialDecay(first(a), steps(a), decay(a), a.flag("staircase"))),
+              a -> new ExponentialDecay(a.number(), a.whole(), a.number(), a.flag())),
           row(
               "InverseTimeDecay",
               "initial_learning_rate, decay_steps, decay_rate, staircase=false",
-              a -> new InverseTimeDecay(first(a), steps(a), decay(a), a.flag("staircase"))),
+              a -> new InverseTimeDecay(a.number(), a.whole(), a.number(), a.flag())),
           row(
               "PolynomialDecay",
               "initial_learning_rate, decay_steps, end_learning_rate=0.0001, power=1, cycle=false",
-              Optimizers::polynomial),
+              a -> new PolynomialDecay(a.number(), a.whole(), a.number(), a.number(), a.flag())),
           row(
               "PiecewiseConstantDecay",
               "boundaries, values",
-              a -> new PiecewiseConstantDecay(a.wholes("boundaries"), a.numbers("values"))),
+              a -> new PiecewiseConstantDecay(a.wholes(), a.numbers())),
           row(
               "CosineDecay",
               "initial_learning_rate, decay_steps, alpha=0, warmup_target=none, warmup_steps=0",
-              Optimizers::cosine),
+              a -> new CosineDecay(a.number(), a.whole(), a.number(), a.numberOrNone(), a.whole())),
           row(
               "CosineDecayRestarts",
               "initial_learning_rate, first_decay_steps, t_mul=2, m_mul=1, alpha=0",
-              Optimizers::restarts));
+              a ->
+                  new CosineDecayRestarts(
+                      a.number(), a.whole(), a.number(), a.number(), a.number())));
 
-  /** What every optimizer has: see {@link OptimizerOptions}. */
+  /** What every optimizer has, behind its own keys: see {@link OptimizerOptions}. */
   private static final String OPTIONS =
       "weight_decay=none, exclude_from_weight_decay=none, clipnorm=none, clipvalue=none,"
           + " global_clipnorm=none, use_ema=false, ema_momentum=0.99, ema_overwrite_frequency=none,"
@@ -66,22 +70,23 @@ public final class Optimizers {
   private static final String ADAM =
       "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=false";
 
-  /** In alphabetical order. */
+  /** In alphabetical order; each reads the values of its own keys, in their order. */
   private static final List<Row<Optimizer>> OPTIMIZERS =
       Stream.<Row<Optimizer>>of(
               row(
                   "adadelta",
                   "learning_rate=0.001, rho=0.95, epsilon=1e-7",
-                  a -> new Adadelta(a.rate(), a.number("rho"), epsilon(a))),
+                  a -> new Adadelta(a.rate(), a.number(), a.number())),
               row(
                   "adagrad",
                   "learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7",
-                  a -> new Adagrad(a.rate(), start(a), epsilon(a))),
+                  a -> new Adagrad(a.rate(), a.number(), a.number())),
               row("adam", ADAM, Optimizers::adam),
               row(
                   "adamax",
                   "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7",
-                  a -> new Adamax(a.rate(), beta1(a), beta2(a), epsilon(a))),
+                  a -> new Adamax(a.rate(), a.number(), a.number(), a.number())),
+              // The weight decay is the first of the options, too, and is read as such.
               row(
                   "adamw",
                   ADAM + ", weight_decay=" + AdamW.WEIGHT_DECAY,
@@ -91,91 +96,38 @@ public final class Optimizers {
                   "learning_rate=0.001, learning_rate_power=-0.5, initial_accumulator_value=0.1,"
                       + " l1_regularization_strength=0, l2_regularization_strength=0,"
                       + " l2_shrinkage_regularization_strength=0, beta=0",
-                  Optimizers::ftrl),
+                  a ->
+                      new Ftrl(
+                          a.rate(),
+                          a.number(),
+                          a.number(),
+                          a.number(),
+                          a.number(),
+                          a.number(),
+                          a.number())),
               row(
                   "lion",
                   "learning_rate=0.001, beta_1=0.9, beta_2=0.99",
-                  a -> new Lion(a.rate(), beta1(a), beta2(a))),
+                  a -> new Lion(a.rate(), a.number(), a.number())),
               row(
                   "nadam",
                   "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7",
-                  a -> new Nadam(a.rate(), beta1(a), beta2(a), epsilon(a))),
+                  a -> new Nadam(a.rate(), a.number(), a.number(), a.number())),
               row(
                   "rmsprop",
                   "learning_rate=0.001, rho=0.9, momentum=0, epsilon=1e-7, centered=false",
-                  Optimizers::rmsProp),
+                  a -> new RmsProp(a.rate(), a.number(), a.number(), a.number(), a.flag())),
               row(
                   "sgd",
                   "learning_rate=0.01, momentum=0, nesterov=false",
-                  a -> new Sgd(a.rate(), a.number("momentum"), a.flag("nesterov"))))
+                  a -> new Sgd(a.rate(), a.number(), a.flag())))
           .map(row -> row.with(OPTIONS))
           .toList();
 
   private Optimizers() {}
 
-  private static PolynomialDecay polynomial(Spelling a) {
-    double end = a.number("end_learning_rate");
-    return new PolynomialDecay(first(a), steps(a), end, a.number("power"), a.flag("cycle"));
-  }
-
-  private static CosineDecay cosine(Spelling a) {
-    Double target = a.numberOrNone("warmup_target");
-    return new CosineDecay(first(a), steps(a), a.number("alpha"), target, a.whole("warmup_steps"));
-  }
-
-  private static CosineDecayRestarts restarts(Spelling a) {
-    long steps = a.whole("first_decay_steps");
-    double height = a.number("m_mul");
-    return new CosineDecayRestarts(first(a), steps, a.number("t_mul"), height, a.number("alpha"));
-  }
-
   private static Adam adam(Spelling a) {
-    boolean amsgrad = a.flag("amsgrad");
-    return new Adam(a.rate(), beta1(a), beta2(a), epsilon(a), amsgrad, 0, Dialect.KERAS);
-  }
-
-  private static Ftrl ftrl(Spelling a) {
-    return new Ftrl(
-        a.rate(),
-        a.number("learning_rate_power"),
-        start(a),
-        a.number("l1_regularization_strength"),
-        a.number("l2_regularization_strength"),
-        a.number("l2_shrinkage_regularization_strength"),
-        a.number("beta"));
-  }
-
-  private static RmsProp rmsProp(Spelling a) {
-    double momentum = a.number("momentum");
-    return new RmsProp(a.rate(), a.number("rho"), momentum, epsilon(a), a.flag("centered"));
-  }
-
-  private static double first(Spelling a) {
-    return a.number("initial_learning_rate");
-  }
-
-  private static long steps(Spelling a) {
-    return a.whole("decay_steps");
-  }
-
-  private static double decay(Spelling a) {
-    return a.number("decay_rate");
-  }
-
-  private static double start(Spelling a) {
-    return a.number("initial_accumulator_value");
-  }
-
-  private static double beta1(Spelling a) {
-    return a.number("beta_1");
-  }
-
-  private static double beta2(Spelling a) {
-    return a.number("beta_2");
-  }
-
-  private static double epsilon(Spelling a) {
-    return a.number("epsilon");
+    return new Adam(a.rate(), a.number(), a.number(), a.number(), a.flag(), 0, Dialect.KERAS);
   }
 
   /**
@@ -237,26 +189,32 @@ public final class Optimizers {
   }
 
   private static Row<Optimizer> find(String name) {
-    return OPTIMIZERS.stream()
-        .filter(one -> one.name().equals(name.toLowerCase(Locale.ROOT)))
+    return find("optimizer", OPTIMIZERS, name, text -> text.toLowerCase(Locale.ROOT));
+  }
+
+  private static <T> Row<T> find(
+      String kind, List<Row<T>> rows, String name, UnaryOperator<String> plain) {
+    String names = Spelling.joined(rows.stream().map(Row::name).toList());
+    return rows.stream()
+        .filter(row -> plain.apply(row.name()).equals(plain.apply(name)))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "there is no optimizer '" + name + "'; there are " + Spelling.joined(names())));
+                    "there is no %s '%s'; there are %s".formatted(kind, name, names)));
   }
 
   private static OptimizerOptions options(Spelling a) {
     return new OptimizerOptions(
-        a.numberOrNone("weight_decay"),
-        a.words("exclude_from_weight_decay"),
-        a.numberOrNone("clipnorm"),
-        a.numberOrNone("clipvalue"),
-        a.numberOrNone("global_clipnorm"),
-        a.flag("use_ema"),
-        a.number("ema_momentum"),
-        a.intOrNone("ema_overwrite_frequency"),
-        a.intOrNone("gradient_accumulation_steps"));
+        a.numberOrNone(),
+        a.words(),
+        a.numberOrNone(),
+        a.numberOrNone(),
+        a.numberOrNone(),
+        a.flag(),
+        a.number(),
+        a.intOrNone(),
+        a.intOrNone());
   }
 
   /**
@@ -272,15 +230,7 @@ public final class Optimizers {
           "the schedule '" + text + "' is not of the form Name(arguments)");
     }
     String name = text.substring(0, open).strip();
-    Row<Schedule> row =
-        SCHEDULES.stream()
-            .filter(one -> plain(one.name()).equals(plain(name)))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "there is no schedule '%s'; there are %s"
-                            .formatted(name, Spelling.joined(schedules()))));
+    Row<Schedule> row = find("schedule", SCHEDULES, name, Optimizers::plain);
     return row.make().apply(row.read(text.substring(open + 1, text.length() - 1), true));
   }
 

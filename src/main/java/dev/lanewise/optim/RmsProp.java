@@ -100,22 +100,10 @@ public record RmsProp(
         float inner = keras ? rate : 1;
         float outer = keras ? 1 : rate;
         float mu = (float) momentum;
+        float decay = (float) l2;
+        float[] b = s[1];
         kernels.rmsprop(
-            n,
-            w,
-            at,
-            g,
-            gAt,
-            s[0],
-            s[2],
-            s[1],
-            moments,
-            inner,
-            mu,
-            outer,
-            inside,
-            outside,
-            (float) l2);
+            n, w, at, g, gAt, s[0], s[2], b, moments, inner, mu, outer, inside, outside, decay);
       }
     };
   }

@@ -3,13 +3,17 @@ package dev.lanewise.optim;
 import dev.lanewise.io.support.Numbers;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The values that a text gives to the keys of an optimizer or schedule, and the defaults. */
+/**
+ * The values that a text gives to the keys of an optimizer or schedule, and the defaults: read one
+ * by one, in the order of the keys.
+ */
 final class Spelling {
   /** What a default is called that means that there is no value. */
   static final String NONE = "none";
@@ -133,13 +137,14 @@ final class Spelling {
           throw new IllegalArgumentException(name + "'s " + key.name + " is given twice");
         }
       }
+      List<String> all = new ArrayList<>();
       for (Key key : keys) {
         if (key.otherwise.isEmpty() && !values.containsKey(key.name)) {
           throw new IllegalArgumentException(name + " needs " + key.name);
         }
-        values.putIfAbsent(key.name, key.otherwise);
+        all.add(values.getOrDefault(key.name, key.otherwise));
       }
-      return new Spelling(values);
+      return new Spelling(all);
     }
 
     /** Where a key ends: an equals sign inside brackets belongs to the value. */
@@ -168,62 +173,56 @@ final class Spelling {
     }
   }
 
-  private final Map<String, String> values;
+  private final Iterator<String> values;
 
-  private Spelling(Map<String, String> values) {
-    this.values = values;
+  private Spelling(List<String> values) {
+    this.values = values.iterator();
   }
 
-  private String text(String key) {
-    String value = values.get(key);
-    if (value == null) {
-      throw new IllegalArgumentException("there is no key '" + key + "'");
-    }
-    return value;
-  }
-
-  double number(String key) {
-    return Double.parseDouble(text(key));
+  double number() {
+    return Double.parseDouble(values.next());
   }
 
   /** A number, or null if there is none. */
-  @Nullable Double numberOrNone(String key) {
-    return text(key).equals(NONE) ? null : Double.valueOf(text(key));
+  @Nullable Double numberOrNone() {
+    String value = values.next();
+    return value.equals(NONE) ? null : Double.valueOf(value);
   }
 
-  long whole(String key) {
-    return Long.parseLong(text(key));
+  long whole() {
+    return Long.parseLong(values.next());
   }
 
   /** A whole number of the size of an int, or null if there is none. */
-  @Nullable Integer intOrNone(String key) {
-    if (text(key).equals(NONE)) {
-      return null;
-    }
-    return Math.clamp(whole(key), Integer.MIN_VALUE, Integer.MAX_VALUE);
+  @Nullable Integer intOrNone() {
+    String value = values.next();
+    return value.equals(NONE)
+        ? null
+        : Integer.valueOf(Math.clamp(Long.parseLong(value), Integer.MIN_VALUE, Integer.MAX_VALUE));
   }
 
-  boolean flag(String key) {
-    return Boolean.parseBoolean(text(key));
+  boolean flag() {
+    return Boolean.parseBoolean(values.next());
   }
 
   LearningRate rate() {
-    String value = text("learning_rate");
+    String value = values.next();
     return Numbers.isDecimal(value)
         ? LearningRate.constant(Double.parseDouble(value))
         : Optimizers.schedule(value);
   }
 
-  List<String> words(String key) {
-    return text(key).equals(NONE) ? List.of() : list(text(key));
+  List<String> words() {
+    String value = values.next();
+    return value.equals(NONE) ? List.of() : list(value);
   }
 
-  List<Double> numbers(String key) {
-    return list(text(key)).stream().map(Double::valueOf).toList();
+  List<Double> numbers() {
+    return list(values.next()).stream().map(Double::valueOf).toList();
   }
 
-  List<Long> wholes(String key) {
-    return list(text(key)).stream().map(Long::valueOf).toList();
+  List<Long> wholes() {
+    return list(values.next()).stream().map(Long::valueOf).toList();
   }
 
   /**

@@ -24,15 +24,8 @@ public final class Shape {
       int dim = dims[i];
       if (dim < 0 && !(i == 0 && dim == BATCH)) {
         throw new IllegalArgumentException(
-            "shape "
-                + this
-                + " has the negative dimension "
-                + dim
-                + " at position "
-                + i
-                + "; only the first may be open ("
-                + BATCH
-                + ")");
+            "shape %s has the negative dimension %s at position %s; only the first may be open (%s)"
+                .formatted(this, dim, i, BATCH));
       }
     }
     // A zero anywhere makes the shape empty, however large the other dimensions are.
@@ -173,12 +166,8 @@ public final class Shape {
       }
     }
     return new IllegalArgumentException(
-        "shape "
-            + this
-            + " has "
-            + product
-            + " elements, but an array holds at most "
-            + Integer.MAX_VALUE);
+        "shape %s has %s elements, but an array holds at most %s"
+            .formatted(this, product, Integer.MAX_VALUE));
   }
 
   @Override

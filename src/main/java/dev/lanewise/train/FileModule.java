@@ -3,6 +3,7 @@ package dev.lanewise.train;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.train.ModelLayout.Part;
 import dev.lanewise.train.ModelLayout.Wanted;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -153,7 +154,7 @@ final class FileModule {
       String a = left.get(i);
       String b = right.get(i);
       if (isNumber(a) && isNumber(b)) {
-        int order = compare(a, b);
+        int order = new BigInteger(a).compareTo(new BigInteger(b));
         if (order != 0) {
           return order < 0;
         }
@@ -165,26 +166,12 @@ final class FileModule {
   }
 
   private static List<String> tokens(String text) {
-    List<String> tokens = new ArrayList<>();
-    Matcher matcher = TOKEN.matcher(text);
-    while (matcher.find()) {
-      tokens.add(matcher.group());
-    }
-    return tokens;
+    return TOKEN.matcher(text).results().map(MatchResult::group).toList();
   }
 
   private static boolean isNumber(String token) {
     char first = token.charAt(0);
     return first >= '0' && first <= '9';
-  }
-
-  /** Compares numbers of any length. */
-  private static int compare(String a, String b) {
-    String one = a.replaceFirst("^0+", "");
-    String other = b.replaceFirst("^0+", "");
-    return one.length() != other.length()
-        ? Integer.compare(one.length(), other.length())
-        : one.compareTo(other);
   }
 
   /** The name in quotes. */

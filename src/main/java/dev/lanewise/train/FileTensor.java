@@ -7,7 +7,6 @@ import dev.lanewise.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -26,43 +25,26 @@ record FileTensor(String name, List<Long> shape, String type) {
   private static final Pattern SUFFIX = Pattern.compile(":\\d+$|/\\.ATTRIBUTES/VARIABLE_VALUE$");
 
   /** How weights of a layer are called, so that none of them is left out. */
-  private static final Set<String> WEIGHTS =
-      Set.of(
-          "weight",
-          "kernel",
-          "bias",
-          "gamma",
-          "beta",
-          "moving_mean",
-          "moving_variance",
-          "running_mean",
-          "running_var");
+  private static final Pattern WEIGHTS =
+      Pattern.compile(
+          "weight|kernel|bias|gamma|beta|moving_mean|moving_variance|running_mean|running_var");
 
-  private static final Pattern OPTIMIZER_STATE =
-      Pattern.compile("(optimizers?|optim)(_(state|states|weights|state_dict))?(_\\d+)?|opt_state");
+  /** Parts of names of what no network computes with: states of optimizers, metrics, generators. */
+  private static final Pattern STATE =
+      Pattern.compile(
+          "(optimizers?|optim)(_(state|states|weights|state_dict))?(_\\d+)?|opt_state"
+              + "|seed_generator(_state)?(_\\d+)?|(compiled?_)?metrics");
+
   private static final Pattern OPTIMIZER =
       Pattern.compile(
           "(sgd|momentum|rmsprop|adam|adamw|adamax|nadam|radam|adagrad|adadelta|ftrl|lion|lamb"
               + "|adafactor)(_\\d+)?");
-  private static final Pattern RANDOM_STATE = Pattern.compile("seed_generator(_state)?(_\\d+)?");
-  private static final Pattern METRICS = Pattern.compile("(compiled?_)?metrics");
-  private static final Set<String> OF_TRAINING =
-      Set.of(
-          "num_batches_tracked",
-          "exp_avg",
-          "exp_avg_sq",
-          "max_exp_avg_sq",
-          "exp_inf",
-          "momentum_buffer",
-          "square_avg",
-          "acc_delta",
-          "iteration",
-          "iterations",
-          "iter",
-          "learning_rate",
-          "global_step",
-          "step",
-          "epoch");
+
+  /** Last parts of names of an optimizer's arrays, and of counters. */
+  private static final Pattern OF_TRAINING =
+      Pattern.compile(
+          "num_batches_tracked|exp_avg|exp_avg_sq|max_exp_avg_sq|exp_inf|momentum_buffer|square_avg"
+              + "|acc_delta|iteration|iterations|iter|learning_rate|global_step|step|epoch");
 
   /** The name's parts, without what TensorFlow appends. */
   List<String> path() {
@@ -81,20 +63,22 @@ record FileTensor(String name, List<Long> shape, String type) {
   boolean isNoWeight() {
     List<String> path = path().stream().map(part -> part.toLowerCase(Locale.ROOT)).toList();
     String last = path.getLast();
-    if (path.stream().anyMatch(part -> OPTIMIZER_STATE.matcher(part).matches())
-        || path.stream().anyMatch(part -> RANDOM_STATE.matcher(part).matches())
-        || path.stream().anyMatch(part -> METRICS.matcher(part).matches())
-        || OF_TRAINING.contains(last)) {
+    if (path.stream().anyMatch(STATE.asMatchPredicate()) || OF_TRAINING.matcher(last).matches()) {
       return true;
     }
     boolean floats = type.startsWith("F") || type.startsWith("BF");
-    return !WEIGHTS.contains(last)
-        && (!floats || path.stream().anyMatch(part -> OPTIMIZER.matcher(part).matches()));
+    return !WEIGHTS.matcher(last).matches()
+        && (!floats || path.stream().anyMatch(OPTIMIZER.asMatchPredicate()));
   }
 
   /** Whether it has this shape. */
   boolean has(Shape other) {
-    return shape.equals(Arrays.stream(other.dims()).mapToObj(Long::valueOf).toList());
+    return shape.equals(dims(other));
+  }
+
+  /** A shape's dimensions as a file has them. */
+  static List<Long> dims(Shape shape) {
+    return Arrays.stream(shape.dims()).mapToObj(Long::valueOf).toList();
   }
 
   /** The name in quotes, and the shape as Python writes it. */

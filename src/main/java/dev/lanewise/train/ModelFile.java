@@ -2,19 +2,22 @@ package dev.lanewise.train;
 
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.Safetensors;
+import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.train.ModelLayout.Wanted;
 import dev.lanewise.train.WeightMatch.Fits;
 import dev.lanewise.train.WeightMatch.Misfit;
-import dev.lanewise.train.WeightMatch.Outcome;
+import dev.lanewise.train.WeightMatch.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's weights as a safetensors file, with the names and layouts that a Keras user knows:
@@ -24,32 +27,6 @@ import java.util.SequencedMap;
  * thread trains the model: whoever comes second waits ({@link Sequential#weightsLock}).
  */
 public final class ModelFile {
-  /** Endings of names that stand for other formats of weights than safetensors. */
-  private static final Map<String, String> FORMATS =
-      Map.ofEntries(
-          Map.entry("keras", "Keras's format"),
-          Map.entry("h5", "HDF5"),
-          Map.entry("hdf5", "HDF5"),
-          Map.entry("hdf", "HDF5"),
-          Map.entry("he5", "HDF5"),
-          Map.entry("pt", "PyTorch's format"),
-          Map.entry("pt2", "PyTorch's format"),
-          Map.entry("pth", "PyTorch's format"),
-          Map.entry("ptl", "PyTorch's format"),
-          Map.entry("bin", "PyTorch's format or raw bytes"),
-          Map.entry("ckpt", "TensorFlow's or PyTorch Lightning's format"),
-          Map.entry("pb", "TensorFlow's format"),
-          Map.entry("tflite", "TensorFlow Lite's format"),
-          Map.entry("npy", "NumPy's format"),
-          Map.entry("npz", "NumPy's format"),
-          Map.entry("onnx", "ONNX"),
-          Map.entry("pkl", "Python's pickle"),
-          Map.entry("pickle", "Python's pickle"),
-          Map.entry("joblib", "Python's pickle"),
-          Map.entry("msgpack", "Flax's format"),
-          Map.entry("gguf", "GGUF"),
-          Map.entry("mlmodel", "Core ML's format"));
-
   private ModelFile() {}
 
   /**
@@ -103,7 +80,7 @@ public final class ModelFile {
     try {
       model.checkWhole();
       SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-      new NamedWeights(laid, names)
+      new WeightNames.OfModel(laid, names)
           .saved()
           .forEach((name, wanted) -> tensors.put(name, laid.stored(wanted)));
       Safetensors.write(file, tensors, Map.of("format", format));
@@ -123,13 +100,33 @@ public final class ModelFile {
     Path last = file.getFileName();
     String name = last == null ? "" : last.toString();
     int dot = name.lastIndexOf('.');
-    String format = FORMATS.get(name.substring(dot + 1).toLowerCase(Locale.ROOT));
-    if (dot >= 0 && format != null) {
+    String format = dot < 0 ? null : format(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    if (format != null) {
       throw new IllegalArgumentException(
           ("%s ends as files in %s do, but weights are saved as safetensors: "
                   + "%s.safetensors would be a right name")
               .formatted(file, format, name.substring(0, dot)));
     }
+  }
+
+  /** The format of weights other than safetensors that an ending stands for. */
+  private static @Nullable String format(String ending) {
+    return switch (ending) {
+      case "keras" -> "Keras's format";
+      case "h5", "hdf5", "hdf", "he5" -> "HDF5";
+      case "pt", "pt2", "pth", "ptl" -> "PyTorch's format";
+      case "bin" -> "PyTorch's format or raw bytes";
+      case "ckpt" -> "TensorFlow's or PyTorch Lightning's format";
+      case "pb" -> "TensorFlow's format";
+      case "tflite" -> "TensorFlow Lite's format";
+      case "npy", "npz" -> "NumPy's format";
+      case "onnx" -> "ONNX";
+      case "pkl", "pickle", "joblib" -> "Python's pickle";
+      case "msgpack" -> "Flax's format";
+      case "gguf" -> "GGUF";
+      case "mlmodel" -> "Core ML's format";
+      default -> null;
+    };
   }
 
   /**
@@ -143,7 +140,7 @@ public final class ModelFile {
    */
   public static void checkNames(Sequential model, WeightLayout layout, WeightNames names)
       throws InvalidFileException {
-    new NamedWeights(new ModelLayout(model, layout), names).saved();
+    new WeightNames.OfModel(new ModelLayout(model, layout), names).saved();
   }
 
   /**
@@ -190,13 +187,14 @@ public final class ModelFile {
   public static void load(Sequential model, Path file, WeightLayout layout, WeightNames names)
       throws IOException {
     Path from = CheckpointFolder.fileAt(file);
-    StoredWeights stored = StoredWeights.of(from);
+    Stored stored = Stored.of(from);
     List<FileTensor> there = stored.tensors();
     ModelLayout laid = new ModelLayout(model, layout);
-    Outcome outcome = WeightMatch.of(laid, there, names);
-    if (!(outcome instanceof Fits(Map<Wanted, FileTensor> found))) {
-      throw refusal(model, from, there, laid, outcome);
-    }
+    Map<Wanted, FileTensor> found =
+        switch (WeightMatch.of(laid, there, names)) {
+          case Fits(Map<Wanted, FileTensor> tensors) -> tensors;
+          case Refusal refusal -> throw refusal(model, from, there, laid, refusal);
+        };
     List<String> needed = found.values().stream().map(FileTensor::name).toList();
     SequencedMap<String, Tensor> read = stored.read(needed);
     SequencedMap<Wanted, float[]> values = new LinkedHashMap<>();
@@ -222,21 +220,77 @@ public final class ModelFile {
 
   /** Says why; a damaged file is called that, before anything that it seems to hold. */
   private static IOException refusal(
-      Sequential model, Path file, List<FileTensor> there, ModelLayout laid, Outcome outcome)
+      Sequential model, Path file, List<FileTensor> there, ModelLayout laid, Refusal refusal)
       throws IOException {
     boolean checked = Safetensors.read(file, List.of()).checked();
-    WeightMisfit sentences = new WeightMisfit(file.toString(), there);
-    if (outcome instanceof Misfit) {
-      for (WeightLayout other : WeightLayout.values()) {
-        ModelLayout otherwise = new ModelLayout(model, other);
-        if (other != laid.layout()
-            && !(WeightMatch.of(otherwise, there, WeightNames.none()) instanceof Misfit)) {
-          List<String> own = otherwise.weights().stream().map(Wanted::name).toList();
-          boolean ours = checked && there.stream().map(FileTensor::name).toList().containsAll(own);
-          return sentences.otherLayout(laid, other, ours);
-        }
+    String words = refusal.words(laid, there);
+    for (WeightLayout other : WeightLayout.values()) {
+      ModelLayout otherwise = new ModelLayout(model, other);
+      if (refusal instanceof Misfit
+          && other != laid.layout()
+          && !(WeightMatch.of(otherwise, there, WeightNames.none()) instanceof Misfit)) {
+        List<String> own = otherwise.weights().stream().map(Wanted::name).toList();
+        boolean ours = checked && there.stream().map(FileTensor::name).toList().containsAll(own);
+        words =
+            ("%s%s layout, but was read as %s: it has %s, where %s and the like are "
+                    + "wanted; it fits with --layout %s (WeightLayout.%s)")
+                .formatted(
+                    ours ? "was saved by Lanewise in " : "has its weights in ",
+                    other.library(),
+                    laid.layout().library(),
+                    Names.listed(there),
+                    laid.weights().getFirst(),
+                    other.name().toLowerCase(Locale.ROOT),
+                    other);
       }
     }
-    return sentences.of(laid, outcome);
+    return new InvalidFileException(file.toString(), words);
+  }
+
+  /**
+   * What a file offers a model.
+   *
+   * @param tensors its tensors, or if it is a checkpoint the weights of that
+   * @param ofCheckpoint the latter themselves, or null
+   */
+  private record Stored(
+      Path file, List<FileTensor> tensors, @Nullable SequencedMap<String, Tensor> ofCheckpoint) {
+    /** Reads what there is: of a checkpoint, whose checksum is over all of it, everything. */
+    static Stored of(Path file) throws IOException {
+      Safetensors.Header header;
+      try {
+        header = Safetensors.header(file);
+        if (CheckpointFolder.isNamedAsCheckpoint(file)) {
+          // for its checksum: is what makes it a checkpoint damaged?
+          Safetensors.read(file, List.of());
+        }
+      } catch (InvalidFileException damaged) {
+        if (CheckpointFolder.isNamedAsCheckpoint(file)) {
+          return ofCheckpoint(file); // which names the one before it
+        }
+        throw damaged;
+      }
+      if (Checkpoint.isCheckpoint(header.metadata())) {
+        return ofCheckpoint(file);
+      }
+      List<FileTensor> tensors = new ArrayList<>();
+      header
+          .tensors()
+          .forEach((name, one) -> tensors.add(new FileTensor(name, one.shape(), one.dtype())));
+      return new Stored(file, tensors, null);
+    }
+
+    private static Stored ofCheckpoint(Path file) throws IOException {
+      SequencedMap<String, Tensor> weights = CheckpointFolder.readAmongOthers(file).weights();
+      List<FileTensor> tensors = new ArrayList<>();
+      weights.forEach(
+          (name, one) -> tensors.add(new FileTensor(name, FileTensor.dims(one.shape()), "F32")));
+      return new Stored(file, tensors, weights);
+    }
+
+    /** The tensors of these names; none of those that it does not have. */
+    SequencedMap<String, Tensor> read(List<String> names) throws IOException {
+      return ofCheckpoint == null ? Safetensors.read(file, names).tensors() : ofCheckpoint;
+    }
   }
 }

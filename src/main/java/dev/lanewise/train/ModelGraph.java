@@ -10,6 +10,7 @@ import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.GradientOps;
 import dev.lanewise.graph.op.Ops;
 import dev.lanewise.graph.op.SoftmaxOp;
 import dev.lanewise.kernel.Kernels;
@@ -54,7 +55,8 @@ final class ModelGraph {
   private final StepState state;
   private final List<Rule> rules;
   private final Graph graph = new Graph();
-  private final Penalty penalty;
+  private final List<Variable> trainable;
+  private final double[] penalties;
   private final List<Node> effects = new ArrayList<>();
   private final List<Batch> batches = new ArrayList<>();
   private final List<Plan> predictions = new ArrayList<>();
@@ -63,18 +65,10 @@ final class ModelGraph {
   /**
    * The graph of training steps (forward, backward and updates) if there is an optimizer; else that
    * of evaluation (forward and the loss, without dropout).
+   *
+   * @param weighted whether the losses have weights
    */
   ModelGraph(
-      Sequential model,
-      Loss loss,
-      @Nullable OptimizerState optimizer,
-      Kernels kernels,
-      StepState state,
-      List<Rule> rules) {
-    this(model, loss, optimizer, kernels, state, rules, false);
-  }
-
-  private ModelGraph(
       Sequential model,
       Loss loss,
       @Nullable OptimizerState optimizer,
@@ -87,6 +81,8 @@ final class ModelGraph {
     this.kernels = kernels;
     this.state = state;
     this.rules = rules;
+    trainable = model.trainableVariables();
+    penalties = model.penalties().stream().mapToDouble(Double::doubleValue).toArray();
     kind = loss;
     Ops ops = new Ops(graph);
     input = ops.input("images", model.inputShape().batched());
@@ -95,7 +91,6 @@ final class ModelGraph {
     Node unweighted = loss.apply(ops, prediction, targets);
     weights = weighted ? ops.input("weights", Shape.of(Shape.BATCH)) : null;
     this.loss = weights == null ? unweighted : ops.weighted(unweighted, weights);
-    penalty = new Penalty(model, kernels.reduce());
     // The largest logit is the largest probability, so accuracy needs no softmax.
     boolean logits = unweighted.input(0) != prediction;
     scores = logits ? prediction.input(0) : prediction;
@@ -114,11 +109,17 @@ final class ModelGraph {
         effects.add(node);
       }
     }
-    List<Variable> variables = model.trainableVariables();
-    List<Node> gradients =
-        by.gradients(graph, penalty.gradients(ops, graph.gradients(loss, variables)));
-    for (int i = 0; i < variables.size(); i++) {
-      effects.add(ops.update(variables.get(i), gradients.get(i), by.updater(i)));
+    List<Node> gradients = new ArrayList<>(graph.gradients(loss, trainable));
+    for (int i = 0; i < penalties.length; i++) {
+      if (penalties[i] > 0) {
+        Node weights = ops.variable(trainable.get(i));
+        float factor = (float) (2 * penalties[i]);
+        gradients.set(i, GradientOps.penalized(graph, gradients.get(i), weights, factor));
+      }
+    }
+    gradients = by.gradients(graph, gradients);
+    for (int i = 0; i < trainable.size(); i++) {
+      effects.add(ops.update(trainable.get(i), gradients.get(i), by.updater(i)));
     }
   }
 
@@ -212,9 +213,19 @@ final class ModelGraph {
     return "the " + node.op().name() + (named ? "" : layer) + " " + shape;
   }
 
-  /** What the L2 penalties of the weights, as they are now, add to the mean loss. */
+  /**
+   * What the L2 penalties of the weights, as they are now, add to the mean loss: the sum of factor
+   * · Σ w² over the trainable in their order, in double.
+   */
   double penalty() {
-    return penalty.value();
+    double sum = 0;
+    for (int i = 0; i < penalties.length; i++) {
+      if (penalties[i] > 0) {
+        float[] values = trainable.get(i).values();
+        sum += penalties[i] * kernels.reduce().squaredNormInDouble(values.length, values, 0);
+      }
+    }
+    return sum;
   }
 
   /** Refuses data whose images or targets do not fit the model and the loss: all of them, once. */

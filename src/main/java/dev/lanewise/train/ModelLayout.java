@@ -154,29 +154,24 @@ final class ModelLayout {
     };
   }
 
-  /** Where each of our elements stands in PyTorch's order. */
+  /**
+   * Where each of our elements stands in PyTorch's order: outputs, which are our last dimension,
+   * come first there, and channels before the pixels of an image or a kernel.
+   */
   private static int[] places(Wanted wanted) {
     Shape shape = wanted.variable().shape();
+    int rank = shape.rank();
     int[] places = new int[shape.elements()];
-    if (shape.rank() == 4) {
-      int height = shape.dim(0);
-      int width = shape.dim(1);
-      int in = shape.dim(2);
-      int out = shape.dim(3);
-      for (int i = 0; i < places.length; i++) {
-        int o = i % out;
-        int c = i / out % in;
-        int w = i / (out * in) % width;
-        int h = i / (out * in * width);
-        places[i] = ((o * in + c) * height + h) * width + w;
-      }
-    } else {
-      int out = shape.rank() == 2 ? shape.dim(1) : 1;
-      int in = places.length / out;
-      Shape image = shape.rank() == 3 ? shape : wanted.flattened();
-      for (int i = 0; i < places.length; i++) {
-        places[i] = i % out * in + channelsFirst(i / out, image);
-      }
+    int out = rank == 2 || rank == 4 ? shape.dim(-1) : 1;
+    int in = places.length / out;
+    Shape image =
+        switch (rank) {
+          case 4 -> Shape.of(shape.dim(0), shape.dim(1), shape.dim(2));
+          case 3 -> shape;
+          default -> wanted.flattened();
+        };
+    for (int i = 0; i < places.length; i++) {
+      places[i] = i % out * in + channelsFirst(i / out, image);
     }
     return places;
   }

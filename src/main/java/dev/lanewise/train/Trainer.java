@@ -74,8 +74,8 @@ public final class Trainer {
     this.loss = loss;
     state = new TrainerState(model, optimizer.start(model.trainableVariables()), seed);
     List<Rule> all = List.copyOf(rules);
-    training = new ModelGraph(model, loss, state.optimizer, kernels, state.steps, all);
-    evaluation = new ModelGraph(model, loss, null, kernels, state.steps, all);
+    training = new ModelGraph(model, loss, state.optimizer, kernels, state.steps, all, false);
+    evaluation = new ModelGraph(model, loss, null, kernels, state.steps, all, false);
   }
 
   /**

@@ -90,12 +90,11 @@ final class TrainerState {
           Tensor kept = checkpoint.tensors().get(name);
           if (kept == null || !kept.shape().equals(tensor.shape())) {
             throw new IllegalArgumentException(
-                "the checkpoint has "
-                    + (kept == null ? "no tensor" : "a tensor of shape " + kept.shape() + " as")
-                    + " '"
-                    + name
-                    + "', but the training needs one of shape "
-                    + tensor.shape());
+                "the checkpoint has %s '%s', but the training needs one of shape %s"
+                    .formatted(
+                        kept == null ? "no tensor" : "a tensor of shape " + kept.shape() + " as",
+                        name,
+                        tensor.shape()));
           }
         });
     changingWeights(() -> copy(checkpoint, own));

@@ -83,15 +83,9 @@ public final class Training {
     Checkpoint.Position at = checkpoint.position();
     if (at.epoch() > options.epochs() && checkpoint.results().size() == at.epoch() - 1) {
       throw new IllegalArgumentException(
-          "the checkpoint stands at step "
-              + at.epochStep()
-              + " of epoch "
-              + at.epoch()
-              + ", so that a training of "
-              + options.epochs()
-              + (options.epochs() == 1 ? " epoch" : " epochs")
-              + " cannot be reached from it: epochs must be at least "
-              + at.epoch());
+          ("the checkpoint stands at step %s of epoch %s, so that a training of %s epoch%s cannot"
+                  + " be reached from it: epochs must be at least %2$s")
+              .formatted(at.epochStep(), at.epoch(), epochs(), epochs() == 1 ? "" : "s"));
     }
     if (at.epoch() < 1
         || at.epoch() > options.epochs()

@@ -21,7 +21,7 @@ public enum WeightLayout {
    * paths ({@code sequential_1/conv2d_3/kernel}, {@code layers/conv2d/vars/0}, {@code
    * dense/bias:0}).
    */
-  KERAS,
+  KERAS("Keras's"),
   /**
    * As in PyTorch: kernels of convolutions OIHW, of dense layers out × in, names such as {@code
    * conv2d.weight} and {@code dense_1.bias}. The inputs of a dense layer behind a Flatten are in
@@ -29,5 +29,16 @@ public enum WeightLayout {
    * moving averages are {@code running_mean} and {@code running_var}; what PyTorch counts beside
    * them is not written, and left out where it is read.
    */
-  PYTORCH
+  PYTORCH("PyTorch's");
+
+  private final String library;
+
+  WeightLayout(String library) {
+    this.library = library;
+  }
+
+  /** Whose layout it is. */
+  String library() {
+    return library;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.train;
 
 import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.io.support.Names;
 import dev.lanewise.train.ModelLayout.Part;
 import dev.lanewise.train.ModelLayout.Wanted;
 import java.util.ArrayList;
@@ -34,11 +35,20 @@ final class WeightMatch {
   /** A search that takes more has found no answer. */
   private static final int MOST_STEPS = 200_000;
 
+  /** Groups of candidates that a refusal names. */
+  private static final int MOST_GROUPS = 4;
+
   /** How a file and a model go together. */
   sealed interface Outcome {}
 
   /** In one way. */
   record Fits(Map<Wanted, FileTensor> tensors) implements Outcome {}
+
+  /** In none, or in several. */
+  sealed interface Refusal extends Outcome {
+    /** Why, in the file's own names and shapes: what follows its name in a sentence. */
+    String words(ModelLayout model, List<FileTensor> tensors);
+  }
 
   /**
    * In several ways.
@@ -47,7 +57,29 @@ final class WeightMatch {
    * @param contradicts whether no way by shapes keeps the order of the numbers
    */
   record Ambiguous(SequencedMap<FileModule, SequencedSet<Part>> candidates, boolean contradicts)
-      implements Outcome {}
+      implements Refusal {
+    @Override
+    public String words(ModelLayout model, List<FileTensor> tensors) {
+      SequencedMap<SequencedSet<Part>, List<FileModule>> groups = new LinkedHashMap<>();
+      candidates.forEach(
+          (module, parts) -> groups.computeIfAbsent(parts, same -> new ArrayList<>()).add(module));
+      List<String> sentences = new ArrayList<>();
+      groups.forEach(
+          (parts, modules) ->
+              sentences.add(Names.listed(modules) + " can be " + Names.either(parts)));
+      FileModule first = candidates.firstEntry().getKey();
+      Part part = candidates.firstEntry().getValue().getFirst();
+      return ("fits the model in more than one way: %s%s%s; a file of names settles it "
+              + "(--names FILE, WeightNames), with lines such as %s")
+          .formatted(
+              String.join("; ", sentences.subList(0, Math.min(sentences.size(), MOST_GROUPS))),
+              sentences.size() > MOST_GROUPS ? "; and so on" : "",
+              contradicts
+                  ? ", and the numbers in their names contradict their shapes"
+                  : ", and neither numbers in their names nor shapes tell which",
+              Names.quoted(first.name() + " = " + part.name()));
+    }
+  }
 
   /**
    * In none.
@@ -55,7 +87,30 @@ final class WeightMatch {
    * @param missing what the model wants and the file has not
    * @param left what the file has and the model has no place for
    */
-  record Misfit(List<Wanted> missing, List<FileTensor> left) implements Outcome {}
+  record Misfit(List<Wanted> missing, List<FileTensor> left) implements Refusal {
+    @Override
+    public String words(ModelLayout model, List<FileTensor> tensors) {
+      String in = " in " + model.layout().library() + " layout";
+      if (tensors.isEmpty()) {
+        return "holds no tensors; the model wants " + Names.listed(model.weights()) + in;
+      }
+      if (left.isEmpty()) {
+        return "has nothing that is %s, which the model wants%s; it has %s"
+            .formatted(Names.listed(missing), in, Names.listed(tensors));
+      }
+      if (missing.isEmpty()) {
+        return "has %s, which the model has no place for; it wants %s%s"
+            .formatted(Names.listed(left), Names.listed(model.weights()), in);
+      }
+      int fitting = tensors.size() - left.size();
+      return "does not fit the model, which wants %s%s; the file has %s%s"
+          .formatted(
+              Names.listed(missing),
+              in,
+              Names.listed(left),
+              fitting == 0 ? "" : " instead, and " + fitting + " that fit or are no weights");
+    }
+  }
 
   private final List<Part> parts;
   private final List<FileModule> modules;
@@ -77,7 +132,8 @@ final class WeightMatch {
    */
   static Outcome of(ModelLayout model, Collection<FileTensor> tensors, WeightNames names)
       throws InvalidFileException {
-    Map<Wanted, FileTensor> found = new HashMap<>(new NamedWeights(model, names).settled(tensors));
+    Map<Wanted, FileTensor> found =
+        new HashMap<>(new WeightNames.OfModel(model, names).settled(tensors));
     List<Part> parts =
         model.parts().stream()
             .filter(part -> !found.containsKey(part.weights().getFirst()))

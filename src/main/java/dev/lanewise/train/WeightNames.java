@@ -13,10 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which names of a file of weights belong to which names of a model, for files whose names and
@@ -32,18 +36,14 @@ public final class WeightNames {
   private static final Pattern COMMENT = Pattern.compile("(^|\\s)#.*");
 
   /** A line, and where it stands. */
-  record Line(String where, String theirs, String ours) {
+  private record Line(String where, String theirs, String ours) {
     /** The refusal of the line: one sentence. */
     InvalidFileException wrong(String problem) {
       return new InvalidFileException(where, problem);
     }
 
-    boolean names(Part part) {
-      return ours.equals(part.name());
-    }
-
-    boolean names(Wanted wanted) {
-      return ours.equals(wanted.name()) || ours.equals(wanted.variable().name());
+    boolean isOf(FileTensor tensor) {
+      return theirs.equals(tensor.name());
     }
   }
 
@@ -149,7 +149,176 @@ public final class WeightNames {
     return List.copyOf(lines);
   }
 
-  List<Line> lines() {
-    return lines;
+  /** What the names say about a model's weights. */
+  static final class OfModel {
+    /** A line and what it names: a layer, or one weight of it. */
+    private record Target(Line line, Part part, @Nullable Wanted weight) {
+      List<Wanted> weights() {
+        return weight == null ? part.weights() : List.of(weight);
+      }
+    }
+
+    private final ModelLayout model;
+    private final List<Target> targets = new ArrayList<>();
+    private final Map<Wanted, Target> byWeight = new HashMap<>();
+
+    /**
+     * Holds the names against a model.
+     *
+     * @throws InvalidFileException if a line names nothing of the model, or what another names too
+     */
+    OfModel(ModelLayout model, WeightNames names) throws InvalidFileException {
+      this.model = model;
+      for (Line line : names.lines) {
+        Target target = target(line);
+        targets.add(target);
+        for (Wanted wanted : target.weights()) {
+          Target before = byWeight.put(wanted, target);
+          if (before != null) {
+            String theirs = Names.quoted(before.line.theirs);
+            throw line.wrong(wanted.name() + " has its name already, by " + theirs);
+          }
+        }
+      }
+    }
+
+    private Target target(Line line) throws InvalidFileException {
+      for (Part part : model.parts()) {
+        if (line.ours.equals(part.name())) {
+          return new Target(line, part, null);
+        }
+        for (Wanted wanted : part.weights()) {
+          if (line.ours.equals(wanted.name()) || line.ours.equals(wanted.variable().name())) {
+            return new Target(line, part, wanted);
+          }
+        }
+      }
+      throw line.wrong(
+          "the model has no %s, but %s with %s"
+              .formatted(
+                  Names.quoted(line.ours),
+                  Names.listed(model.parts()),
+                  Names.listed(model.weights().stream().map(Wanted::name).toList())));
+    }
+
+    /**
+     * The names under which the model is saved, in the order of its variables.
+     *
+     * @throws InvalidFileException if two weights would have one name
+     */
+    SequencedMap<String, Wanted> saved() throws InvalidFileException {
+      SequencedMap<String, Wanted> saved = new LinkedHashMap<>();
+      for (Wanted wanted : model.weights()) {
+        Target target = byWeight.get(wanted);
+        String name =
+            target == null
+                ? wanted.name()
+                : target.line.theirs
+                    + (target.weight == null ? model.separator() + wanted.role() : "");
+        Wanted other = saved.putIfAbsent(name, wanted);
+        if (other != null) {
+          throw (target == null ? targets.getFirst() : target)
+              .line.wrong(
+                  "both %s and %s would be saved as %s"
+                      .formatted(other.name(), wanted.name(), Names.quoted(name)));
+        }
+      }
+      return saved;
+    }
+
+    /**
+     * The tensors of a file that the names settle: all of a layer's or none.
+     *
+     * @throws InvalidFileException if a line names nothing of the file, or what does not fit
+     */
+    Map<Wanted, FileTensor> settled(Collection<FileTensor> tensors) throws InvalidFileException {
+      List<FileModule> modules = FileModule.of(tensors, model.layout());
+      Map<Wanted, FileTensor> settled = new HashMap<>();
+      for (Target target : targets) {
+        Wanted weight = target.weight;
+        if (weight == null) {
+          complete(target, module(target, tensors, modules), settled);
+        } else {
+          settled.put(
+              weight, fitting(target.line, tensor(target.line, tensors, modules, weight), weight));
+        }
+      }
+      for (Target target : targets) {
+        if (target.weight != null) {
+          // The layer's other weights lie beside the one that is named.
+          FileModule module =
+              modules.stream()
+                  .filter(one -> one.tensors().stream().anyMatch(target.line::isOf))
+                  .findFirst()
+                  .orElseThrow();
+          complete(target, module, settled);
+        }
+      }
+      return settled;
+    }
+
+    /** Finds those of a layer's weights in a module that are not settled yet. */
+    private static void complete(Target target, FileModule module, Map<Wanted, FileTensor> settled)
+        throws InvalidFileException {
+      for (Wanted wanted : target.part.weights()) {
+        if (!settled.containsKey(wanted)) {
+          FileTensor tensor = module.tensor(target.part, wanted).orElse(null);
+          if (tensor == null) {
+            throw target.line.wrong(
+                "%s has no %s for %s, but %s"
+                    .formatted(module, wanted.role(), wanted, Names.listed(module.tensors())));
+          }
+          settled.put(wanted, fitting(target.line, tensor, wanted));
+        }
+      }
+    }
+
+    private static FileTensor fitting(Line line, FileTensor tensor, Wanted wanted)
+        throws InvalidFileException {
+      if (!tensor.has(wanted.shape())) {
+        throw line.wrong(tensor + " does not fit " + wanted);
+      }
+      return tensor;
+    }
+
+    private static FileModule module(
+        Target target, Collection<FileTensor> tensors, List<FileModule> modules)
+        throws InvalidFileException {
+      String name = target.line.theirs.replaceFirst("[./]+$", "");
+      for (FileModule module : modules) {
+        if (module.name().equals(name)) {
+          return module;
+        }
+      }
+      for (FileTensor tensor : tensors) {
+        if (tensor.name().equals(name)) {
+          throw target.line.wrong(
+              "%s is one tensor, but %s a layer with %s"
+                  .formatted(tensor, target.part, Names.listed(target.part.weights())));
+        }
+      }
+      throw target.line.wrong(
+          "the file of weights has no " + Names.quoted(name) + ", but " + Names.listed(modules));
+    }
+
+    private static FileTensor tensor(
+        Line line, Collection<FileTensor> tensors, List<FileModule> modules, Wanted wanted)
+        throws InvalidFileException {
+      for (FileTensor tensor : tensors) {
+        if (line.isOf(tensor)) {
+          return tensor;
+        }
+      }
+      for (FileModule module : modules) {
+        if (module.name().equals(line.theirs)) {
+          throw line.wrong(
+              "%s is a module with %s, but %s one tensor"
+                  .formatted(module, Names.listed(module.tensors()), wanted));
+        }
+      }
+      throw line.wrong(
+          "the file of weights has no %s, but %s"
+              .formatted(Names.quoted(line.theirs), Names.listed(tensors)));
+    }
   }
 }

@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.conv2d.Conv2d;
@@ -14,30 +13,28 @@ import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
-/** Adds a bias, input 1, one value a channel, to input 0, whose last dimension is the channel. */
-public record AddBiasOp() implements TileFollower {
+/**
+ * Adds a bias, input 1, one value a channel, to input 0, whose last dimension is the channel.
+ *
+ * @param relu whether {@link ReluOp} follows in the same pass: plans put that in the place of both
+ */
+public record AddBiasOp(boolean relu) implements TileFollower {
   @Override
   public String name() {
-    return "add bias";
+    return relu ? "add bias + relu" : "add bias";
   }
 
   @Override
   public Shape shape(List<Shape> inputs) {
     Shape x = inputs.get(0);
     Shape bias = inputs.get(1);
-    if (x.rank() < 1 || bias.rank() != 1 || bias.dim(0) < 1 || bias.dim(0) != x.dim(x.rank() - 1)) {
+    if (x.rank() < 1 || bias.rank() != 1 || bias.dim(0) < 1 || bias.dim(0) != x.dim(-1)) {
       throw new IllegalArgumentException(
-          "add bias takes one value for each of the last dimension, but was given "
-              + x
-              + " and a bias of shape "
-              + bias);
+          ("add bias takes one value for each of the last dimension, but was given %s and a bias"
+                  + " of shape %s")
+              .formatted(x, bias));
     }
     return x;
-  }
-
-  @Override
-  public Placement placement() {
-    return Placement.IN_PLACE;
   }
 
   @Override
@@ -46,19 +43,23 @@ public record AddBiasOp() implements TileFollower {
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     Activation kernel = binding.kernels().activation();
     float[] x = binding.input(0);
     float[] bias = binding.input(1);
     float[] y = binding.value();
     int columns = binding.inputShape(1).elements();
     int rows = binding.shape().elements() / columns;
-    return () -> kernel.addBias(rows, columns, x, 0, columns, bias, 0, y, 0, columns);
+    return relu
+        ? () -> kernel.addBiasRelu(rows, columns, x, bias, y)
+        : () -> kernel.addBias(rows, columns, x, 0, columns, bias, 0, y, 0, columns);
   }
 
   @Override
   public TileConsumer consumer(Binding binding) {
-    return binding.kernels().activation().biasTiles(binding.input(1), 0);
+    Activation kernel = binding.kernels().activation();
+    float[] bias = binding.input(1);
+    return relu ? kernel.biasReluTiles(bias, 0) : kernel.biasTiles(bias, 0);
   }
 
   /**
@@ -78,11 +79,11 @@ public record AddBiasOp() implements TileFollower {
         throw new IllegalArgumentException(
             "the bias gradient is defined for rank 2 and rank 4, but was asked for " + dy);
       }
-      return Shape.of(dy.dim(dy.rank() - 1));
+      return Shape.of(dy.dim(-1));
     }
 
     @Override
-    public Step step(Binding binding) {
+    public Runnable step(Binding binding) {
       Shape shape = binding.inputShape(0);
       float[] dy = binding.input(0);
       float[] db = binding.value();

@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.pool.AveragePool2d;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.tensor.Shape;
@@ -23,18 +22,17 @@ public record AveragePool2dOp(Pool2dShape window) implements Op {
 
   @Override
   public Shape shape(List<Shape> inputs) {
-    Shape x = inputs.getFirst();
-    Images.check(name(), x, window.inHeight(), window.inWidth(), window.channels());
-    return Shape.of(x.dim(0), window.outHeight(), window.outWidth(), window.channels());
+    return Images.pooled(name(), inputs.getFirst(), window);
   }
 
   @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
-    return graph.add(new Gradient(window), dy);
+    return graph.add(
+        new StepOp("average pool gradient", self.input(0).shape(), this::backward), dy);
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     AveragePool2d kernel = binding.kernels().averagePool2d();
     Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
     float[] x = binding.input(0);
@@ -42,30 +40,12 @@ public record AveragePool2dOp(Pool2dShape window) implements Op {
     return () -> kernel.forward(sizes, x, 0, y, 0);
   }
 
-  /**
-   * Average-pooling's gradient, from the gradient with respect to the output, input 0.
-   *
-   * @param window the pooling's sizes
-   */
-  public record Gradient(Pool2dShape window) implements Op {
-    @Override
-    public String name() {
-      return "average pool gradient";
-    }
-
-    @Override
-    public Shape shape(List<Shape> inputs) {
-      return Shape.of(
-          inputs.getFirst().dim(0), window.inHeight(), window.inWidth(), window.channels());
-    }
-
-    @Override
-    public Step step(Binding binding) {
-      AveragePool2d kernel = binding.kernels().averagePool2d();
-      Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
-      float[] dy = binding.input(0);
-      float[] dx = binding.value();
-      return () -> kernel.backward(sizes, dy, 0, dx, 0);
-    }
+  /** From the gradient with respect to the output, input 0. */
+  private Runnable backward(Binding binding) {
+    AveragePool2d kernel = binding.kernels().averagePool2d();
+    Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
+    float[] dy = binding.input(0);
+    float[] dx = binding.value();
+    return () -> kernel.backward(sizes, dy, 0, dx, 0);
   }
 }

@@ -4,13 +4,13 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.loss.BatchNormalization;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Normalizes each channel, the last dimension, of input 0 by its mean and variance over all the
@@ -43,21 +43,23 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
 
   @Override
   public List<Value> more(List<Shape> inputs) {
-    Shape channels = channels(inputs.getFirst());
-    return List.of(
-        new Value(name() + " means", channels, false),
-        new Value(name() + " variances", channels, false));
+    return more(inputs.getFirst(), "means", "variances");
+  }
+
+  private List<Value> more(Shape x, String... names) {
+    return Stream.of(names)
+        .map(each -> new Value(name() + " " + each, channels(x), false))
+        .toList();
   }
 
   @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
-    List<Node> inputs = new ArrayList<>(List.of(dy, self.input(0)));
-    inputs.add(graph.value(self, 1));
-    inputs.add(graph.value(self, 2));
+    List<Node> inputs =
+        new ArrayList<>(List.of(dy, self.input(0), graph.value(self, 1), graph.value(self, 2)));
     if (scale) {
       inputs.add(self.input(1));
     }
-    Node gradient = graph.once(new Gradient(this), inputs.toArray(Node[]::new));
+    Node gradient = graph.once(new Gradient(this), inputs);
     return graph.value(gradient, scale || input == 0 ? input : 2);
   }
 
@@ -66,7 +68,7 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     BatchNormalization kernel = binding.kernels().batchNormalization();
     int n = binding.shape().dim(-1);
     int rows = binding.shape().elements() / n;
@@ -95,14 +97,11 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
 
     @Override
     public List<Value> more(List<Shape> inputs) {
-      Shape channels = channels(inputs.getFirst());
-      return List.of(
-          new Value(op.name() + " gamma gradient", channels, false),
-          new Value(op.name() + " beta gradient", channels, false));
+      return op.more(inputs.getFirst(), "gamma gradient", "beta gradient");
     }
 
     @Override
-    public Step step(Binding binding) {
+    public Runnable step(Binding binding) {
       BatchNormalization kernel = binding.kernels().batchNormalization();
       int n = binding.shape().dim(-1);
       int rows = binding.shape().elements() / n;
@@ -140,12 +139,7 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
     }
 
     @Override
-    public Placement placement() {
-      return Placement.IN_PLACE;
-    }
-
-    @Override
-    public Step step(Binding binding) {
+    public Runnable step(Binding binding) {
       BatchNormalization kernel = binding.kernels().batchNormalization();
       int n = binding.shape().dim(-1);
       int rows = binding.shape().elements() / n;
@@ -163,20 +157,13 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
 
     @Override
     public TileConsumer consumer(Binding binding) {
+      BatchNormalization kernel = binding.kernels().batchNormalization();
       int n = binding.shape().dim(-1);
-      return binding
-          .kernels()
-          .batchNormalization()
-          .tiles(
-              op.weights().gamma(3, n, binding),
-              0,
-              op.weights().beta(3, n, binding),
-              0,
-              op.epsilon,
-              binding.input(1),
-              0,
-              binding.input(2),
-              0);
+      float[] mean = binding.input(1);
+      float[] variance = binding.input(2);
+      float[] gamma = op.weights().gamma(3, n, binding);
+      float[] beta = op.weights().beta(3, n, binding);
+      return kernel.tiles(gamma, 0, beta, 0, op.epsilon, mean, 0, variance, 0);
     }
   }
 }

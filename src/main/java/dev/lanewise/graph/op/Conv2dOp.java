@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileProducer;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.conv2d.Conv2d;
@@ -51,13 +50,15 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
 
   @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
+    Node x = self.input(0);
     return input == 0
-        ? graph.add(new InputGradient(sizes), dy, self.input(1))
-        : graph.add(new WeightGradient(sizes), self.input(0), dy);
+        ? graph.add(
+            new StepOp("conv2d input gradient", x.shape(), this::backwardInput), dy, self.input(1))
+        : graph.add(new WeightGradient(sizes), x, dy);
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     Conv2d kernel = binding.kernels().conv2d();
     Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
     float[] x = binding.input(0);
@@ -67,51 +68,26 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
   }
 
   @Override
-  public Step stepInto(Binding binding, TileConsumer consumer) {
+  public Runnable step(Binding binding, TileConsumer consumer, boolean stored) {
     Conv2d kernel = binding.kernels().conv2d();
     Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
     float[] x = binding.input(0);
     float[] w = binding.input(1);
+    if (!stored) {
+      return () -> kernel.forwardTiles(shape, x, 0, w, 0, consumer);
+    }
     float[] y = binding.value();
     return () -> kernel.forward(shape, x, 0, w, 0, y, 0, consumer);
   }
 
-  @Override
-  public Step stepTiles(Binding binding, TileConsumer consumer) {
+  /** From the output's gradient, input 0, and the weights, input 1. */
+  private Runnable backwardInput(Binding binding) {
     Conv2d kernel = binding.kernels().conv2d();
     Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
-    float[] x = binding.input(0);
+    float[] dy = binding.input(0);
     float[] w = binding.input(1);
-    return () -> kernel.forwardTiles(shape, x, 0, w, 0, consumer);
-  }
-
-  /**
-   * The convolution's gradient with respect to its input, from the output's gradient, input 0, and
-   * the weights, input 1.
-   *
-   * @param sizes the convolution
-   */
-  public record InputGradient(Conv2dShape sizes) implements Op {
-    @Override
-    public String name() {
-      return "conv2d input gradient";
-    }
-
-    @Override
-    public Shape shape(List<Shape> inputs) {
-      return Shape.of(
-          inputs.getFirst().dim(0), sizes.inHeight(), sizes.inWidth(), sizes.inChannels());
-    }
-
-    @Override
-    public Step step(Binding binding) {
-      Conv2d kernel = binding.kernels().conv2d();
-      Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
-      float[] dy = binding.input(0);
-      float[] w = binding.input(1);
-      float[] dx = binding.value();
-      return () -> kernel.backwardInput(shape, dy, 0, w, 0, dx, 0);
-    }
+    float[] dx = binding.value();
+    return () -> kernel.backwardInput(shape, dy, 0, w, 0, dx, 0);
   }
 
   /**
@@ -132,7 +108,7 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
     }
 
     @Override
-    public Step step(Binding binding) {
+    public Runnable step(Binding binding) {
       Conv2d kernel = binding.kernels().conv2d();
       Conv2dShape shape = sizes.withBatch(binding.inputShape(0).dim(0));
       float[] x = binding.input(0);

@@ -1,8 +1,9 @@
 package dev.lanewise.graph.op;
 
+import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.tensor.Shape;
 
-/** Checks of NHWC image shapes. */
+/** Shapes of NHWC images. */
 final class Images {
   private Images() {}
 
@@ -10,15 +11,14 @@ final class Images {
   static void check(String op, Shape x, int height, int width, int channels) {
     if (x.rank() != 4 || x.dim(1) != height || x.dim(2) != width || x.dim(3) != channels) {
       throw new IllegalArgumentException(
-          op
-              + " takes images (batch, "
-              + height
-              + ", "
-              + width
-              + ", "
-              + channels
-              + "), but was given "
-              + x);
+          "%s takes images (batch, %s, %s, %s), but was given %s"
+              .formatted(op, height, width, channels, x));
     }
+  }
+
+  /** The shape of pooled images; refuses others than the window's. */
+  static Shape pooled(String op, Shape x, Pool2dShape window) {
+    check(op, x, window.inHeight(), window.inWidth(), window.channels());
+    return Shape.of(x.dim(0), window.outHeight(), window.outWidth(), window.channels());
   }
 }

@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.loss.Normalization;
 import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.tensor.Shape;
@@ -34,10 +33,8 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
     Shape x = inputs.getFirst();
     if (dims < 1 || dims > x.rank() - (x.hasBatch() ? 1 : 0) || row(x).elements() == 0) {
       throw new IllegalArgumentException(
-          "layer normalization takes elements in the last "
-              + dims
-              + " dimensions, but was given "
-              + x);
+          "layer normalization takes elements in the last %s dimensions, but was given %s"
+              .formatted(dims, x));
     }
     return ScaleAndShift.check(name(), inputs, row(x));
   }
@@ -68,14 +65,29 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
   @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
     if (input > (scale ? 1 : 0)) {
-      return graph.add(new Sum(this), dy);
+      return graph.add(weightGradient(self), dy);
     }
     List<Node> inputs = new ArrayList<>(List.of(dy, self.input(0), graph.value(self, 1)));
     if (scale) {
       inputs.add(self.input(1));
     }
-    Node gradient = graph.once(new Gradient(this), inputs.toArray(Node[]::new));
-    return input == 0 ? gradient : graph.add(new Sum(this), graph.value(gradient, 1));
+    Node gradient = graph.once(new Gradient(this), inputs);
+    return input == 0 ? gradient : graph.add(weightGradient(self), graph.value(gradient, 1));
+  }
+
+  /** The gradient with respect to gamma or beta: the sum of input 0 over the rows. */
+  private StepOp weightGradient(Node self) {
+    return new StepOp(
+        name() + " weight gradient",
+        row(self.shape()),
+        binding -> {
+          Reduce kernel = binding.kernels().reduce();
+          int n = binding.shape().elements();
+          int rows = binding.inputShape(0).elements() / n;
+          float[] x = binding.input(0);
+          float[] y = binding.value();
+          return () -> kernel.sumRows(rows, n, x, 0, n, y, 0);
+        });
   }
 
   private ScaleAndShift weights() {
@@ -83,7 +95,7 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     Normalization kernel = binding.kernels().normalization();
     int n = row(binding.shape()).elements();
     int rows = binding.shape().elements() / n;
@@ -119,7 +131,7 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
     }
 
     @Override
-    public Step step(Binding binding) {
+    public Runnable step(Binding binding) {
       Normalization kernel = binding.kernels().normalization();
       int n = op.row(binding.shape()).elements();
       int rows = binding.shape().elements() / n;
@@ -131,33 +143,6 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
       float[] products = binding.wanted(1) ? binding.value(1) : dx;
       return () ->
           kernel.backward(rows, n, x, 0, n, gamma, 0, of, 0, dy, 0, n, products, 0, n, dx, 0, n);
-    }
-  }
-
-  /**
-   * The gradient with respect to gamma or beta: the sum of input 0 over the rows.
-   *
-   * @param op the operation
-   */
-  public record Sum(LayerNormalizationOp op) implements Op {
-    @Override
-    public String name() {
-      return op.name() + " weight gradient";
-    }
-
-    @Override
-    public Shape shape(List<Shape> inputs) {
-      return op.row(inputs.getFirst());
-    }
-
-    @Override
-    public Step step(Binding binding) {
-      Reduce kernel = binding.kernels().reduce();
-      int n = binding.shape().elements();
-      int rows = binding.inputShape(0).elements() / n;
-      float[] x = binding.input(0);
-      float[] y = binding.value();
-      return () -> kernel.sumRows(rows, n, x, 0, n, y, 0);
     }
   }
 }

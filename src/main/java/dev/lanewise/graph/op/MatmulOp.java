@@ -3,7 +3,6 @@ package dev.lanewise.graph.op;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
-import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileProducer;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.matmul.Matmul;
@@ -31,12 +30,8 @@ public record MatmulOp(Transpose transA, Transpose transB) implements TileProduc
         || b.rank() != 2
         || a.dim(transA == Transpose.NO ? 1 : 0) != b.dim(transB == Transpose.NO ? 0 : 1)) {
       throw new IllegalArgumentException(
-          "matmul takes two matrices whose inner dimensions agree, but was given "
-              + a
-              + (transA == Transpose.YES ? " transposed" : "")
-              + " and "
-              + b
-              + (transB == Transpose.YES ? " transposed" : ""));
+          "matmul takes two matrices whose inner dimensions agree, but was given %s%s and %s%s"
+              .formatted(a, words(transA), b, words(transB)));
     }
     return Shape.of(a.dim(transA == Transpose.NO ? 0 : 1), b.dim(transB == Transpose.NO ? 1 : 0));
   }
@@ -56,50 +51,36 @@ public record MatmulOp(Transpose transA, Transpose transB) implements TileProduc
         : graph.add(new MatmulOp(Transpose.YES, transA), dy, a);
   }
 
+  private static String words(Transpose transpose) {
+    return transpose == Transpose.YES ? " transposed" : "";
+  }
+
   private static Transpose flip(Transpose transpose) {
     return transpose == Transpose.NO ? Transpose.YES : Transpose.NO;
   }
 
   @Override
-  public Step step(Binding binding) {
-    return stepInto(binding, Matmul.NOTHING);
+  public Runnable step(Binding binding) {
+    return step(binding, Matmul.NOTHING, true);
   }
 
   @Override
-  public Step stepInto(Binding binding, TileConsumer consumer) {
+  public Runnable step(Binding binding, TileConsumer consumer, boolean stored) {
     Matmul kernel = binding.kernels().matmul();
-    Sizes s = Sizes.of(binding, transA);
+    Shape shape = binding.shape();
+    int m = shape.dim(0);
+    int n = shape.dim(1);
+    int k = binding.inputShape(0).dim(transA == Transpose.NO ? 1 : 0);
+    int lda = Math.max(1, binding.inputShape(0).dim(1));
+    int ldb = Math.max(1, binding.inputShape(1).dim(1));
+    int ldc = Math.max(1, n);
     float[] a = binding.input(0);
     float[] b = binding.input(1);
+    if (!stored) {
+      return () -> kernel.sgemmTiles(transA, transB, m, n, k, 1f, a, 0, lda, b, 0, ldb, consumer);
+    }
     float[] c = binding.value();
     return () ->
-        kernel.sgemm(
-            transA, transB, s.m, s.n, s.k, 1f, a, 0, s.lda, b, 0, s.ldb, 0f, c, 0, s.ldc, consumer);
-  }
-
-  @Override
-  public Step stepTiles(Binding binding, TileConsumer consumer) {
-    Matmul kernel = binding.kernels().matmul();
-    Sizes s = Sizes.of(binding, transA);
-    float[] a = binding.input(0);
-    float[] b = binding.input(1);
-    return () ->
-        kernel.sgemmTiles(transA, transB, s.m, s.n, s.k, 1f, a, 0, s.lda, b, 0, s.ldb, consumer);
-  }
-
-  private record Sizes(int m, int n, int k, int lda, int ldb, int ldc) {
-    static Sizes of(Binding binding, Transpose transA) {
-      Shape a = binding.inputShape(0);
-      Shape b = binding.inputShape(1);
-      Shape c = binding.shape();
-      int k = a.dim(transA == Transpose.NO ? 1 : 0);
-      return new Sizes(
-          c.dim(0),
-          c.dim(1),
-          k,
-          Math.max(1, a.dim(1)),
-          Math.max(1, b.dim(1)),
-          Math.max(1, c.dim(1)));
-    }
+        kernel.sgemm(transA, transB, m, n, k, 1f, a, 0, lda, b, 0, ldb, 0f, c, 0, ldc, consumer);
   }
 }

@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pool.MaxPool2d;
@@ -27,9 +26,7 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
 
   @Override
   public Shape shape(List<Shape> inputs) {
-    Shape x = inputs.getFirst();
-    Images.check(name(), x, window.inHeight(), window.inWidth(), window.channels());
-    return Shape.of(x.dim(0), window.outHeight(), window.outWidth(), window.channels());
+    return Images.pooled(name(), inputs.getFirst(), window);
   }
 
   @Override
@@ -48,12 +45,12 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
   }
 
   @Override
-  public boolean changesTileInPlace() {
-    return false;
+  public Placement placement() {
+    return Placement.OWN;
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     MaxPool2d kernel = binding.kernels().maxPool2d();
     Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
     float[] x = binding.input(0);
@@ -93,7 +90,7 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
     }
 
     @Override
-    public Step step(Binding binding) {
+    public Runnable step(Binding binding) {
       MaxPool2d kernel = binding.kernels().maxPool2d();
       Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
       float[] dy = binding.input(0);

@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.pointwise.Nonlinear;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
 import java.util.Locale;
@@ -28,11 +27,14 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
   @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
     Node saved = function.gradientReadsOutput() ? self : self.input(0);
-    return graph.add(new Gradient(function), dy, saved);
+    return graph.add(
+        new StepOp(name() + " gradient", dy.shape(), Placement.IN_PLACE, this::backward),
+        dy,
+        saved);
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     Nonlinear kernel = binding.kernels().nonlinear();
     int n = binding.shape().elements();
     float[] x = binding.input(0);
@@ -40,31 +42,13 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
     return () -> kernel.apply(function, n, x, 0, y, 0);
   }
 
-  /**
-   * The function's gradient: input 0 is the gradient with respect to the output, input 1 the output
-   * or the input, whichever the function's gradient is computed from.
-   *
-   * @param function the function
-   */
-  public record Gradient(Nonlinearity function) implements Op {
-    @Override
-    public String name() {
-      return new NonlinearityOp(function).name() + " gradient";
-    }
-
-    @Override
-    public Placement placement() {
-      return Placement.IN_PLACE;
-    }
-
-    @Override
-    public Step step(Binding binding) {
-      Nonlinear kernel = binding.kernels().nonlinear();
-      int n = binding.shape().elements();
-      float[] dy = binding.input(0);
-      float[] saved = binding.input(1);
-      float[] dx = binding.value();
-      return () -> kernel.gradient(function, n, saved, 0, dy, 0, dx, 0);
-    }
+  /** From the gradient with respect to the output, input 0, and the output or input, input 1. */
+  private Runnable backward(Binding binding) {
+    Nonlinear kernel = binding.kernels().nonlinear();
+    int n = binding.shape().elements();
+    float[] dy = binding.input(0);
+    float[] saved = binding.input(1);
+    float[] dx = binding.value();
+    return () -> kernel.gradient(function, n, saved, 0, dy, 0, dx, 0);
   }
 }

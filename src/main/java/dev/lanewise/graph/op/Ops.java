@@ -26,7 +26,7 @@ public record Ops(Graph graph) {
    * @return the node
    */
   public Node input(String name, Shape shape) {
-    return graph.add(new InputOp(name, shape, false));
+    return graph.add(new InputOp("input '" + name + "'", shape, false, null));
   }
 
   /**
@@ -36,7 +36,7 @@ public record Ops(Graph graph) {
    * @return the node, of shape (batch)
    */
   public Node labels(String name) {
-    return graph.add(new InputOp(name, Shape.of(Shape.BATCH), true));
+    return graph.add(new InputOp("labels '" + name + "'", Shape.of(Shape.BATCH), true, null));
   }
 
   /**
@@ -46,7 +46,8 @@ public record Ops(Graph graph) {
    * @return the node
    */
   public Node variable(Variable variable) {
-    return graph.add(new VariableOp(variable));
+    return graph.add(
+        new InputOp("variable '" + variable.name() + "'", variable.shape(), false, variable));
   }
 
   /**
@@ -104,7 +105,7 @@ public record Ops(Graph graph) {
    * @return the node
    */
   public Node addBias(Node x, Node bias) {
-    return graph.add(new AddBiasOp(), x, bias);
+    return graph.add(new AddBiasOp(false), x, bias);
   }
 
   /**
@@ -193,7 +194,7 @@ public record Ops(Graph graph) {
               + targets.op().name()
               + "'");
     }
-    return graph.add(new CrossEntropyOp(), logits, targets);
+    return graph.add(new LossOp(LossOp.Kind.CROSS_ENTROPY), logits, targets);
   }
 
   /**
@@ -272,7 +273,7 @@ public record Ops(Graph graph) {
    * @return the node
    */
   public Node meanSquaredError(Node predictions, Node targets) {
-    return graph.add(new RowLossOp(RowLossOp.Kind.MEAN_SQUARED_ERROR), predictions, targets);
+    return graph.add(new LossOp(LossOp.Kind.MEAN_SQUARED_ERROR), predictions, targets);
   }
 
   /**
@@ -283,7 +284,7 @@ public record Ops(Graph graph) {
    * @return the node
    */
   public Node binaryCrossEntropyFromLogits(Node logits, Node targets) {
-    return graph.add(new RowLossOp(RowLossOp.Kind.BINARY_CROSS_ENTROPY), logits, targets);
+    return graph.add(new LossOp(LossOp.Kind.BINARY_CROSS_ENTROPY), logits, targets);
   }
 
   /**

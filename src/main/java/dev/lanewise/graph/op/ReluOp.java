@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Activation;
@@ -17,17 +16,12 @@ public record ReluOp() implements TileFollower {
   }
 
   @Override
-  public Placement placement() {
-    return Placement.IN_PLACE;
-  }
-
-  @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
     return graph.add(new Gradient(), dy, self);
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     Activation kernel = binding.kernels().activation();
     int n = binding.shape().elements();
     float[] x = binding.input(0);
@@ -53,7 +47,7 @@ public record ReluOp() implements TileFollower {
     }
 
     @Override
-    public Step step(Binding binding) {
+    public Runnable step(Binding binding) {
       Activation kernel = binding.kernels().activation();
       int n = binding.shape().elements();
       float[] dy = binding.input(0);

@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.graph.Step;
 import dev.lanewise.kernel.loss.Softmax;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
@@ -19,7 +18,7 @@ public record SoftmaxOp() implements Op {
   @Override
   public Shape shape(List<Shape> inputs) {
     Shape x = inputs.getFirst();
-    if (x.rank() < 1 || x.dim(x.rank() - 1) < 1) {
+    if (x.rank() < 1 || x.dim(-1) < 1) {
       throw new IllegalArgumentException(
           "softmax takes at least one class in the last dimension, but was given " + x);
     }
@@ -33,43 +32,28 @@ public record SoftmaxOp() implements Op {
 
   @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
-    return graph.add(new Gradient(), self, dy);
+    return graph.add(new StepOp("softmax gradient", dy.shape(), this::backward), self, dy);
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     Softmax kernel = binding.kernels().softmax();
-    Shape shape = binding.shape();
-    int columns = shape.dim(shape.rank() - 1);
-    int rows = shape.elements() / columns;
+    int columns = binding.shape().dim(-1);
+    int rows = binding.shape().elements() / columns;
     float[] x = binding.input(0);
     float[] y = binding.value();
     return () -> kernel.softmax(rows, columns, x, 0, columns, y, 0, columns);
   }
 
-  /** Softmax's gradient from its output, input 0, and the output's gradient, input 1. */
-  public record Gradient() implements Op {
-    @Override
-    public String name() {
-      return "softmax gradient";
-    }
-
-    @Override
-    public Shape shape(List<Shape> inputs) {
-      return inputs.get(1);
-    }
-
-    @Override
-    public Step step(Binding binding) {
-      Softmax kernel = binding.kernels().softmax();
-      Shape shape = binding.shape();
-      int columns = shape.dim(shape.rank() - 1);
-      int rows = shape.elements() / columns;
-      float[] y = binding.input(0);
-      float[] dy = binding.input(1);
-      float[] dx = binding.value();
-      return () ->
-          kernel.softmaxGradient(rows, columns, y, 0, columns, dy, 0, columns, dx, 0, columns);
-    }
+  /** From the output, input 0, and its gradient, input 1. */
+  private Runnable backward(Binding binding) {
+    Softmax kernel = binding.kernels().softmax();
+    int columns = binding.shape().dim(-1);
+    int rows = binding.shape().elements() / columns;
+    float[] y = binding.input(0);
+    float[] dy = binding.input(1);
+    float[] dx = binding.value();
+    return () ->
+        kernel.softmaxGradient(rows, columns, y, 0, columns, dy, 0, columns, dx, 0, columns);
   }
 }

@@ -3,7 +3,6 @@ package dev.lanewise.graph.op;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
-import dev.lanewise.graph.Step;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.graph.Updater;
 import dev.lanewise.graph.Variable;
@@ -30,11 +29,8 @@ public record UpdateOp(Variable target, Updater updater) implements TileFollower
   public Shape shape(List<Shape> inputs) {
     if (!inputs.getFirst().equals(target.shape())) {
       throw new IllegalArgumentException(
-          name()
-              + " takes a gradient of shape "
-              + target.shape()
-              + ", but was given "
-              + inputs.getFirst());
+          "%s takes a gradient of shape %s, but was given %s"
+              .formatted(name(), target.shape(), inputs.getFirst()));
     }
     return target.shape();
   }
@@ -47,32 +43,35 @@ public record UpdateOp(Variable target, Updater updater) implements TileFollower
       throw new IllegalArgumentException(
           "the variable '" + target.name() + "' cannot be updated with its own weights");
     }
-    return source == null ? given : List.of(graph.add(new CopyOp(), given.getFirst()));
+    StepOp copy = new StepOp("copy", given.getFirst().shape(), UpdateOp::copy);
+    return source == null ? given : List.of(graph.add(copy, given.getFirst()));
   }
 
+  private static Runnable copy(Binding binding) {
+    float[] from = binding.input(0);
+    float[] to = binding.value();
+    int n = binding.shape().elements();
+    return () -> System.arraycopy(from, 0, to, 0, n);
+  }
+
+  /** An update changes the weights and leaves the gradient's tile as it is. */
   @Override
   public Placement placement() {
     return Placement.NONE;
   }
 
   @Override
-  public Step step(Binding binding) {
+  public Runnable step(Binding binding) {
     Update kernels = binding.kernels().update();
     float[] gradient = binding.input(0);
     int count = target.shape().elements();
     return () -> updater.update(kernels, gradient, 0, 0, count);
   }
 
-  /** An update changes the weights and leaves the gradient's tile as it is. */
-  @Override
-  public boolean changesTileInPlace() {
-    return false;
-  }
-
   @Override
   public TileConsumer consumer(Binding binding) {
     Update kernels = binding.kernels().update();
-    int width = target.shape().dim(target.shape().rank() - 1);
+    int width = target.shape().dim(-1);
     return (tile, offset, ld, row, rows, column, columns) -> {
       if (ld == width && columns == width) {
         updater.update(kernels, tile, offset, row * width, rows * width);

@@ -4,7 +4,6 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Rewriting;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.op.AddBiasOp;
-import dev.lanewise.graph.op.BiasReluOp;
 import dev.lanewise.graph.op.ReluOp;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +14,10 @@ final class BiasRelu implements Rule {
   @Override
   public @Nullable Node apply(Node node, Rewriting rewriting) {
     return node.op() instanceof ReluOp
-            && node.input(0).op() instanceof AddBiasOp
+            && node.input(0).op() instanceof AddBiasOp(boolean relu)
+            && !relu
             && rewriting.servesOnly(node.input(0), node)
-        ? rewriting.add(new BiasReluOp(), node.input(0).inputs())
+        ? rewriting.add(new AddBiasOp(true), node.input(0).inputs())
         : null;
   }
 }

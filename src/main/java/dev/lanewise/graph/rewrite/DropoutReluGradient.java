@@ -1,10 +1,15 @@
 package dev.lanewise.graph.rewrite;
 
+import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Rewriting;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.op.DropoutOp;
 import dev.lanewise.graph.op.ReluOp;
+import dev.lanewise.graph.op.StepOp;
+import dev.lanewise.kernel.pointwise.Activation;
+import dev.lanewise.kernel.pointwise.Dropout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +25,29 @@ final class DropoutReluGradient implements Rule {
         || !(node.input(0).op() instanceof DropoutOp dropout)) {
       return null;
     }
+    float scale = Dropout.scale(dropout.rate());
+    StepOp joined =
+        new StepOp(
+            "dropout and relu gradient",
+            node.shape(),
+            Op.Placement.IN_PLACE,
+            binding -> step(binding, scale));
     // The gradient of dropout is the same operation, so that an equal one that reads relu is d.
     for (Node reader : rewriting.readers(node.input(1))) {
       if (reader.op().equals(dropout) && rewriting.isCopied(reader)) {
-        Node dy = node.input(0).input(0);
-        return rewriting.add(new DropoutOp.ReluGradient(dropout.rate()), dy, reader);
+        return rewriting.add(joined, node.input(0).input(0), reader);
       }
     }
     return null;
+  }
+
+  /** From the gradient behind dropout, input 0, and dropout's output, input 1. */
+  private static Runnable step(Binding binding, float scale) {
+    Activation kernel = binding.kernels().activation();
+    int n = binding.shape().elements();
+    float[] dy = binding.input(0);
+    float[] y = binding.input(1);
+    float[] dx = binding.value();
+    return () -> kernel.scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0);
   }
 }

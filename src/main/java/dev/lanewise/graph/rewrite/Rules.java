@@ -10,8 +10,7 @@ public final class Rules {
       List.of(
           new ReluGradientBeforeMaxPool(),
           new DropoutReluGradient(),
-          new PooledWeightGradient(),
-          new PooledBiasGradient(),
+          new PooledGradient(),
           new BiasRelu(),
           new Fusion());
 

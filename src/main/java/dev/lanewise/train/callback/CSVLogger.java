@@ -72,11 +72,8 @@ public final class CSVLogger implements Callback {
    */
   @Override
   public void onTrainBegin(Training training) {
-    List<String> names =
-        training.isValidated()
-            ? List.of("epoch", "accuracy", "loss", "val_accuracy", "val_loss")
-            : List.of("epoch", "accuracy", "loss");
-    header = String.join(separator, names);
+    String validation = training.isValidated() ? ",val_accuracy,val_loss" : "";
+    header = ("epoch,accuracy,loss" + validation).replace(",", separator);
     lineEnd = "\n";
     text = "";
     lastEpoch = 0;

@@ -34,11 +34,6 @@ public final class EarlyStopping extends Monitoring<EarlyStopping> {
   /** Monitors val_loss; minDelta 0, patience 0, no baseline, last weights kept, from epoch 1 on. */
   public EarlyStopping() {}
 
-  @Override
-  EarlyStopping self() {
-    return this;
-  }
-
   /**
    * Sets by how much a value must be better than the best to be an improvement.
    *
@@ -162,12 +157,7 @@ public final class EarlyStopping extends Monitoring<EarlyStopping> {
   }
 
   private void keepWeights(List<Variable> variables) {
-    if (bestWeights.isEmpty()) {
-      variables.forEach(variable -> bestWeights.add(new float[variable.values().length]));
-    }
-    for (int i = 0; i < variables.size(); i++) {
-      float[] values = variables.get(i).values();
-      System.arraycopy(values, 0, bestWeights.get(i), 0, values.length);
-    }
+    bestWeights.clear();
+    variables.forEach(variable -> bestWeights.add(variable.values().clone()));
   }
 }

@@ -63,11 +63,6 @@ public final class ModelCheckpoint extends Monitoring<ModelCheckpoint> {
   }
 
   @Override
-  ModelCheckpoint self() {
-    return this;
-  }
-
-  @Override
   public void onTrainBegin(Training training) {
     if (savesBestOnly) {
       watch(training);

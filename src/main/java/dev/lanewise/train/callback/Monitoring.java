@@ -19,7 +19,10 @@ abstract class Monitoring<C extends Monitoring<C>> implements Callback {
   private double best;
 
   /** This callback, for its setters to return. */
-  abstract C self();
+  @SuppressWarnings("unchecked") // C is the class itself
+  private C self() {
+    return (C) this;
+  }
 
   /**
    * Sets what is watched.

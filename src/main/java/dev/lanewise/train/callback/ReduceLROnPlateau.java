@@ -26,11 +26,6 @@ public final class ReduceLROnPlateau extends Monitoring<ReduceLROnPlateau> {
     improvesBy(1e-4);
   }
 
-  @Override
-  ReduceLROnPlateau self() {
-    return this;
-  }
-
   /**
    * Sets what the learning rate is multiplied by.
    *
