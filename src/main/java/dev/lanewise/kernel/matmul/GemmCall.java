@@ -21,6 +21,9 @@ final class GemmCall extends Call {
    */
   private static final int MEMBER_SHARE = 8;
 
+  /** Chunks for each member: with more, chains wait less and change hands more often. */
+  private static final int CHUNKS = 4;
+
   private static final float[] NONE = {};
 
   final BlockSizes sizes;
@@ -59,6 +62,16 @@ final class GemmCall extends Call {
   private int partsDown;
   private int partsAcross;
 
+  /** How many pieces of rows, columns or terms are dealt out in turn; 0 if each part is in one. */
+  private int chunks;
+
+  /** What a chunk's size is a multiple of. */
+  private int chunkGranule;
+
+  private final Relay relay;
+  private final Relay.Runner leg = this::leg;
+  private boolean relayed;
+
   /**
    * Makes a call without arguments.
    *
@@ -67,6 +80,7 @@ final class GemmCall extends Call {
    */
   GemmCall(BlockSizes sizes, int members, List<Function<GemmCall, GemmPart>> implementations) {
     this.sizes = sizes;
+    relay = new Relay(members);
     this.implementations = new GemmPart[implementations.size()][members];
     for (int i = 0; i < implementations.size(); i++) {
       for (int member = 0; member < members; member++) {
@@ -173,7 +187,31 @@ final class GemmCall extends Call {
     rowGranule = TileSizes.granule(consumer.rowMultiple(), part.tileRows(), m);
     columnGranule = TileSizes.granule(consumer.columnMultiple(), part.tileColumns(), n);
     double worth = work() / Math.max(1, MEMBER_SHARE * (double) sizes.small());
-    return divide((int) Math.max(1, Math.min(members, worth)));
+    int parts = divide((int) Math.max(1, Math.min(members, worth)));
+    deal(part, parts);
+    return parts;
+  }
+
+  /** Decides whether the parts of {@link #divide}'s grid are dealt out in chunks instead. */
+  private void deal(GemmPart part, int parts) {
+    chunks = 0;
+    chunkGranule = part.chunk();
+    relayed = parts > 1 && part.relays();
+    if (parts == 1 || chunkGranule == 0) {
+      return;
+    }
+    if (relayed) {
+      chunks = chunksOf(k, parts);
+      relay.start(chunks, n / columnGranule, parts);
+    } else if (partsDown == 1 && columnGranule == chunkGranule) {
+      chunks = chunksOf(n, parts);
+    } else if (partsAcross == 1 && chunkGranule % rowGranule == 0) {
+      chunks = chunksOf(m, parts);
+    }
+  }
+
+  private int chunksOf(int size, int parts) {
+    return Math.min((size + chunkGranule - 1) / chunkGranule, CHUNKS * parts);
   }
 
   private GemmPart choose() {
@@ -210,18 +248,53 @@ final class GemmCall extends Call {
     return partsDown * partsAcross;
   }
 
-  /** Computes some rectangles of the grid. */
+  /** Computes some parts. */
   @Override
   protected void range(int from, int to, Scratch scratch) {
     for (int part = from; part < to; part++) {
-      int down = part / partsAcross;
-      int across = part % partsAcross;
-      int firstRow = first(down, partsDown, m, rowGranule);
-      int firstColumn = first(across, partsAcross, n, columnGranule);
-      int endRow = first(down + 1, partsDown, m, rowGranule);
-      int endColumn = first(across + 1, partsAcross, n, columnGranule);
-      chosen[part].compute(scratch, firstRow, endRow, firstColumn, endColumn);
+      if (relayed) {
+        relay.run(part, leg, scratch);
+      } else if (chunks > 0) {
+        chunks(part, scratch);
+      } else {
+        int down = part / partsAcross;
+        int across = part % partsAcross;
+        int firstRow = first(down, partsDown, m, rowGranule);
+        int firstColumn = first(across, partsAcross, n, columnGranule);
+        int endRow = first(down + 1, partsDown, m, rowGranule);
+        int endColumn = first(across + 1, partsAcross, n, columnGranule);
+        compute(part, firstRow, endRow, firstColumn, endColumn, scratch);
+      }
     }
+  }
+
+  /** Computes every so many-th chunk of the columns or rows. */
+  private void chunks(int part, Scratch scratch) {
+    boolean across = partsDown == 1;
+    int size = across ? n : m;
+    for (int chunk = part; chunk < chunks; chunk += partsDown * partsAcross) {
+      int from = first(chunk, chunks, size, chunkGranule);
+      int to = first(chunk + 1, chunks, size, chunkGranule);
+      compute(
+          part, across ? 0 : from, across ? m : to, across ? from : 0, across ? to : n, scratch);
+    }
+  }
+
+  private void compute(
+      int part, int firstRow, int endRow, int firstColumn, int endColumn, Scratch scratch) {
+    chosen[part].rectangle(firstRow, endRow, firstColumn, endColumn);
+    chosen[part].compute(scratch);
+    chosen[part].clear();
+  }
+
+  /** Adds the terms of one chunk to the chains of some columns. */
+  private void leg(int part, int chunk, int group, Scratch scratch) {
+    int column = group * columnGranule;
+    int from = first(chunk, chunks, k, chunkGranule);
+    int to = first(chunk + 1, chunks, k, chunkGranule);
+    chosen[part].rectangle(0, m, column, column + columnGranule);
+    chosen[part].add(from, to, scratch);
+    chosen[part].clear();
   }
 
   private static int first(int part, int parts, int size, int granule) {

@@ -42,6 +42,27 @@ abstract class GemmPart {
   /** Columns of the register tile. */
   abstract int tileColumns();
 
+  /**
+   * What the columns or rows of the product in hand are dealt out by, in turn, so that the weights
+   * of a layer and all that is as long belong to one member in each of its three products; 0 where
+   * a member's rectangle is in one piece.
+   */
+  int chunk() {
+    return 0;
+  }
+
+  /** Whether the members shall each add some of the terms to all chains ({@link Relay}). */
+  boolean relays() {
+    return false;
+  }
+
+  /**
+   * Adds some of the terms to the chains of the rectangle in hand, and finishes it with the last.
+   */
+  void add(int firstTerm, int endTerm, Scratch scratch) {
+    throw new UnsupportedOperationException("this part does not relay");
+  }
+
   /** Computes the rectangle in hand. */
   abstract void compute(Scratch scratch);
 
@@ -51,13 +72,11 @@ abstract class GemmPart {
    */
   abstract void store(int rows, int columns, float[] to, int at, int ld);
 
-  final void compute(Scratch scratch, int firstRow, int endRow, int firstColumn, int endColumn) {
+  final void rectangle(int firstRow, int endRow, int firstColumn, int endColumn) {
     this.firstRow = firstRow;
     this.endRow = endRow;
     this.firstColumn = firstColumn;
     this.endColumn = endColumn;
-    compute(scratch);
-    clear();
   }
 
   /** Forgets all arrays. */

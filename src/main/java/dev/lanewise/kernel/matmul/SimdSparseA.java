@@ -2,6 +2,7 @@ package dev.lanewise.kernel.matmul;
 
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.support.Rows;
 import dev.lanewise.kernel.support.SimdSparseTiles;
 import dev.lanewise.kernel.support.VectorWidth;
 
@@ -55,6 +56,11 @@ final class SimdSparseA extends SimdGemmPart {
 
   /** Terms of a piece: as many as a word has bits. */
   private int piece;
+
+  /** The terms in hand: some of the chain's if other members add the rest. */
+  private int firstTerm;
+
+  private int endTerm;
 
   /** Whether all panels of B are packed, one behind the other. */
   private boolean kept;
@@ -114,6 +120,52 @@ final class SimdSparseA extends SimdGemmPart {
   }
 
   @Override
+  int chunk() {
+    return COLUMNS;
+  }
+
+  /**
+   * B is large, as a layer's weights are, its rows lie in whole panels, and few of A's use them.
+   */
+  @Override
+  boolean relays() {
+    return !x.tiles
+        && x.m <= MOST_SHORT_ROWS
+        && x.bColumnStride == 1
+        && x.n % COLUMNS == 0
+        && x.columnGranule == COLUMNS
+        && x.k >= 2 * COLUMNS
+        && (long) x.k * x.n >= 8L * x.sizes.small();
+  }
+
+  @Override
+  void add(int firstTerm, int endTerm, Scratch scratch) {
+    begin(Math.min(x.sizes.kc(), SimdNonZeroMask.MOST), firstTerm, endTerm);
+    row = 0;
+    rows = x.m;
+    kept = false;
+    words(scratch, rows);
+    tile.b = panels(scratch, VectorWidth.ALIGNED + (long) piece * COLUMNS);
+    block(scratch, firstColumn, COLUMNS);
+  }
+
+  /** Has the terms of a chain, or some of them, in hand. */
+  private void begin(int piece, int firstTerm, int endTerm) {
+    this.piece = piece;
+    this.firstTerm = firstTerm;
+    this.endTerm = endTerm;
+    tile.a = x.a;
+    tile.step = x.aTermStride;
+  }
+
+  /** Makes room for the words of a block's rows. */
+  private void words(Scratch scratch, int rows) {
+    int words = Math.multiplyExact((endTerm - firstTerm + piece - 1) / piece, rows);
+    low = scratch.ints(0, words);
+    high = scratch.ints(1, words);
+  }
+
+  @Override
   void clear() {
     super.clear();
     low = NONE;
@@ -123,18 +175,14 @@ final class SimdSparseA extends SimdGemmPart {
   @Override
   void compute(Scratch scratch) {
     int columns = endColumn - firstColumn;
-    piece = TileSizes.evenly(x.k, Math.min(x.sizes.kc(), SimdNonZeroMask.MOST), 1);
+    begin(TileSizes.evenly(x.k, Math.min(x.sizes.kc(), SimdNonZeroMask.MOST), 1), 0, x.k);
     cutBlocks(columns);
     int panels = (columns + blockColumns - 1) / blockColumns * panels(blockColumns);
     tile.b = panels(scratch, VectorWidth.ALIGNED + (long) (kept ? panels * x.k : piece) * COLUMNS);
     if (kept) {
       packAll();
     }
-    int words = Math.multiplyExact((x.k + piece - 1) / piece, blockRows);
-    low = scratch.ints(0, words);
-    high = scratch.ints(1, words);
-    tile.a = x.a;
-    tile.step = x.aTermStride;
+    words(scratch, blockRows);
     for (int i = firstRow; i < endRow; i += blockRows) {
       row = i;
       rows = Math.min(blockRows, endRow - i);
@@ -190,21 +238,34 @@ final class SimdSparseA extends SimdGemmPart {
     return SimdSpecials.finite(terms * COLUMNS, tile.b, to);
   }
 
-  /** A block of C: all its chains, then the consumer. */
+  /**
+   * A block of C: all its chains, then the consumer; or the terms in hand, with the last of which
+   * it is finished. Chains that are handed on are copied, since another core has them in its cache:
+   * line by line each would be waited for.
+   */
   private void block(Scratch scratch, int j, int columns) {
     int width = panels(columns) * COLUMNS;
-    if (inPlace() && width == columns) {
-      aim(x.c, indexInC(row, j), x.ldc);
+    boolean whole = endTerm - firstTerm == x.k;
+    int c = indexInC(row, j);
+    if (whole && inPlace() && width == columns) {
+      aim(x.c, c, x.ldc);
     } else {
       aim(chains(scratch, VectorWidth.ALIGNED + (long) rows * width), VectorWidth.ALIGNED, width);
     }
-    for (int p = 0; p < x.k; p += piece) {
+    if (firstTerm > 0) {
+      Rows.copy(rows, columns, x.c, c, x.ldc, tile.c, chainsAt, width);
+    }
+    for (int p = firstTerm; p < endTerm; p += piece) {
       if (j == firstColumn) { // just before they are used, so that A is read once from afar
         findTerms(p);
       }
       for (int v = 0; v < columns; v += COLUMNS) {
         piece(p, j, v, Math.min(COLUMNS, columns - v));
       }
+    }
+    if (endTerm < x.k) {
+      Rows.copy(rows, columns, tile.c, chainsAt, width, x.c, c, x.ldc);
+      return;
     }
     for (int v = 0; v < columns; v += COLUMNS) {
       repeatMinusZeros(j + v, Math.min(COLUMNS, columns - v), chainsAt + v);
@@ -214,9 +275,9 @@ final class SimdSparseA extends SimdGemmPart {
 
   /** Finds the terms of one piece of the block's rows that are not zero. */
   private void findTerms(int p) {
-    int terms = Math.min(piece, x.k - p);
+    int terms = Math.min(piece, endTerm - p);
     int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;
-    int to = p / piece * rows;
+    int to = word(p);
     if (x.aTermStride == 1) {
       SimdNonZeroMask.ofRows(rows, terms, x.a, from, x.aRowStride, low, high, to);
     } else {
@@ -224,15 +285,20 @@ final class SimdSparseA extends SimdGemmPart {
     }
   }
 
+  /** The first word of a piece, which begins with the term {@code p}. */
+  private int word(int p) {
+    return (p - firstTerm) / piece * rows;
+  }
+
   /** One piece of the chains of the panel that begins with the block's column {@code v}. */
   private void piece(int p, int j, int v, int columns) {
-    int terms = Math.min(piece, x.k - p);
+    int terms = Math.min(piece, endTerm - p);
     int b = kept ? keptPanel(j, v) + p * COLUMNS : VectorWidth.ALIGNED;
     boolean finite = kept ? allFinite : pack(j + v, columns, p, terms, b);
     tile.first = p == 0;
     int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;
     if (finite) {
-      multiply(p / piece * rows, from, b, chainsAt + v);
+      multiply(word(p), from, b, chainsAt + v);
     } else {
       multiplyAll(-1L >>> (Long.SIZE - terms), from, b, chainsAt + v);
     }
