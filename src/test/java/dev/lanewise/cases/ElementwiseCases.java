@@ -1,6 +1,7 @@
 package dev.lanewise.cases;
 
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.pointwise.Arithmetic;
 import dev.lanewise.kernel.pointwise.Elementwise;
 import dev.lanewise.testing.Calls;
 import dev.lanewise.testing.Content;
@@ -12,6 +13,7 @@ import dev.lanewise.testing.KernelCase;
 import dev.lanewise.testing.Measured;
 import dev.lanewise.testing.Shapes;
 import dev.lanewise.testing.VectorCase;
+import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -126,34 +128,73 @@ public final class ElementwiseCases implements Family {
     }
   }
 
+  /** Everything that {@link Arithmetic} computes of the same two vectors. */
+  record Combined(VectorCase of) implements KernelCase {
+    @Override
+    public int threads() {
+      return of.threads();
+    }
+
+    @Override
+    public Calls calls(Kernels kernels) {
+      Elementwise kernel = kernels.elementwise();
+      Calls calls = new Calls();
+      int n = of.n();
+      long seed = of.seed();
+      Guarded first = calls.in("a", Guarded.of(of.content().values(seed, n), of.aOffset()));
+      Guarded second = calls.in("b", Guarded.of(of.content().values(seed + 3, n), of.bOffset()));
+      for (Arithmetic how : Arithmetic.values()) {
+        boolean overFirst = seed % 2 == 0;
+        Guarded c = calls.out(how.toString(), of.output(overFirst ? first : second));
+        Guarded a = of.inPlace() && overFirst ? c : first;
+        Guarded b = of.inPlace() && !overFirst ? c : second;
+        calls.add(
+            how.toString(),
+            () -> kernel.combine(how, n, a.array, a.offset, b.array, b.offset, c.array, c.offset));
+      }
+      return calls;
+    }
+  }
+
   @Override
   public List<Drawn> drawn() {
     Arbitrary<Integer> classes = Arbitraries.integers().between(1, 20);
-    return Drawn.of(
-        Elements.class, Combinators.combine(VectorCase.any(), classes).as(Elements::new));
+    return List.of(
+        new Drawn(Elements.class, Combinators.combine(VectorCase.any(), classes).as(Elements::new)),
+        new Drawn(Combined.class, VectorCase.any().map(Combined::new)));
   }
 
   /** The labels of 60,000 images, and the dense layer's weights. */
   @Override
-  public List<Elements> production(int threads) {
+  public List<KernelCase> production(int threads) {
     int n = Shapes.length(Shapes.DENSE_WEIGHTS);
     return List.of(
         new Elements(VectorCase.of(60_000, threads), 1),
-        new Elements(new VectorCase(n, 1, 2, 3, threads, true, Content.SPECIALS, 2), 1));
+        new Elements(new VectorCase(n, 1, 2, 3, threads, true, Content.SPECIALS, 2), 1),
+        new Combined(new VectorCase(n, 1, 2, 3, threads, true, Content.SPECIALS, 2)));
   }
 
   @Override
   public List<Fixed> fixed() {
-    return Fixed.of(
-        "elementwise",
-        FIXED,
-        (n, i) -> new Elements(VectorCase.fixed(n, Content.ROUGH, 1000 + i), 3));
+    List<Fixed> all = new ArrayList<>();
+    all.addAll(
+        Fixed.of(
+            "elementwise",
+            FIXED,
+            (n, i) -> new Elements(VectorCase.fixed(n, Content.ROUGH, 1000 + i), 3)));
+    all.addAll(
+        Fixed.of(
+            "arithmetic",
+            FIXED,
+            (n, i) -> new Combined(VectorCase.fixed(n, Content.ROUGH, 1000 + i))));
+    return all;
   }
 
   @Override
   public List<Measured> measured() {
     return List.of(
         Measured.vectors("length", n -> new Elements(VectorCase.of(n, 2), 3)),
+        Measured.vectors("length of two", n -> new Combined(VectorCase.of(n, 2))),
         Measured.small("classes", n -> new Elements(VectorCase.of(3, 2), n + 2)));
   }
 }

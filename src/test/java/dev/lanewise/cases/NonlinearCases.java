@@ -10,14 +10,23 @@ import dev.lanewise.testing.Guarded;
 import dev.lanewise.testing.KernelCase;
 import dev.lanewise.testing.Measured;
 import dev.lanewise.testing.VectorCase;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Combinators;
 
 /** Cases of the activation functions beyond ReLU: each, and its gradient. */
 public final class NonlinearCases implements Family {
   private static final List<Integer> FIXED = List.of(0, 1, 7, 16, 17, 31, 33, 64, 65, 100, 50_001);
 
-  /** Every function of the same vectors. */
-  record Functions(VectorCase of) implements KernelCase {
+  /** The functions that were there first: theirs are the hashes "nonlinear". */
+  private static final Set<Nonlinearity.Kind> FIRST =
+      EnumSet.range(Nonlinearity.Kind.LEAKY_RELU, Nonlinearity.Kind.GELU);
+
+  /** Every function of the same vectors: the first ones, or all others. */
+  record Functions(VectorCase of, boolean first) implements KernelCase {
     @Override
     public int threads() {
       return of.threads();
@@ -37,9 +46,15 @@ public final class NonlinearCases implements Family {
     public Calls calls(Kernels kernels) {
       Calls calls = new Calls();
       Guarded x = calls.in("x", Guarded.of(x(), of.aOffset()));
-      for (Nonlinearity.Kind kind : Nonlinearity.Kind.values()) {
-        boolean scaled = kind == Nonlinearity.Kind.LEAKY_RELU || kind == Nonlinearity.Kind.ELU;
-        function(kernels.nonlinear(), new Nonlinearity(kind, scaled ? 0.75f : 0f), calls, x);
+      for (Nonlinearity.Kind kind : first ? FIRST : EnumSet.complementOf(EnumSet.copyOf(FIRST))) {
+        Nonlinearity function =
+            switch (kind) {
+              case LEAKY_RELU, ELU, SWISH -> new Nonlinearity(kind, 0.75f);
+              case SELU -> Nonlinearity.selu(1.75f, 1.25f);
+              case HARD_SIGMOID -> Nonlinearity.hardSigmoid(0.2f, 0.5f);
+              default -> new Nonlinearity(kind, 0f);
+            };
+        function(kernels.nonlinear(), function, calls, x);
       }
       return calls;
     }
@@ -69,23 +84,35 @@ public final class NonlinearCases implements Family {
 
   @Override
   public List<Drawn> drawn() {
-    return Drawn.of(Functions.class, VectorCase.any().map(Functions::new));
+    return Drawn.of(
+        Functions.class,
+        Combinators.combine(VectorCase.any(), Arbitraries.of(true, false)).as(Functions::new));
   }
 
   /** The values of the convolution's output, of a few images. */
   @Override
   public List<Functions> production(int threads) {
-    return List.of(new Functions(VectorCase.of(64 * 676 * 8, threads)));
+    VectorCase values = VectorCase.of(64 * 676 * 8, threads);
+    return List.of(new Functions(values, true), new Functions(values, false));
   }
 
   @Override
   public List<Fixed> fixed() {
-    return Fixed.of(
-        "nonlinear", FIXED, (n, i) -> new Functions(VectorCase.fixed(n, Content.ROUGH, 1200 + i)));
+    List<Fixed> all = new ArrayList<>();
+    for (boolean first : new boolean[] {true, false}) {
+      all.addAll(
+          Fixed.of(
+              first ? "nonlinear" : "units",
+              FIXED,
+              (n, i) -> new Functions(VectorCase.fixed(n, Content.ROUGH, 1200 + i), first)));
+    }
+    return all;
   }
 
   @Override
   public List<Measured> measured() {
-    return List.of(Measured.vectors("length", n -> new Functions(VectorCase.of(n, 2))));
+    return List.of(
+        Measured.vectors("length", n -> new Functions(VectorCase.of(n, 2), true)),
+        Measured.vectors("length of others", n -> new Functions(VectorCase.of(n, 2), false)));
   }
 }

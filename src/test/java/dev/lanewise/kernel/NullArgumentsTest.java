@@ -8,6 +8,7 @@ import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pointwise.Activation;
+import dev.lanewise.kernel.pointwise.Arithmetic;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.update.Moments;
@@ -139,6 +140,8 @@ class NullArgumentsTest {
       return new byte[8];
     } else if (type == Transpose.class) {
       return Transpose.NO;
+    } else if (type == Arithmetic.class) {
+      return Arithmetic.SUBTRACT;
     } else if (type == Nonlinearity.class) {
       return Nonlinearity.SIGMOID;
     } else if (type == Activation.class) {

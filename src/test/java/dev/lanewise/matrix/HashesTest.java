@@ -51,6 +51,7 @@ class HashesTest {
     assertEquals(names, List.copyOf(KernelHashes.expected().keySet()));
     // Empty outputs aside, no two cases have the same outputs.
     List<String> hashes = new ArrayList<>(KernelHashes.expected().values());
-    assertTrue(new HashSet<>(hashes).size() >= hashes.size() - 3, hashes.toString());
+    hashes.removeIf("00000000"::equals);
+    assertEquals(new HashSet<>(hashes).size(), hashes.size(), hashes.toString());
   }
 }

@@ -7,6 +7,7 @@ import dev.lanewise.graph.op.Ops;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Transpose;
+import dev.lanewise.kernel.pointwise.Arithmetic;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.kernel.update.Update;
@@ -48,6 +49,7 @@ final class OnnxRunner {
       case "Adam" -> adam(one, node.attrs());
       case "Adagrad" -> adagrad(one, node.attrs());
       case "Momentum" -> momentum(one, node);
+      case "PRelu" -> prelu(one);
       case "BatchNormalization" -> new BatchNormalizationRunner(kernels).run(one);
       default -> new NonlinearityRunner(kernels).run(one);
     };
@@ -333,6 +335,21 @@ final class OnnxRunner {
     float[] x = one.input(0).orElseThrow().floats();
     kernels.activation().relu(x.length, x, 0, x, 0);
     close(one, 0, x);
+    return "";
+  }
+
+  /** A slope for each element, for each of the last dimension, or in old files for a channel. */
+  private String prelu(Onnx one) {
+    Tensor x = one.input(0).orElseThrow();
+    float[] slope = one.input(1).orElseThrow().floats();
+    int inner = one.opset() < 7 ? x.size() / x.dim(0) / x.dim(1) : 1;
+    float[] b = new float[x.size()];
+    for (int i = 0; i < b.length; i++) {
+      b[i] = slope[i / inner % slope.length];
+    }
+    float[] y = new float[b.length];
+    kernels.elementwise().combine(Arithmetic.PRELU, b.length, x.floats(), 0, b, 0, y, 0);
+    close(one, 0, y);
     return "";
   }
 

@@ -1,9 +1,9 @@
 package dev.lanewise.kernel.math;
 
 /**
- * Our own sigmoid, tanh, softplus, ELU and GELU: the numbers that every kernel, scalar or SIMD,
- * returns to the bit, and the constants that their vector form shares. All rest on {@link
- * ExpLog#exp} and {@link ExpLog#log}.
+ * Our own sigmoid, tanh, softplus, ELU, GELU and units made of them: the numbers that every kernel,
+ * scalar or SIMD, returns to the bit, and the constants that their vector form shares. All rest on
+ * {@link ExpLog#exp} and {@link ExpLog#log}.
  *
  * <p><b>tanh.</b> Below {@link #TANH_SMALL}: x + x³·P(x²), P of degree 4; else 1 − 2 / (exp(2|x|) +
  * 1) with the sign of x. <b>sigmoid.</b> With e = exp(−|x|): (x ≥ 0 ? 1 : e) / (1 + e).
@@ -13,7 +13,7 @@ package dev.lanewise.kernel.math;
  * normal distribution Φ(−|x|) = exp(−x²/2)·t·R(t), t = 1 / (1 + 0.35·|x|), R of degree 8; |x| is
  * cut to {@link #PHI_LIMIT}, and what rounding x² lost is put back. The polynomials are minimax for
  * relative error. The largest errors are 1.4 ulp for tanh, 2.4 for sigmoid, 2.2 for softplus, 1.3
- * for ELU (alpha 1; −0 gives +0) and 6.1 for GELU, where results are above 2^-122.
+ * for ELU (alpha 1; −0 gives +0) and 6.5 for GELU, where results are above 2^-122.
  */
 public final class Nonlinearities {
   /** Where tanh changes from its polynomial to exp. */
@@ -87,6 +87,18 @@ public final class Nonlinearities {
 
   /** 1 / √(2π), rounded to float. */
   public static final float NORMAL_DENSITY = 0x1.988454p-2f;
+
+  /** √(8/π), the slope at 0 of the argument of GELU's approximation. */
+  public static final float GELU_1 = 0x1.988454p0f;
+
+  /** 0.044715 · √(8/π), the factor of that argument's x³. */
+  public static final float GELU_3 = 0x1.2444f2p-4f;
+
+  /** Three times that, for its derivative. */
+  public static final float GELU_9 = 0x1.b6676cp-3f;
+
+  /** 1 / 6, in hard swish's derivative. */
+  public static final float SIXTH = 0x1.555556p-3f;
 
   private Nonlinearities() {}
 
@@ -171,6 +183,126 @@ public final class Nonlinearities {
     float e = bell(c);
     float signed = Math.copySign(c, x);
     return Fma.fma(signed * e, NORMAL_DENSITY, distribution(x, c, e));
+  }
+
+  /**
+   * Returns x · sigmoid(alpha · x).
+   *
+   * @param x the argument
+   * @param alpha the factor
+   * @return NaN for NaN and for −∞
+   */
+  public static float swish(float x, float alpha) {
+    return x * sigmoid(alpha * x);
+  }
+
+  /**
+   * Returns swish's derivative, s · (1 + z · (1 − s)) with z = alpha · x and s = sigmoid(z).
+   *
+   * @param x the argument
+   * @param alpha the factor
+   * @return NaN for NaN and for −∞
+   */
+  public static float swishSlope(float x, float alpha) {
+    float z = alpha * x;
+    float s = sigmoid(z);
+    return s * Fma.fma(z, 1f - s, 1f);
+  }
+
+  /**
+   * Returns GELU's approximation, x · sigmoid(u(x)), u being √(8/π) · (x + 0.044715 · x³).
+   *
+   * @param x the argument
+   * @return NaN for NaN and for −∞
+   */
+  public static float geluTanh(float x) {
+    return x * sigmoid(cubic(cutSigned(x)));
+  }
+
+  /**
+   * Returns its derivative, s · (1 + x · (1 − s) · u′(x)) with s = sigmoid(u(x)).
+   *
+   * @param x the argument
+   * @return NaN for NaN
+   */
+  public static float geluTanhSlope(float x) {
+    float c = cutSigned(x);
+    float s = sigmoid(cubic(c));
+    return s * Fma.fma(c * (1f - s), Fma.fma(c * c, GELU_9, GELU_1), 1f);
+  }
+
+  private static float cutSigned(float x) {
+    return Math.copySign(cut(x), x);
+  }
+
+  private static float cubic(float c) {
+    return c * Fma.fma(c * c, GELU_3, GELU_1);
+  }
+
+  /**
+   * Returns x · tanh(log(1 + exp(x))): tanh's numerator p and denominator q are polynomials of
+   * exp(−|x|).
+   *
+   * @param x the argument
+   * @return NaN for NaN and for −∞
+   */
+  public static float mish(float x) {
+    float e = ExpLog.exp(-Math.abs(x));
+    float p = x >= 0 ? Fma.fma(2f, e, 1f) : e * (e + 2f);
+    float q = p + (x >= 0 ? 2f * e * e : 2f);
+    return x * (p / q);
+  }
+
+  /**
+   * Returns mish's derivative, t + x · s · (1 − t²) with s = sigmoid(x) and t = p / q; 1 − t² is (q
+   * − p) · (q + p) / q².
+   *
+   * @param x the argument
+   * @return NaN for NaN and for −∞
+   */
+  public static float mishSlope(float x) {
+    float e = ExpLog.exp(-Math.abs(x));
+    float p = x >= 0 ? Fma.fma(2f, e, 1f) : e * (e + 2f);
+    float r = x >= 0 ? 2f * e * e : 2f;
+    float q = p + r;
+    float s = (x >= 0 ? 1f : e) / (1f + e);
+    return Fma.fma(x * s, r * (q + p) / (q * q), p / q);
+  }
+
+  /**
+   * Returns alpha · x + beta, cut to 0 to 1.
+   *
+   * @param x the argument
+   * @param alpha the slope
+   * @param beta the value at 0
+   * @return NaN for NaN
+   */
+  public static float hardSigmoid(float x, float alpha, float beta) {
+    float h = Fma.fma(alpha, x, beta);
+    return h < 0 ? 0f : h > 1 ? 1f : h;
+  }
+
+  /**
+   * Returns (x + 3) / 6, cut to 0 to 1: what hard swish multiplies x by.
+   *
+   * @param x the argument
+   * @return NaN for NaN
+   */
+  public static float hardGate(float x) {
+    float h = (x + 3f) / 6f;
+    return h < 0 ? 0f : h > 1 ? 1f : h;
+  }
+
+  /**
+   * Returns hard swish's derivative: h + x / 6 where h = (x + 3) / 6 is not cut, else h.
+   *
+   * @param x the argument
+   * @return NaN for NaN
+   */
+  public static float hardSwishSlope(float x) {
+    float h = hardGate(x);
+    float inner = Fma.fma(x, SIXTH, h);
+    return h > 0 && h < 1 ? inner : h;
   }
 
   private static float cut(float x) {

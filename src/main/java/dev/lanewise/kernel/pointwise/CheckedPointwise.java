@@ -23,6 +23,10 @@ abstract class CheckedPointwise extends AbstractKernel<PointwiseCall>
     NONLINEARITY_GRADIENT,
     SCALE,
     ADD,
+    SUBTRACT,
+    MULTIPLY,
+    DIVIDE,
+    PRELU,
     AXPY,
     CLIP,
     ONE_HOT,
@@ -141,6 +145,29 @@ abstract class CheckedPointwise extends AbstractKernel<PointwiseCall>
   public final void add(
       int n, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset) {
     PointwiseCall call = call(Body.ADD).x(a, aOffset).b(b, bOffset).y(c, cOffset);
+    checkTwo(n, call, "a", "b", "c");
+    run(call, n, Call.ELEMENTS, n);
+  }
+
+  @Override
+  public final void combine(
+      Arithmetic how,
+      int n,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset) {
+    Check.given("how", how);
+    Body body =
+        switch (how) {
+          case SUBTRACT -> Body.SUBTRACT;
+          case MULTIPLY -> Body.MULTIPLY;
+          case DIVIDE -> Body.DIVIDE;
+          case PRELU -> Body.PRELU;
+        };
+    PointwiseCall call = call(body).x(a, aOffset).b(b, bOffset).y(c, cOffset);
     checkTwo(n, call, "a", "b", "c");
     run(call, n, Call.ELEMENTS, n);
   }

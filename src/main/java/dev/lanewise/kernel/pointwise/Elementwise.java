@@ -7,9 +7,9 @@ import dev.lanewise.kernel.support.Check;
  * Element by element operations on vectors.
  *
  * <p><b>Bits.</b> The formulas below, each operation rounded once, to nearest: a product for {@code
- * scale}, a sum for {@code add}, one fma for {@code axpy}, two selects for {@code clip}, a true
- * division by 255 (not a product with its inverse) for {@code bytesToUnit}. Every element depends
- * on its own operands alone.
+ * scale}, a sum for {@code add}, a difference, product or quotient for {@code combine}, one fma for
+ * {@code axpy}, two selects for {@code clip}, a true division by 255 (not a product with its
+ * inverse) for {@code bytesToUnit}. Every element depends on its own operands alone.
  *
  * <p><b>Aliasing.</b> An output may be the very same stretch as an input (an in-place call); any
  * other overlap is refused. NaN and infinities propagate as IEEE 754 says.
@@ -42,6 +42,28 @@ public interface Elementwise extends Kernel {
    * @param cOffset where it begins
    */
   void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset);
+
+  /**
+   * Computes c[i] from a[i] and b[i].
+   *
+   * @param how which computation
+   * @param n number of elements
+   * @param a holds the first vector
+   * @param aOffset where it begins
+   * @param b holds the second vector
+   * @param bOffset where it begins
+   * @param c takes the result
+   * @param cOffset where it begins
+   */
+  void combine(
+      Arithmetic how,
+      int n,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset);
 
   /**
    * Adds a multiple of a vector (BLAS's saxpy): y[i] = fma(alpha, x[i], y[i]).

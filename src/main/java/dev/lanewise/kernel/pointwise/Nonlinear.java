@@ -7,10 +7,12 @@ import dev.lanewise.kernel.support.Check;
  * Activation functions beyond ReLU and their gradients, element by element.
  *
  * <p><b>Bits.</b> The functions are those of {@link dev.lanewise.kernel.math.Nonlinearities},
- * operation for operation; leaky ReLU is x &gt; 0 ? x : slope · x. Gradients from the output y:
- * leaky ReLU y &gt; 0 ? dy : slope · dy; ELU y &gt; 0 ? dy : dy · (y + alpha); sigmoid dy · (y · (1
- * − y)); tanh dy · fma(−y, y, 1). From the input x: softplus dy · sigmoid(x); GELU dy ·
- * geluSlope(x).
+ * operation for operation; leaky ReLU is x &gt; 0 ? x : slope · x, SELU gamma · elu(x), softsign x
+ * / (1 + |x|), hard swish x · hardSigmoid(x). Gradients from the output y: leaky ReLU y &gt; 0 ? dy
+ * : slope · dy; ELU y &gt; 0 ? dy : dy · (y + alpha); SELU dy · (y &gt; 0 ? gamma : fma(alpha,
+ * gamma, y)); sigmoid dy · (y · (1 − y)); tanh dy · fma(−y, y, 1); hard sigmoid 0 &lt; y &lt; 1 ?
+ * dy · alpha : +0. From the input x: softplus dy · sigmoid(x); softsign dy / (1 + |x|)²; the others
+ * dy times their slope.
  *
  * <p><b>Aliasing.</b> An output may be the very same stretch as an input (an in-place call); any
  * other overlap is refused.

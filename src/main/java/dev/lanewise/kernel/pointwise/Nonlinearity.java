@@ -4,9 +4,11 @@ package dev.lanewise.kernel.pointwise;
  * Which function {@link Nonlinear} applies, with its parameter.
  *
  * @param kind the function
- * @param parameter leaky ReLU's slope or ELU's alpha; 0 for the others
+ * @param parameter leaky ReLU's slope, or the alpha of ELU, SELU, swish or hard sigmoid; 0 for the
+ *     others
+ * @param second SELU's gamma or hard sigmoid's beta; 0 for the others
  */
-public record Nonlinearity(Kind kind, float parameter) {
+public record Nonlinearity(Kind kind, float parameter, float second) {
   /** The functions. */
   public enum Kind {
     /** x &gt; 0 ? x : slope · x. */
@@ -20,7 +22,21 @@ public record Nonlinearity(Kind kind, float parameter) {
     /** log(1 + exp(x)). */
     SOFTPLUS,
     /** x · Φ(x), Φ being the normal distribution (not its tanh approximation). */
-    GELU
+    GELU,
+    /** GELU's approximation by tanh, x · sigmoid(√(8/π) · (x + 0.044715 · x³)). */
+    GELU_TANH,
+    /** x &gt; 0 ? gamma · x : gamma · alpha · (exp(x) − 1). */
+    SELU,
+    /** x · sigmoid(alpha · x), with alpha 1 also called SiLU. */
+    SWISH,
+    /** x · tanh(log(1 + exp(x))). */
+    MISH,
+    /** x / (1 + |x|). */
+    SOFTSIGN,
+    /** alpha · x + beta, cut to 0 to 1. */
+    HARD_SIGMOID,
+    /** x · ((x + 3) / 6, cut to 0 to 1). */
+    HARD_SWISH
   }
 
   /** The logistic function. */
@@ -35,20 +51,44 @@ public record Nonlinearity(Kind kind, float parameter) {
   /** GELU. */
   public static final Nonlinearity GELU = new Nonlinearity(Kind.GELU, 0f);
 
+  /** GELU's approximation by tanh. */
+  public static final Nonlinearity GELU_TANH = new Nonlinearity(Kind.GELU_TANH, 0f);
+
+  /** Mish. */
+  public static final Nonlinearity MISH = new Nonlinearity(Kind.MISH, 0f);
+
+  /** Softsign. */
+  public static final Nonlinearity SOFTSIGN = new Nonlinearity(Kind.SOFTSIGN, 0f);
+
+  /** Hard swish. */
+  public static final Nonlinearity HARD_SWISH = new Nonlinearity(Kind.HARD_SWISH, 0f);
+
   /**
-   * Checks the parameter.
+   * Checks the parameters.
    *
-   * @throws IllegalArgumentException if a slope or alpha is negative or not finite: the gradient
-   *     could not be told from the output then
+   * @throws IllegalArgumentException if one is negative or not finite: the gradient could not be
+   *     told from the output then
    */
   public Nonlinearity {
+    check(kind == Kind.LEAKY_RELU ? "the slope" : "alpha", parameter);
+    check(kind == Kind.SELU ? "gamma" : "beta", second);
+  }
+
+  private static void check(String name, float parameter) {
     if (!(parameter >= 0 && parameter < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          (kind == Kind.ELU ? "alpha" : "the slope")
-              + " is "
-              + parameter
-              + ", but must be finite and not negative");
+          name + " is " + parameter + ", but must be finite and not negative");
     }
+  }
+
+  /**
+   * A function of one parameter, or of none.
+   *
+   * @param kind the function
+   * @param parameter its parameter, 0 where it has none
+   */
+  public Nonlinearity(Kind kind, float parameter) {
+    this(kind, parameter, 0f);
   }
 
   /**
@@ -72,11 +112,46 @@ public record Nonlinearity(Kind kind, float parameter) {
   }
 
   /**
+   * SELU.
+   *
+   * @param alpha what it tends to at −∞, negated, but for gamma; at least 0
+   * @param gamma what the whole is multiplied by, at least 0
+   * @return the function
+   */
+  public static Nonlinearity selu(float alpha, float gamma) {
+    return new Nonlinearity(Kind.SELU, alpha, gamma);
+  }
+
+  /**
+   * Swish.
+   *
+   * @param alpha what the sigmoid's argument is multiplied by, at least 0
+   * @return the function
+   */
+  public static Nonlinearity swish(float alpha) {
+    return new Nonlinearity(Kind.SWISH, alpha);
+  }
+
+  /**
+   * Hard sigmoid.
+   *
+   * @param alpha the slope, at least 0
+   * @param beta the value at 0, at least 0
+   * @return the function
+   */
+  public static Nonlinearity hardSigmoid(float alpha, float beta) {
+    return new Nonlinearity(Kind.HARD_SIGMOID, alpha, beta);
+  }
+
+  /**
    * Returns what the gradient is computed from.
    *
    * @return true for the function's output, false for its input
    */
   public boolean gradientReadsOutput() {
-    return kind != Kind.SOFTPLUS && kind != Kind.GELU;
+    return switch (kind) {
+      case LEAKY_RELU, ELU, SIGMOID, TANH, SELU, HARD_SIGMOID -> true;
+      case SOFTPLUS, GELU, GELU_TANH, SWISH, MISH, SOFTSIGN, HARD_SWISH -> false;
+    };
   }
 }

@@ -102,7 +102,7 @@ final class PointwiseCall extends StretchCall<PointwiseCall> {
 
   PointwiseCall function(Nonlinearity function) {
     this.function = function;
-    return numbers(function.parameter(), 0);
+    return numbers(function.parameter(), function.second());
   }
 
   PointwiseCall random(long key, int index, int threshold) {

@@ -24,6 +24,10 @@ public final class ScalarPointwise extends CheckedPointwise {
       case NONLINEARITY_GRADIENT -> ScalarPointwise::nonlinearityGradient;
       case SCALE -> ScalarPointwise::scale;
       case ADD -> ScalarPointwise::add;
+      case SUBTRACT -> ScalarPointwise::subtract;
+      case MULTIPLY -> ScalarPointwise::multiply;
+      case DIVIDE -> ScalarPointwise::divide;
+      case PRELU -> ScalarPointwise::prelu;
       case AXPY -> ScalarPointwise::axpy;
       case CLIP -> ScalarPointwise::clip;
       case ONE_HOT -> ScalarPointwise::oneHot;
@@ -79,6 +83,13 @@ public final class ScalarPointwise extends CheckedPointwise {
             case TANH -> Nonlinearities.tanh(x);
             case SOFTPLUS -> Nonlinearities.softplus(x);
             case GELU -> Nonlinearities.gelu(x);
+            case GELU_TANH -> Nonlinearities.geluTanh(x);
+            case SELU -> c.p2 * Nonlinearities.elu(x, c.p1);
+            case SWISH -> Nonlinearities.swish(x, c.p1);
+            case MISH -> Nonlinearities.mish(x);
+            case SOFTSIGN -> x / (1f + Math.abs(x));
+            case HARD_SIGMOID -> Nonlinearities.hardSigmoid(x, c.p1, c.p2);
+            case HARD_SWISH -> x * Nonlinearities.hardGate(x);
           };
     }
   }
@@ -95,8 +106,19 @@ public final class ScalarPointwise extends CheckedPointwise {
             case TANH -> dy * fma(-s, s, 1f);
             case SOFTPLUS -> dy * Nonlinearities.sigmoid(s);
             case GELU -> dy * Nonlinearities.geluSlope(s);
+            case GELU_TANH -> dy * Nonlinearities.geluTanhSlope(s);
+            case SELU -> dy * (s > 0 ? c.p2 : fma(c.p1, c.p2, s));
+            case SWISH -> dy * Nonlinearities.swishSlope(s, c.p1);
+            case MISH -> dy * Nonlinearities.mishSlope(s);
+            case SOFTSIGN -> dy / square(1f + Math.abs(s));
+            case HARD_SIGMOID -> s > 0 && s < 1 ? dy * c.p1 : 0f;
+            case HARD_SWISH -> dy * Nonlinearities.hardSwishSlope(s);
           };
     }
+  }
+
+  private static float square(float x) {
+    return x * x;
   }
 
   private static void scale(PointwiseCall c, int from, int to, Scratch scratch) {
@@ -108,6 +130,31 @@ public final class ScalarPointwise extends CheckedPointwise {
   private static void add(PointwiseCall c, int from, int to, Scratch scratch) {
     for (int i = from; i < to; i++) {
       c.y[c.yo + i] = c.x[c.xo + i] + c.b[c.bo + i];
+    }
+  }
+
+  private static void subtract(PointwiseCall c, int from, int to, Scratch scratch) {
+    for (int i = from; i < to; i++) {
+      c.y[c.yo + i] = c.x[c.xo + i] - c.b[c.bo + i];
+    }
+  }
+
+  private static void multiply(PointwiseCall c, int from, int to, Scratch scratch) {
+    for (int i = from; i < to; i++) {
+      c.y[c.yo + i] = c.x[c.xo + i] * c.b[c.bo + i];
+    }
+  }
+
+  private static void divide(PointwiseCall c, int from, int to, Scratch scratch) {
+    for (int i = from; i < to; i++) {
+      c.y[c.yo + i] = c.x[c.xo + i] / c.b[c.bo + i];
+    }
+  }
+
+  private static void prelu(PointwiseCall c, int from, int to, Scratch scratch) {
+    for (int i = from; i < to; i++) {
+      float x = c.x[c.xo + i];
+      c.y[c.yo + i] = x > 0 ? x : c.b[c.bo + i] * x;
     }
   }
 

@@ -27,7 +27,7 @@ final class SimdNonlinearity {
   /** Elements of a chunk: its arrays stay in the first-level cache. */
   private static final int CHUNK = 1024;
 
-  private static final Loop EXP = SimdNonlinearity::exp;
+  static final Loop EXP = SimdNonlinearity::exp;
   private static final Loop[] LEAKY_RELU = {SimdNonlinearity::leakyRelu};
   private static final Loop[] ELU = {SimdNonlinearity::expOfX, SimdNonlinearity::elu};
   private static final Loop[] SIGMOID = {
@@ -67,6 +67,13 @@ final class SimdNonlinearity {
           case TANH -> TANH;
           case SOFTPLUS -> SOFTPLUS;
           case GELU -> GELU;
+          case GELU_TANH -> SimdUnits.GELU_TANH;
+          case SELU -> SimdUnits.SELU;
+          case SWISH -> SimdUnits.SWISH;
+          case MISH -> SimdUnits.MISH;
+          case SOFTSIGN -> SimdUnits.SOFTSIGN;
+          case HARD_SIGMOID -> SimdUnits.HARD_SIGMOID;
+          case HARD_SWISH -> SimdUnits.HARD_SWISH;
         };
     run(passes, c, from, to, scratch);
   }
@@ -81,6 +88,13 @@ final class SimdNonlinearity {
           case TANH -> TANH_GRADIENT;
           case SOFTPLUS -> SOFTPLUS_GRADIENT;
           case GELU -> GELU_GRADIENT;
+          case GELU_TANH -> SimdUnits.GELU_TANH_GRADIENT;
+          case SELU -> SimdUnits.SELU_GRADIENT;
+          case SWISH -> SimdUnits.SWISH_GRADIENT;
+          case MISH -> SimdUnits.MISH_GRADIENT;
+          case SOFTSIGN -> SimdUnits.SOFTSIGN_GRADIENT;
+          case HARD_SIGMOID -> SimdUnits.HARD_SIGMOID_GRADIENT;
+          case HARD_SWISH -> SimdUnits.HARD_SWISH_GRADIENT;
         };
     run(passes, c, from, to, scratch);
   }
@@ -94,7 +108,7 @@ final class SimdNonlinearity {
   }
 
   /** What exp is taken of, then exp itself. */
-  private static float[] t(Scratch scratch) {
+  static float[] t(Scratch scratch) {
     return scratch.floats(0, CHUNK);
   }
 
@@ -104,7 +118,7 @@ final class SimdNonlinearity {
   }
 
   /** t = −|x|. */
-  private static void minusAbs(PointwiseCall c, int from, int to, Scratch scratch) {
+  static void minusAbs(PointwiseCall c, int from, int to, Scratch scratch) {
     float[] t = t(scratch);
     for (int i = from; i < to; i += LANES) {
       load(c.x, c.xo + i).abs().neg().intoArray(t, i - from);
@@ -131,7 +145,7 @@ final class SimdNonlinearity {
   }
 
   /** t = exp(x). */
-  private static void expOfX(PointwiseCall c, int from, int to, Scratch scratch) {
+  static void expOfX(PointwiseCall c, int from, int to, Scratch scratch) {
     SimdMath.exp(to - from, c.x, c.xo + from, t(scratch), 0);
   }
 
@@ -166,7 +180,7 @@ final class SimdNonlinearity {
   }
 
   /** ELU, with t = exp(x). */
-  private static void elu(PointwiseCall c, int from, int to, Scratch scratch) {
+  static void elu(PointwiseCall c, int from, int to, Scratch scratch) {
     float[] t = t(scratch);
     for (int i = from; i < to; i += LANES) {
       FloatVector x = load(c.x, c.xo + i);
@@ -318,7 +332,7 @@ final class SimdNonlinearity {
     }
   }
 
-  private static FloatVector load(float[] array, int at) {
+  static FloatVector load(float[] array, int at) {
     return FloatVector.fromArray(S, array, at);
   }
 }

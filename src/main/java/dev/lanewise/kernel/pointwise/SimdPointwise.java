@@ -61,6 +61,10 @@ public final class SimdPointwise extends CheckedPointwise {
       case NONLINEARITY_GRADIENT -> SimdNonlinearity::gradient;
       case SCALE -> SimdPointwise::scale;
       case ADD -> SimdPointwise::add;
+      case SUBTRACT -> SimdPointwise::subtract;
+      case MULTIPLY -> SimdPointwise::multiply;
+      case DIVIDE -> SimdPointwise::divide;
+      case PRELU -> SimdPointwise::prelu;
       case AXPY -> SimdPointwise::axpy;
       case CLIP -> SimdPointwise::clip;
       case ONE_HOT -> SimdPointwise::oneHot;
@@ -152,6 +156,32 @@ public final class SimdPointwise extends CheckedPointwise {
   private static void add(PointwiseCall c, int from, int to, Scratch scratch) {
     for (int i = from; i < to; i += LANES) {
       load(c.x, c.xo + i).add(load(c.b, c.bo + i)).intoArray(c.y, c.yo + i);
+    }
+  }
+
+  private static void subtract(PointwiseCall c, int from, int to, Scratch scratch) {
+    for (int i = from; i < to; i += LANES) {
+      load(c.x, c.xo + i).sub(load(c.b, c.bo + i)).intoArray(c.y, c.yo + i);
+    }
+  }
+
+  private static void multiply(PointwiseCall c, int from, int to, Scratch scratch) {
+    for (int i = from; i < to; i += LANES) {
+      load(c.x, c.xo + i).mul(load(c.b, c.bo + i)).intoArray(c.y, c.yo + i);
+    }
+  }
+
+  private static void divide(PointwiseCall c, int from, int to, Scratch scratch) {
+    for (int i = from; i < to; i += LANES) {
+      load(c.x, c.xo + i).div(load(c.b, c.bo + i)).intoArray(c.y, c.yo + i);
+    }
+  }
+
+  private static void prelu(PointwiseCall c, int from, int to, Scratch scratch) {
+    for (int i = from; i < to; i += LANES) {
+      FloatVector x = load(c.x, c.xo + i);
+      FloatVector low = load(c.b, c.bo + i).mul(x);
+      low.blend(x, x.compare(VectorOperators.GT, 0f)).intoArray(c.y, c.yo + i);
     }
   }
 

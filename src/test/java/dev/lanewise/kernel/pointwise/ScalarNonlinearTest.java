@@ -23,6 +23,9 @@ class ScalarNonlinearTest {
     return switch (kind) {
       case LEAKY_RELU -> Nonlinearity.leakyRelu(0.3f);
       case ELU -> Nonlinearity.elu(1);
+      case SELU -> Nonlinearity.selu(1.6732632f, 1.050701f);
+      case SWISH -> Nonlinearity.swish(1);
+      case HARD_SIGMOID -> Nonlinearity.hardSigmoid(0.2f, 0.5f);
       default -> new Nonlinearity(kind, 0);
     };
   }
@@ -37,6 +40,13 @@ class ScalarNonlinearTest {
       case TANH -> Math.tanh(x);
       case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
       case GELU -> x * normal(x);
+      case GELU_TANH -> x / (1 + Math.exp(-Math.sqrt(8 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case SELU -> function.second() * (x > 0 ? x : parameter * Math.expm1(x));
+      case SWISH -> x / (1 + Math.exp(-parameter * x));
+      case MISH -> x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+      case SOFTSIGN -> x / (1 + Math.abs(x));
+      case HARD_SIGMOID -> Math.clamp(parameter * x + function.second(), 0.0, 1.0);
+      case HARD_SWISH -> x * Math.clamp(x / 6 + 0.5, 0.0, 1.0);
     };
   }
 
@@ -71,8 +81,16 @@ class ScalarNonlinearTest {
           case SIGMOID -> 2.4;
           case TANH -> 1.4;
           case SOFTPLUS -> 2.2;
-          case GELU -> 6.1;
+          case GELU -> 6.5;
+          case GELU_TANH -> 200;
+          case SELU -> 2.4;
+          case SWISH -> 4.1;
+          case MISH -> 4.3;
+          case SOFTSIGN -> 1.5;
+          case HARD_SIGMOID -> 0.51;
+          case HARD_SWISH -> 1.9;
         };
+    double slack = kind == Nonlinearity.Kind.GELU_TANH ? 2e-5 : 1e-6;
     Nonlinearity function = function(kind);
     int stride = Integer.getInteger("lanewise.ulpStride", 4099);
     float[] x = new float[4096];
@@ -98,7 +116,7 @@ class ScalarNonlinearTest {
           assertEquals(
               expected,
               y[i],
-              11 * Float.MIN_VALUE + 1e-6 * Math.abs(expected),
+              (11 + Math.abs(x[i])) * Float.MIN_VALUE + slack * Math.abs(expected),
               kind + " of " + x[i]);
         }
       }
