@@ -63,8 +63,7 @@ final class Differentiation {
       Node target = node.input(input);
       if (wanted.contains(target)) {
         Node gradient = node.op().gradient(graph, node, dy, input);
-        Node before = gradients.get(target);
-        gradients.put(target, before == null ? gradient : graph.add(new AddOp(), before, gradient));
+        gradients.merge(target, gradient, (before, also) -> graph.add(new AddOp(), before, also));
       }
     }
   }

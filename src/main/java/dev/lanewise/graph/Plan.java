@@ -26,23 +26,8 @@ public final class Plan {
   private final Map<Node, Integer> stepsTo = new HashMap<>();
 
   private Plan(
-      Graph graph,
-      List<Node> outputs,
-      int batch,
-      Kernels kernels,
-      StepState state,
-      List<Rule> rules) {
-    if (batch < 1) {
-      throw new IllegalArgumentException("batch is " + batch + ", but must be at least 1");
-    }
+      Rewriting.Result result, List<Node> outputs, int batch, Kernels kernels, StepState state) {
     this.batch = batch;
-    for (Node output : outputs) {
-      if (!graph.nodes().contains(output)) {
-        throw new IllegalArgumentException(
-            "the plan was asked for '" + output + "', which belongs to another graph");
-      }
-    }
-    Rewriting.Result result = Rewriting.of(graph.nodes(), Set.copyOf(outputs), rules);
     places = result.places();
     for (Node output : outputs) {
       kept.add(places.get(output));
@@ -81,7 +66,17 @@ public final class Plan {
       Kernels kernels,
       StepState state,
       List<Rule> rules) {
-    return new Plan(graph, outputs, batch, kernels, state, rules);
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch is " + batch + ", but must be at least 1");
+    }
+    for (Node output : outputs) {
+      if (!graph.nodes().contains(output)) {
+        throw new IllegalArgumentException(
+            "the plan was asked for '" + output + "', which belongs to another graph");
+      }
+    }
+    Rewriting.Result result = Rewriting.of(graph.nodes(), Set.copyOf(outputs), rules);
+    return new Plan(result, outputs, batch, kernels, state);
   }
 
   /** Computes all outputs from the inputs as they are now. */

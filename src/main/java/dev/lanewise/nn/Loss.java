@@ -24,7 +24,7 @@ public enum Loss {
   CATEGORICAL_CROSSENTROPY {
     @Override
     public void check(DenseTargets rows) {
-      checkProbabilities(rows);
+      checkEach(rows, 0, 1, PROBABILITIES);
       int outputs = rows.shape().elements();
       for (int i = 0; i < rows.count(); i++) {
         double sum = 0;
@@ -58,7 +58,7 @@ public enum Loss {
   BINARY_CROSSENTROPY {
     @Override
     public void check(DenseTargets rows) {
-      checkProbabilities(rows);
+      checkEach(rows, 0, 1, PROBABILITIES);
     }
 
     @Override
@@ -73,6 +73,8 @@ public enum Loss {
     }
   };
 
+  private static final String PROBABILITIES = "probabilities from 0 to 1";
+
   /** How far the probabilities of a row may be from a sum of 1: 0.33 three times is 0.99. */
   private static final double ROUNDING = 0.02;
 
@@ -84,14 +86,10 @@ public enum Loss {
    * @throws IllegalArgumentException in one sentence that names the first such target
    */
   public void check(DenseTargets rows) {
-    check(rows, -Float.MAX_VALUE, Float.MAX_VALUE, "finite numbers");
+    checkEach(rows, -Float.MAX_VALUE, Float.MAX_VALUE, "finite numbers");
   }
 
-  private static void checkProbabilities(DenseTargets rows) {
-    check(rows, 0, 1, "probabilities from 0 to 1");
-  }
-
-  private static void check(DenseTargets rows, float least, float most, String taken) {
+  private static void checkEach(DenseTargets rows, float least, float most, String taken) {
     int outputs = rows.shape().elements();
     for (int i = 0; i < rows.count(); i++) {
       for (int j = 0; j < outputs; j++) {

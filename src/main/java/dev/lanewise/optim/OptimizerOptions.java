@@ -71,9 +71,8 @@ public record OptimizerOptions(
     limits += limit("global_clipnorm", globalClipnorm);
     if (limits > 1) {
       throw new IllegalArgumentException(
-          "only one of clipnorm, clipvalue and global_clipnorm can be given, but "
-              + limits
-              + " were");
+          "only one of clipnorm, clipvalue and global_clipnorm can be given, but %s were"
+              .formatted(limits));
     }
     HyperChecks.fraction("ema_momentum", emaMomentum);
     if (emaOverwriteFrequency != null) {

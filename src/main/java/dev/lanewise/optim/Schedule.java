@@ -170,9 +170,8 @@ public sealed interface Schedule extends LearningRate {
       for (int i = 1; i < boundaries.size(); i++) {
         if (boundaries.get(i) <= boundaries.get(i - 1)) {
           throw new IllegalArgumentException(
-              "the boundaries of a piecewise constant learning rate are "
-                  + boundaries
-                  + ", but must ascend");
+              "the boundaries of a piecewise constant learning rate are %s, but must ascend"
+                  .formatted(boundaries));
         }
       }
       for (double value : values) {

@@ -180,16 +180,13 @@ public record Checkpoint(
   }
 
   private static String text(EpochResult result) {
-    Evaluation training = result.training();
+    String seconds = result.trainSeconds() + " " + result.validationSeconds();
     Evaluation validation = result.validation();
-    String text =
-        "%s %s %s %s"
-            .formatted(
-                result.trainSeconds(),
-                result.validationSeconds(),
-                training.loss(),
-                training.accuracy());
-    return validation == null ? text : text + " " + validation.loss() + " " + validation.accuracy();
+    return seconds + text(result.training()) + (validation == null ? "" : text(validation));
+  }
+
+  private static String text(Evaluation given) {
+    return " " + given.loss() + " " + given.accuracy();
   }
 
   /** Whether a safetensors file's texts are a checkpoint's, of whatever version. */

@@ -99,13 +99,8 @@ final class Settings {
     switch (data.samples()) {
       case ByteSamples bytes ->
           crc.update(bytes.bytes(), bytes.position(0), bytes.count() * bytes.shape().elements());
-      case FloatSamples floats -> {
-        float[] one = new float[floats.shape().elements()];
-        for (int i = 0; i < floats.count(); i++) {
-          floats.gather(new int[] {i}, 0, 1, one, 0);
-          add(crc, one);
-        }
-      }
+      case FloatSamples floats ->
+          add(crc, floats.count(), floats.shape().elements(), floats::gather);
     }
     switch (data.targets()) {
       case Labels labels -> {
@@ -115,19 +110,11 @@ final class Settings {
         }
         crc.update(ints.flip());
       }
-      case DenseTargets rows -> {
-        float[] one = new float[rows.shape().elements()];
-        for (int i = 0; i < rows.count(); i++) {
-          rows.gather(new int[] {i}, 0, 1, one, 0);
-          add(crc, one);
-        }
-      }
+      case DenseTargets rows -> add(crc, rows.count(), rows.shape().elements(), rows::gather);
     }
     SampleWeights weights = data.weights();
     if (weights != null) {
-      float[] all = new float[weights.count()];
-      weights.gather(Trainer.inOrder(all.length), 0, all.length, all, 0);
-      add(crc, all);
+      add(crc, weights.count(), 1, weights::gather);
     }
     return "%s and %s%s, checksum %s"
         .formatted(
@@ -137,9 +124,19 @@ final class Settings {
             HexFormat.of().toHexDigits((int) crc.getValue()));
   }
 
-  private static void add(CRC32 crc, float[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);
-    bytes.asFloatBuffer().put(values);
-    crc.update(bytes);
+  /** What copies the rows at {@code order[from]} and following. */
+  private interface Gather {
+    void rows(int[] order, int from, int count, float[] to, int offset);
+  }
+
+  /** Takes rows into a checksum, one by one: all of them may be too many for an array. */
+  private static void add(CRC32 crc, int count, int width, Gather from) {
+    float[] row = new float[width];
+    ByteBuffer bytes = ByteBuffer.allocate(4 * width);
+    for (int i = 0; i < count; i++) {
+      from.rows(new int[] {i}, 0, 1, row, 0);
+      bytes.clear().asFloatBuffer().put(row);
+      crc.update(bytes);
+    }
   }
 }

@@ -140,9 +140,8 @@ public final class Trainer {
   }
 
   private static String inUse(Thread other) {
-    return "the trainer serves one thread at a time, but the thread '"
-        + other.getName()
-        + "' trains with it";
+    return "the trainer serves one thread at a time, but the thread '%s' trains with it"
+        .formatted(other.getName());
   }
 
   /** Refuses what another thread would spoil. */

@@ -54,9 +54,7 @@ public final class Training {
     if (from != null) {
       check(from);
     }
-    for (Callback callback : options.callbacks()) {
-      callback.onTrainBegin(this);
-    }
+    options.callbacks().forEach(callback -> callback.onTrainBegin(this));
     int first = 1;
     if (from != null) {
       state.restore(from);
@@ -72,9 +70,7 @@ public final class Training {
       results.add(trainEpoch());
     }
     state.finish();
-    for (Callback callback : options.callbacks()) {
-      callback.onTrainEnd(this);
-    }
+    options.callbacks().forEach(callback -> callback.onTrainEnd(this));
     return new History(results, secondsSince(began));
   }
 
@@ -117,9 +113,7 @@ public final class Training {
   }
 
   private EpochResult trainEpoch() {
-    for (Callback callback : options.callbacks()) {
-      callback.onEpochBegin(this);
-    }
+    options.callbacks().forEach(callback -> callback.onEpochBegin(this));
     state.beginEpoch(order, options.shuffle());
     int size = Math.min(options.batchSize(), data.count());
     while (step < steps && !stopping) {
@@ -138,9 +132,7 @@ public final class Training {
     EpochResult result =
         new EpochResult(
             epoch, trainSeconds, validationSeconds, new Evaluation(loss(), accuracy()), validated);
-    for (Callback callback : options.callbacks()) {
-      callback.onEpochEnd(this, result);
-    }
+    options.callbacks().forEach(callback -> callback.onEpochEnd(this, result));
     return result;
   }
 
@@ -368,9 +360,9 @@ public final class Training {
     for (Callback callback : options.callbacks()) {
       if (callback.remembersEpochs()) {
         throw new IllegalArgumentException(
-            "a checkpoint does not keep what "
-                + callback.getClass().getSimpleName()
-                + " remembers of past epochs, so that a resumed training would be another one");
+            ("a checkpoint does not keep what %s remembers of past epochs, so that a resumed"
+                    + " training would be another one")
+                .formatted(callback.getClass().getSimpleName()));
       }
     }
   }

@@ -173,9 +173,9 @@ public record Ops(Graph graph) {
   public Node crossEntropy(Node probabilities, Node targets) {
     if (!probabilities.op().equals(new SoftmaxOp())) {
       throw new IllegalArgumentException(
-          "cross-entropy of probabilities takes the output of a softmax, but was given that of '"
-              + probabilities.op().name()
-              + "'; for logits there is crossEntropyFromLogits");
+          ("cross-entropy of probabilities takes the output of a softmax, but was given that of"
+                  + " '%s'; for logits there is crossEntropyFromLogits")
+              .formatted(probabilities.op().name()));
     }
     return crossEntropyFromLogits(probabilities.input(0), targets);
   }
@@ -190,9 +190,8 @@ public record Ops(Graph graph) {
   public Node crossEntropyFromLogits(Node logits, Node targets) {
     if (targets.shape().rank() == 1 && !targets.ints()) {
       throw new IllegalArgumentException(
-          "cross-entropy takes labels from labels(name), but was given the floats of '"
-              + targets.op().name()
-              + "'");
+          "cross-entropy takes labels from labels(name), but was given the floats of '%s'"
+              .formatted(targets.op().name()));
     }
     return graph.add(new LossOp(LossOp.Kind.CROSS_ENTROPY), logits, targets);
   }

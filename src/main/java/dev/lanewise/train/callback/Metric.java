@@ -3,7 +3,6 @@ package dev.lanewise.train.callback;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.Training;
-import org.jspecify.annotations.Nullable;
 
 /** A number that each epoch gives, under Keras's name: what callbacks look at. */
 public enum Metric {
@@ -61,10 +60,6 @@ public enum Metric {
    */
   public double of(EpochResult result) {
     Evaluation from = ofValidation ? result.validation() : result.training();
-    return value(from);
-  }
-
-  private double value(@Nullable Evaluation from) {
     if (from == null) {
       throw new IllegalArgumentException("there is no " + label + " without validation data");
     }
