@@ -33,18 +33,10 @@ class PublishedTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "name",
-        "description",
-        "url",
-        "inceptionYear",
-        "licenses/license/name",
-        "licenses/license/url",
-        "developers/developer/name",
-        "scm/connection",
-        "scm/developerConnection",
-        "scm/url",
-        "issueManagement/url",
-        "properties/project.build.outputTimestamp"
+        "name", "description", "url",
+        "inceptionYear", "licenses/license/name", "licenses/license/url",
+        "developers/developer/name", "scm/connection", "scm/developerConnection",
+        "scm/url", "issueManagement/url", "properties/project.build.outputTimestamp"
       })
   void thePomSays(String element) throws Exception {
     assertTrue(!pom("/project/" + element).isEmpty(), "the pom has no " + element);

@@ -88,14 +88,6 @@ public final class AveragePool2dCases implements Family {
 
   @Override
   public List<Measured> measured() {
-    return List.of(
-        Measured.small("channels", n -> gaussian(Pool2dShape.valid(1, 4, 5, n, 2, 2))),
-        Measured.small("width", n -> gaussian(Pool2dShape.valid(2, 4, n + 1, 3, 2, 2))),
-        Measured.small("overlap", n -> gaussian(Pool2dShape.same(1, 4, 5, n, 3, 3, 1, 1))),
-        Measured.once("large", gaussian(Pool2dShape.valid(4, 26, 26, 32, 2, 2))));
-  }
-
-  private static AveragePool gaussian(Pool2dShape shape) {
-    return new AveragePool(shape, 2, 2, Content.GAUSSIAN, 1);
+    return MaxPool2dCases.measured(shape -> new AveragePool(shape, 2, 2, Content.GAUSSIAN, 1));
   }
 }

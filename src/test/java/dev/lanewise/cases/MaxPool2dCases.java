@@ -18,6 +18,7 @@ import dev.lanewise.testing.Shapes;
 import dev.lanewise.testing.Sizes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -236,14 +237,14 @@ public final class MaxPool2dCases implements Family {
 
   @Override
   public List<Measured> measured() {
-    return List.of(
-        Measured.small("channels", n -> gaussian(Pool2dShape.valid(1, 4, 5, n, 2, 2))),
-        Measured.small("width", n -> gaussian(Pool2dShape.valid(2, 4, n + 1, 3, 2, 2))),
-        Measured.small("overlap", n -> gaussian(Pool2dShape.same(1, 4, 5, n, 3, 3, 1, 1))),
-        Measured.once("large", gaussian(Pool2dShape.valid(4, 26, 26, 32, 2, 2))));
+    return measured(shape -> new MaxPool(shape, 32, 2, 2, Content.GAUSSIAN, 1));
   }
 
-  private static MaxPool gaussian(Pool2dShape shape) {
-    return new MaxPool(shape, 32, 2, 2, Content.GAUSSIAN, 1);
+  static List<Measured> measured(Function<Pool2dShape, KernelCase> of) {
+    return List.of(
+        Measured.small("channels", n -> of.apply(Pool2dShape.valid(1, 4, 5, n, 2, 2))),
+        Measured.small("width", n -> of.apply(Pool2dShape.valid(2, 4, n + 1, 3, 2, 2))),
+        Measured.small("overlap", n -> of.apply(Pool2dShape.same(1, 4, 5, n, 3, 3, 1, 1))),
+        Measured.once("large", of.apply(Pool2dShape.valid(4, 26, 26, 32, 2, 2))));
   }
 }

@@ -8,13 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.lanewise.Main;
 import dev.lanewise.io.support.AtomicFile;
+import dev.lanewise.testing.Folders;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.SmallMnist;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The program is killed, interrupted, and deprived of its disk; nothing is lost. */
 class CheckpointRunTest {
-  private static final String MAIN = Main.class.getName();
   private static final int STEPS = 40; // two epochs of twenty
   private static final Pattern RESUMED = Pattern.compile("Resuming from step (\\d+) \\(epoch");
 
@@ -45,11 +43,7 @@ class CheckpointRunTest {
     SmallMnist.write(images, 640, 50);
     Path weights = images.resolve("straight.safetensors");
     Path json = images.resolve("straight.json");
-    Fork.Result result;
-    try (Fork.Running run = start(List.of("--save", weights + "", "--json", json + ""))) {
-      result = run.await();
-    }
-    assertEquals(0, result.exitCode(), result.err());
+    finished("--save", weights, "--json", json);
     straightWeights = Files.readAllBytes(weights);
     straightEpochs = epochs(json);
   }
@@ -63,43 +57,28 @@ class CheckpointRunTest {
     return epochs;
   }
 
-  private static Fork.Running start(List<String> more) {
-    return start(List.of(), more);
+  /** A run that ends well. */
+  private static Fork.Result finished(Object... more) {
+    try (Fork.Running run = start(List.of(), more)) {
+      return run.await().succeeded();
+    }
   }
 
-  private static Fork.Running start(List<String> before, List<String> more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("train", "--data", images + "", "--epochs", "2", "--batch-size", "32"));
-    arguments.addAll(more);
-    return Fork.start(
-        before, List.of(Fork.VECTORS, "-Xmx512m"), MAIN, arguments.toArray(String[]::new));
+  private static Fork.Running start(List<String> before, Object... more) {
+    String[] all = Fork.words("train --epochs 2 --batch-size 32 --data", images, List.of(more));
+    return Fork.start(before, List.of(Fork.VECTORS, "-Xmx512m"), Main.class.getName(), all);
   }
 
-  private List<String> saving(int every) {
-    return List.of("--checkpoint", checkpoints() + "", "--checkpoint-every", every + "");
+  private List<Object> saving(int every) {
+    return List.of("--checkpoint-every " + every + " --checkpoint", checkpoints());
   }
 
-  private List<String> resuming(int every) {
-    return List.of("--resume", checkpoints() + "", "--checkpoint-every", every + "");
+  private List<Object> resuming(int every) {
+    return List.of("--checkpoint-every " + every + " --resume", checkpoints());
   }
 
   private Path checkpoints() {
     return folder.resolve("checkpoints");
-  }
-
-  private static int filesLike(Path where, String pattern) throws IOException {
-    if (!Files.isDirectory(where)) {
-      return 0;
-    }
-    int count = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(where, pattern)) {
-      for (Path file : files) {
-        assertTrue(file.startsWith(where));
-        count++;
-      }
-    }
-    return count;
   }
 
   private static void sleepMillis(long millis) {
@@ -113,7 +92,9 @@ class CheckpointRunTest {
     SplittableRandom random = new SplittableRandom(20260101);
     Kills kills = new Kills();
     for (int chain = 0; kills.all < 20; chain++) {
-      clear();
+      for (String file : Folders.names(checkpoints())) {
+        Files.delete(checkpoints().resolve(file));
+      }
       boolean killed = true;
       for (int attempt = 0; killed; attempt++) {
         killed = oneRun(random, kills, chain, attempt);
@@ -134,36 +115,20 @@ class CheckpointRunTest {
 
     @Override
     public String toString() {
-      return all
-          + ", after the first checkpoint "
-          + afterFirst
-          + ", during a write "
-          + duringWrite
-          + "; resumed "
-          + resumed;
-    }
-  }
-
-  private void clear() throws IOException {
-    if (Files.isDirectory(checkpoints())) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(checkpoints())) {
-        for (Path file : files) {
-          Files.delete(file);
-        }
-      }
+      return "%d, after the first checkpoint %d, during a write %d; resumed %d"
+          .formatted(all, afterFirst, duringWrite, resumed);
     }
   }
 
   /** Whether the run was killed; one that ended by itself is held against the straight one. */
   private boolean oneRun(SplittableRandom random, Kills kills, int chain, int attempt)
       throws IOException {
-    boolean before = filesLike(checkpoints(), "step-*.safetensors") > 0;
+    String newest = newest();
+    boolean before = !newest.isEmpty();
     Path weights = folder.resolve("weights.safetensors");
     Path json = folder.resolve("run.json");
-    List<String> more = new ArrayList<>(before ? resuming(3) : saving(3));
-    more.addAll(List.of("--save", weights + "", "--json", json + ""));
-    String newest = newest();
-    try (Fork.Running run = start(more)) {
+    List<Object> how = before ? resuming(3) : saving(3);
+    try (Fork.Running run = start(List.of(), how, "--save", weights, "--json", json)) {
       if (attempt < 4) {
         boolean whileWriting = random.nextInt(3) == 0 || (kills.all >= 14 && kills.duringWrite < 3);
         if (chain == 1 && attempt == 0) {
@@ -185,7 +150,7 @@ class CheckpointRunTest {
           Fork.Result result = run.await();
           assertNotEquals(0, result.exitCode());
           kills.all++;
-          kills.afterFirst += filesLike(checkpoints(), "step-*.safetensors") > 0 ? 1 : 0;
+          kills.afterFirst += newest().isEmpty() ? 0 : 1;
           kills.duringWrite += unfinished() > 0 ? 1 : 0;
           if (before) {
             assertTrue(resumedStep(result) > 0, result.out() + result.err());
@@ -194,8 +159,7 @@ class CheckpointRunTest {
           return true;
         }
       }
-      Fork.Result result = run.await();
-      assertEquals(0, result.exitCode(), result.err());
+      Fork.Result result = run.await().succeeded();
       if (before) {
         assertTrue(resumedStep(result) > 0, result.out());
       }
@@ -207,21 +171,12 @@ class CheckpointRunTest {
   }
 
   private int unfinished() throws IOException {
-    return filesLike(checkpoints(), "step-*" + AtomicFile.SUFFIX);
+    return Folders.names(checkpoints(), "step-*" + AtomicFile.SUFFIX).size();
   }
 
   private String newest() throws IOException {
-    String newest = "";
-    if (Files.isDirectory(checkpoints())) {
-      try (DirectoryStream<Path> files =
-          Files.newDirectoryStream(checkpoints(), "step-*.safetensors")) {
-        for (Path file : files) {
-          String name = file.getFileName().toString();
-          newest = name.compareTo(newest) > 0 ? name : newest;
-        }
-      }
-    }
-    return newest;
+    List<String> steps = Folders.names(checkpoints(), "step-*.safetensors");
+    return steps.isEmpty() ? "" : steps.getLast();
   }
 
   private static long resumedStep(Fork.Result result) {
@@ -231,14 +186,7 @@ class CheckpointRunTest {
 
   @Test
   void ctrlCSavesACheckpointAndSaysHowToGoOn() throws IOException {
-    Fork.Result interrupted;
-    try (Fork.Running run = start(saving(4))) {
-      while (run.isAlive() && newest().isEmpty()) {
-        sleepMillis(1);
-      }
-      run.signal(signal());
-      interrupted = run.await();
-    }
+    Fork.Result interrupted = interrupted(saving(4));
     assertTrue(interrupted.exitCode() > 128, interrupted.exitCode() + interrupted.out());
     assertTrue(
         interrupted
@@ -252,13 +200,7 @@ class CheckpointRunTest {
     long step = Long.parseLong(at.group(1)) + STEPS / 2 * (Long.parseLong(at.group(2)) - 1);
     assertEquals(String.format("step-%09d.safetensors", step), newest());
     Path weights = folder.resolve("weights.safetensors");
-    List<String> more = new ArrayList<>(resuming(100));
-    more.addAll(List.of("--save", weights + "", "--threads", "1"));
-    try (Fork.Running run = start(more)) {
-      Fork.Result result = run.await();
-      assertEquals(0, result.exitCode(), result.err());
-      assertEquals(step, resumedStep(result));
-    }
+    assertEquals(step, resumedStep(finished(resuming(100), "--threads 1 --save", weights)));
     assertArrayEquals(straightWeights, Files.readAllBytes(weights));
   }
 
@@ -266,16 +208,19 @@ class CheckpointRunTest {
   @Test
   void ctrlCNamesTheOptionsThatAResumedTrainingDoesWithout() throws IOException {
     Path weights = Files.write(folder.resolve("weights.safetensors"), straightWeights);
-    List<String> more = new ArrayList<>(saving(4));
-    more.addAll(List.of("--load", weights + "", "--load-layout", "keras"));
-    try (Fork.Running run = start(more)) {
+    String said = interrupted(saving(4), "--load-layout keras --load", weights).complaints();
+    assertTrue(
+        said.endsWith(" in the place of --checkpoint and without --load, --load-layout"), said);
+  }
+
+  /** A run that is interrupted when it has saved its first checkpoint. */
+  private Fork.Result interrupted(Object... more) throws IOException {
+    try (Fork.Running run = start(List.of(), more)) {
       while (run.isAlive() && newest().isEmpty()) {
         sleepMillis(1);
       }
       run.signal(signal());
-      String said = run.await().complaints();
-      assertTrue(
-          said.endsWith(" in the place of --checkpoint and without --load, --load-layout"), said);
+      return run.await();
     }
   }
 
@@ -303,33 +248,26 @@ class CheckpointRunTest {
     try {
       List<String> before =
           mounted ? List.of() : List.of("bash", "-c", "ulimit -f 10000; exec \"$@\"", "bash");
-      Fork.Result result;
       Path weights = images.resolve("full.safetensors"); // on another disk
-      List<String> more =
-          new ArrayList<>(List.of("--checkpoint", disk.resolve("c") + "", "--save", weights + ""));
-      more.addAll(List.of("--checkpoint-every", "8"));
-      try (Fork.Running run = start(before, more)) {
-        result = run.await();
+      Path there = disk.resolve("c");
+      Fork.Result result;
+      try (Fork.Running run =
+          start(before, "--checkpoint-every 8 --checkpoint", there, "--save", weights)) {
+        result = run.await().succeeded();
       }
-      assertEquals(0, result.exitCode(), result.err());
       List<String> notes = result.complaints().lines().toList();
       assertEquals(mounted ? 3 : 5, notes.size(), result.complaints());
       for (String note : notes) {
-        assertTrue(note.startsWith("Note: " + disk.resolve("c/step-")), note);
+        assertTrue(note.startsWith("Note: " + there.resolve("step-")), note);
         assertTrue(note.contains(mounted ? "No space left on device" : "File too large"), note);
         assertTrue(note.contains("; the training goes on, and "), note);
       }
       assertArrayEquals(straightWeights, Files.readAllBytes(weights));
-      assertEquals(0, filesLike(disk.resolve("c"), "*" + AtomicFile.SUFFIX));
+      assertEquals(List.of(), Folders.names(there, "*" + AtomicFile.SUFFIX));
       if (mounted) {
         assertTrue(
             notes.getLast().endsWith("step-000000016.safetensors stays the last checkpoint"));
-        try (Fork.Running run =
-            start(List.of("--resume", disk.resolve("c") + "", "--save", weights + ""))) {
-          Fork.Result resumed = run.await();
-          assertEquals(0, resumed.exitCode(), resumed.err());
-          assertEquals(16, resumedStep(resumed));
-        }
+        assertEquals(16, resumedStep(finished("--resume", there, "--save", weights)));
         assertArrayEquals(straightWeights, Files.readAllBytes(weights));
       }
     } finally {
@@ -346,59 +284,43 @@ class CheckpointRunTest {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return Fork.limited(process).waitFor() == 0;
+      return Fork.limited(process).onExit().join().exitValue() == 0;
     } catch (IOException missing) {
       return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 
   @Test
   void whatCannotBeResumedIsOneSentence() throws IOException {
-    refused(1, "--resume cannot go on: ", "there is no such folder", "--resume", folder + "/none");
-    refused(1, "--resume cannot go on: ", "there is no checkpoint in it", "--resume", folder + "");
-    refused(2, "--checkpoint-every is 0, but", "at least 1", "--checkpoint-every", "0");
-    refused(2, "--checkpoint-every is 5, but", "to save into", "--checkpoint-every", "5");
+    Path none = folder.resolve("none");
+    refused(1, "--resume cannot go on: ", "there is no such folder", "--resume", none);
+    refused(1, "--resume cannot go on: ", "there is no checkpoint in it", "--resume", folder);
+    refused(2, "--checkpoint-every is 0, but", "at least 1", "--checkpoint-every 0");
+    refused(2, "--checkpoint-every is 5, but", "to save into", "--checkpoint-every 5");
     Path file = Files.writeString(folder.resolve("file"), "x");
-    refused(2, "--checkpoint is " + file, "no folder", "--checkpoint", file + "");
-    refused(1, "--resume cannot go on: " + file, "before it)", "--resume", file + "");
-    try (Fork.Running run = start(saving(15))) {
-      assertEquals(0, run.await().exitCode());
-    }
-    String there = checkpoints() + "";
-    refused(
-        1, "the checkpoint was made with the seed 1", "with 2", "--resume", there, "--seed", "2");
-    refused(
-        1, "the checkpoint stands at step 10 of", "at least 2", "--resume", there, "--epochs=1");
+    refused(2, "--checkpoint is " + file, "no folder", "--checkpoint", file);
+    refused(1, "--resume cannot go on: " + file, "before it)", "--resume", file);
+    finished(saving(15));
+    Path there = checkpoints();
+    refused(1, "the checkpoint was made with the seed 1", "with 2", "--seed 2 --resume", there);
+    refused(1, "the checkpoint stands at step 10 of", "at least 2", "--epochs=1 --resume", there);
     refused(1, there + " holds checkpoints of another", "empty folder", "--checkpoint", there);
     Path newest = checkpoints().resolve("step-000000030.safetensors");
     byte[] whole = Files.readAllBytes(newest);
     Files.write(newest, Arrays.copyOf(whole, whole.length / 2));
     Path older = checkpoints().resolve("step-000000015.safetensors");
-    refused(
-        1,
-        "--resume cannot go on: " + newest,
-        "(the checkpoint before it is whole: " + older + ")",
-        "--resume",
-        there);
+    String offered = "(the checkpoint before it is whole: " + older + ")";
+    refused(1, "--resume cannot go on: " + newest, offered, "--resume", there);
     Path weights = folder.resolve("weights.safetensors");
-    try (Fork.Running run = start(List.of("--resume", older + "", "--save", weights + ""))) {
-      Fork.Result result = run.await();
-      assertEquals(0, result.exitCode(), result.err());
-      assertEquals(15, resumedStep(result));
-    }
+    assertEquals(15, resumedStep(finished("--resume", older, "--save", weights)));
     assertArrayEquals(straightWeights, Files.readAllBytes(weights));
   }
 
-  private void refused(int exitCode, String start, String end, String... more) {
-    try (Fork.Running run = start(List.of(more))) {
+  private void refused(int exitCode, String start, String end, Object... more) {
+    try (Fork.Running run = start(List.of(), more)) {
       Fork.Result result = run.await();
-      assertEquals(exitCode, result.exitCode(), result.err());
       assertEquals("", result.out());
-      String complaint = result.complaints();
-      assertEquals(1, complaint.lines().count(), complaint);
+      String complaint = result.refused(exitCode);
       assertTrue(complaint.startsWith(start) && complaint.endsWith(end), complaint);
     }
   }

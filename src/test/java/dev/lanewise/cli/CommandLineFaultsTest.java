@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slips on the command line, and numbers that only Java takes for some. */
 class CommandLineFaultsTest {
-  private static Program.Result run(String... arguments) {
+  private static Fork.Result run(String... arguments) {
     return Program.run(arguments);
   }
 
@@ -52,7 +52,7 @@ class CommandLineFaultsTest {
         "--frobnicate | There is no option '--frobnicate'"
       })
   void whatIsNearIsNamed(String line, String sentence) {
-    Program.Result result = run(line.split(" ", -1));
+    Fork.Result result = run(line.split(" ", -1));
     assertEquals(2, result.exitCode(), result.err());
     String see = result.err().replaceAll(" \\(see: lanewise[a-z ]* --help\\)", "").strip();
     assertEquals(sentence, see);
@@ -83,7 +83,7 @@ class CommandLineFaultsTest {
   @Test
   void wordsWithAnAtAreNotReadAsFiles(@TempDir Path folder) throws IOException {
     Path lines = Files.writeString(folder.resolve("lines"), "--version");
-    Program.Result result = run("@" + lines);
+    Fork.Result result = run("@" + lines);
     assertEquals(2, result.exitCode(), result.toString());
     assertTrue(result.err().startsWith("There is no command '@"), result.err());
   }
@@ -93,14 +93,14 @@ class CommandLineFaultsTest {
   @ValueSource(strings = {"1e-3f", "1d", "0x1p3", "٣", "1_0", "1,5", "", "1e", "--1", "0x10"})
   void numbersAreAsciiEverywhere(String number) {
     for (String option : List.of("--epochs", "--seed", "--lr", "--threads")) {
-      Program.Result result = run("train", "--data", "/no/such/folder", option + "=" + number);
+      Fork.Result result = run("train", "--data", "/no/such/folder", option + "=" + number);
       assertEquals(2, result.exitCode(), option + "=" + number + ": " + result.err());
       assertTrue(
           result.err().matches("(?s)Invalid value for option '" + option + "': '.*' is not a .*"),
           result.err());
     }
     for (String key : List.of("lr", "epsilon", "gradient_accumulation_steps")) {
-      Program.Result result =
+      Fork.Result result =
           run("--data", "/no/such/folder", "--optimizer=adam:" + key + "=" + number);
       assertEquals(2, result.exitCode(), key + "=" + number + ": " + result.err());
       assertTrue(result.err().contains("but must be a ") || number.contains(","), result.err());
@@ -109,16 +109,12 @@ class CommandLineFaultsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--lr,+1E-3",
-    "--lr,.5",
-    "--lr,1.",
-    "--seed,-9223372036854775808",
-    "--seed,9223372036854775807",
-    "--epochs,+03",
+    "--lr,+1E-3", "--lr,.5", "--lr,1.",
+    "--seed,-9223372036854775808", "--seed,9223372036854775807", "--epochs,+03",
     "--optimizer,adam:lr=1E-3"
   })
   void numbersThatAreRightAreTaken(String option, String number) {
-    Program.Result result = run("--data", "/no/such/folder", option, number);
+    Fork.Result result = run("--data", "/no/such/folder", option, number);
     assertEquals(1, result.exitCode(), result.err());
     assertTrue(result.err().contains("/no/such/folder"), result.err());
   }
@@ -126,7 +122,7 @@ class CommandLineFaultsTest {
   @ParameterizedTest
   @CsvSource({"--epochs,2147483648,2147483647", "--seed,9223372036854775808,9223372036854775807"})
   void aNumberThatIsTooLargeIsCalledThat(String option, String number, String most) {
-    Program.Result result = run(option, number);
+    Fork.Result result = run(option, number);
     assertEquals(2, result.exitCode());
     assertTrue(result.err().contains("'" + number + "' is out of the range from -"), result.err());
     assertTrue(result.err().contains(" to " + most), result.err());

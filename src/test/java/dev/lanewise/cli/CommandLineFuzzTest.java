@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.testing.Folders;
+import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Memory;
 import dev.lanewise.testing.Mutation;
 import dev.lanewise.testing.Program;
@@ -13,9 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -28,74 +27,18 @@ import net.jqwik.api.Tuple;
 class CommandLineFuzzTest {
   /** Words that mean something, in any order; a width is left out, since a VM has only one. */
   private static final String[] WORDS = {
-    "train",
-    "evaluate",
-    "compare",
-    "info",
-    "help",
-    "--optimizer",
-    "adam",
-    "sgd:momentum=0.9",
-    "adam:",
-    "adam:lr=",
-    "adam:=1",
-    "adam:lr=CosineDecay(",
-    "sgd:lr=1e400",
-    "rmsprop:rho=,",
-    ":",
-    "--epochs",
-    "1",
-    "0",
-    "-1",
-    "2147483648",
-    "1e3",
-    "NaN",
-    "--batch-size",
-    "--lr",
-    "0.1",
-    "--seed",
-    "9223372036854775808",
-    "--limit",
-    "--threads",
-    "1025",
-    "--vector-bits",
-    "96",
-    "--checkpoint",
-    "--checkpoint-every",
-    "--resume",
-    "/no/such/folder",
-    "--load",
-    "--json",
-    "--save",
-    "/no/such/folder/x",
-    "--descent",
-    "full,single",
-    "single,,",
-    "--optimizers",
-    "adam;adam",
-    ";",
-    "--seeds",
-    "--",
-    "-",
-    "=",
-    "--=",
-    "--epochs=",
-    "--epochs=1=1",
-    "@",
-    "@/no/such/file",
-    "",
-    " ",
-    "'",
-    "\"",
-    "\\",
-    "\u0000",
-    "ü",
-    "\ud83d\ude00",
-    "-h",
-    "--version",
-    "--help",
-    "-x",
-    "--data"
+    "train", "evaluate", "compare", "info", "help", "--optimizer",
+    "adam", "sgd:momentum=0.9", "adam:", "adam:lr=", "adam:=1", "adam:lr=CosineDecay(",
+    "sgd:lr=1e400", "rmsprop:rho=,", ":", "--epochs", "1", "0",
+    "-1", "2147483648", "1e3", "NaN", "--batch-size", "--lr",
+    "0.1", "--seed", "9223372036854775808", "--limit", "--threads", "1025",
+    "--vector-bits", "96", "--checkpoint", "--checkpoint-every", "--resume", "/no/such/folder",
+    "--load", "--json", "--save", "/no/such/folder/x", "--descent", "full,single",
+    "single,,", "--optimizers", "adam;adam", ";", "--seeds", "--",
+    "-", "=", "--=", "--epochs=", "--epochs=1=1", "@",
+    "@/no/such/file", "", " ", "'", "\"", "\\",
+    "\u0000", "ü", "\ud83d\ude00", "-h", "--version", "--help",
+    "-x", "--data"
   };
 
   @Provide
@@ -115,15 +58,9 @@ class CommandLineFuzzTest {
     if (arguments.isEmpty() || !arguments.getFirst().equals("info")) {
       arguments.addAll(List.of("--data", "/no/such/folder"));
     }
-    Set<Path> before = hereabouts();
+    List<String> before = Folders.names(Path.of(""));
     check(arguments);
-    assertEquals(before, hereabouts(), arguments + " wrote into the working folder");
-  }
-
-  private static Set<Path> hereabouts() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(""))) {
-      return files.collect(Collectors.toSet());
-    }
+    assertEquals(before, Folders.names(Path.of("")), arguments + " wrote into the working folder");
   }
 
   /** What once wrote a folder "info" with checkpoints into the working folder. */
@@ -134,7 +71,7 @@ class CommandLineFuzzTest {
   }
 
   private static String check(List<String> arguments) {
-    Program.Result result = Program.run(arguments.toArray(String[]::new));
+    Fork.Result result = Program.run(arguments.toArray(String[]::new));
     int exitCode = result.exitCode();
     String complaint = result.err();
     assertTrue(exitCode >= 0 && exitCode <= 2, arguments + ": " + exitCode);

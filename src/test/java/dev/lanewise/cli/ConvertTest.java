@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.onnx.Onnx;
+import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Program;
 import dev.lanewise.train.ModelFile;
 import dev.lanewise.train.WeightLayout;
@@ -33,11 +34,11 @@ class ConvertTest {
   }
 
   private void convert(String in, String out, String... more) {
-    Program.Result run = run(in, out, more);
+    Fork.Result run = run(in, out, more);
     assertEquals(0, run.exitCode(), run.err());
   }
 
-  private Program.Result run(String in, String out, String... more) {
+  private Fork.Result run(String in, String out, String... more) {
     Stream<String> files = Stream.of("convert", file(in).toString(), file(out).toString());
     return Program.run(Stream.concat(files, Arrays.stream(more)).toArray(String[]::new));
   }
@@ -72,13 +73,13 @@ class ConvertTest {
 
   @Test
   void wrongFilesAreRefusedAndNothingIsWritten() {
-    Program.Result same = run("keras.safetensors", "keras.safetensors");
+    Fork.Result same = run("keras.safetensors", "keras.safetensors");
     assertEquals(2, same.exitCode());
     assertTrue(same.err().contains("IN reads that file, and it would be lost"), same.err());
-    Program.Result keras = run("keras.safetensors", "model.keras");
+    Fork.Result keras = run("keras.safetensors", "model.keras");
     assertEquals(2, keras.exitCode());
     assertTrue(keras.err().startsWith("OUT: "), keras.err());
-    Program.Result missing = run("nothing.safetensors", "model.onnx");
+    Fork.Result missing = run("nothing.safetensors", "model.onnx");
     assertEquals(1, missing.exitCode());
     assertTrue(missing.err().contains("there is no such file"), missing.err());
     assertFalse(Files.exists(file("model.onnx")));

@@ -12,6 +12,7 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizers;
+import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Program;
 import dev.lanewise.testing.SmallMnist;
 import dev.lanewise.train.FitOptions;
@@ -21,7 +22,6 @@ import dev.lanewise.train.WeightLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,27 +41,23 @@ class GoingOnTest {
     SmallMnist.write(images, 120, 40);
   }
 
-  private static Program.Result train(Object... options) {
-    List<String> arguments =
-        new ArrayList<>(List.of("train", "--data", images + "", "--batch-size", "32"));
-    for (Object option : options) {
-      arguments.add(option.toString());
-    }
-    return Program.run(arguments.toArray(String[]::new));
+  private static Fork.Result run(String command, Object... options) {
+    return Program.run(Fork.words(command, images, List.of(options)));
   }
 
-  private static Program.Result trained(Object... options) {
-    Program.Result result = train(options);
-    assertEquals(0, result.exitCode(), result.err());
+  private static Fork.Result train(Object... options) {
+    return run("train --batch-size 32 --data", options);
+  }
+
+  private static Fork.Result trained(Object... options) {
+    Fork.Result result = train(options).succeeded();
     assertEquals("", result.err());
     return result;
   }
 
   private static void refused(int exitCode, String sentence, Object... options) {
-    Program.Result result = train(options);
-    assertEquals(exitCode, result.exitCode(), result.err());
-    assertEquals(1, result.err().lines().count(), result.err());
-    assertTrue(result.err().contains(sentence), result.err());
+    String said = train(options).refused(exitCode);
+    assertTrue(said.contains(sentence), said);
   }
 
   private Path file(String name) {
@@ -84,18 +80,11 @@ class GoingOnTest {
   void moreEpochsGiveTheBytesOfAStraightRun(String optimizer) throws IOException {
     Path straight = file("straight.safetensors");
     Path straightJson = file("straight.json");
-    trained(
-        "--epochs=4", "--optimizer", optimizer, "--save", straight, "--json", straightJson, "-q");
+    String rule = "--optimizer " + optimizer;
+    trained("-q --epochs=4", rule, "--save", straight, "--json", straightJson);
     Path first = file("first");
-    trained(
-        "--epochs=2",
-        "--optimizer",
-        optimizer,
-        "--checkpoint",
-        first,
-        "--checkpoint-every=3",
-        "-q");
-    trained("--epochs=2", "--optimizer", optimizer, "--checkpoint", file("second"), "-q");
+    trained("-q --epochs=2 --checkpoint-every=3", rule, "--checkpoint", first);
+    trained("-q --epochs=2", rule, "--checkpoint", file("second"));
     for (String from :
         List.of(
             "first/step-000000003.safetensors",
@@ -106,23 +95,14 @@ class GoingOnTest {
       Path json = file("run.json");
       Path copy = Files.createDirectory(file(from.replaceAll("\\D", "") + from.charAt(0)));
       Files.copy(file(from), copy.resolve(file(from).getFileName()));
-      Program.Result result =
-          trained(
-              "--epochs=4",
-              "--optimizer",
-              optimizer,
-              "--resume",
-              copy,
-              "--save",
-              weights,
-              "--json",
-              json);
+      Fork.Result result =
+          trained("--epochs=4", rule, "--resume", copy, "--save", weights, "--json", json);
       assertTrue(result.out().contains("; 4 epochs in the place of 2"), result.out());
       assertTrue(result.out().contains("Epoch 3/4"), result.out());
       assertArrayEquals(Files.readAllBytes(straight), Files.readAllBytes(weights), from);
       assertEquals(report(straightJson), report(json), from);
       // Nobody need remember how many there were.
-      Program.Result again = trained("--optimizer", optimizer, "--resume", copy, "-q");
+      Fork.Result again = trained("-q", rule, "--resume", copy);
       assertTrue(again.out().contains(" 4 epochs in "), again.out());
       assertFalse(again.out().contains("in the place of"), again.out());
     }
@@ -131,36 +111,16 @@ class GoingOnTest {
   @Test
   void whatCannotGrowIsOneSentence() {
     Path there = file("checkpoints");
-    String cosine = "sgd:lr=CosineDecay(0.1,8)"; // as long as the two epochs
-    trained("--epochs=2", "--optimizer", cosine, "--checkpoint", there);
-    refused(
-        1,
-        "stands at step 4 of epoch 2, so that a training of 1 epoch cannot be reached from it",
-        "--epochs=1",
-        "--optimizer",
-        cosine,
-        "--resume",
-        there);
-    refused(
-        1,
-        "a training that goes from 2 to 4 epochs keeps its optimizer",
-        "--epochs=4",
-        "--optimizer",
-        "sgd:lr=CosineDecay(0.1,16)",
-        "--resume",
-        there);
-    refused(
-        1,
-        "the checkpoint was made with the batch size 32, but is to be resumed with 16",
-        "--epochs=4",
-        "--batch-size=16",
-        "--optimizer",
-        cosine,
-        "--resume",
-        there);
+    String cosine = "--optimizer=sgd:lr=CosineDecay(0.1,8)"; // as long as the two epochs
+    trained("--epochs=2", cosine, "--checkpoint", there);
+    String other = "--epochs=4 --optimizer=sgd:lr=CosineDecay(0.1,16) --resume";
+    refused(1, "a training that goes from 2 to 4 epochs keeps its optimizer", other, there);
+    String fewer = "stands at step 4 of epoch 2, so that a training of 1 epoch cannot be reached";
+    refused(1, fewer + " from it", cosine + " --epochs=1 --resume", there);
+    String size = "the checkpoint was made with the batch size 32, but is to be resumed with 16";
+    refused(1, size, cosine + " --epochs=4 --batch-size=16 --resume", there);
     // The bits are those of a straight run, in which nothing more is learned either.
-    Program.Result idle = train("--epochs=4", "--optimizer", cosine, "--resume", there, "-q");
-    assertEquals(0, idle.exitCode(), idle.err());
+    Fork.Result idle = train("-q --epochs=4", cosine, "--resume", there).succeeded();
     assertTrue(idle.err().startsWith("Note: from epoch 3 on the learning rate, "), idle.err());
     assertTrue(idle.err().strip().endsWith(", is 0, so that nothing more will be learned"));
   }
@@ -172,19 +132,10 @@ class GoingOnTest {
     Path json = file("nan.json");
     Path there = file("checkpoints");
     Path plots = file("plots");
-    Program.Result result =
-        train(
-            "--optimizer=sgd",
-            "--lr=1e30",
-            "--epochs=2",
-            "--save",
-            weights,
-            "--json",
-            json,
-            "--checkpoint",
-            there,
-            "--plots",
-            plots);
+    String spoiling = "--optimizer=sgd --lr=1e30";
+    List<Object> files =
+        List.of("--save", weights, "--json", json, "--checkpoint", there, "--plots", plots);
+    Fork.Result result = train(spoiling + " --epochs=2", files);
     assertEquals(1, result.exitCode(), result.err());
     List<String> said = result.err().lines().toList();
     assertEquals(2, said.size(), result.err());
@@ -207,8 +158,7 @@ class GoingOnTest {
     assertEquals("the loss is NaN", diverged.get("reason"));
     assertEquals(2, ((List<?>) report(json).get("epochs")).size());
     // Who goes on from there is told before the first step.
-    Program.Result resumed =
-        train("--optimizer=sgd", "--lr=1e30", "--epochs=3", "--resume", there, "-q");
+    Fork.Result resumed = train(spoiling + " -q --epochs=3 --resume", there);
     assertEquals(1, resumed.exitCode(), resumed.err());
     assertTrue(resumed.err().startsWith("Note: the training diverged in epoch 1: "), resumed.err());
     assertEquals(2, resumed.err().lines().count(), resumed.err());
@@ -217,18 +167,9 @@ class GoingOnTest {
   /** The very last update may spoil what every loss was fine with. */
   @Test
   void weightsThatTheLastStepSpoiledAreSeen() {
-    Program.Result result =
-        train(
-            "--optimizer=sgd:lr=3e38,weight_decay=10",
-            "--epochs=1",
-            "--limit=30",
-            "--no-validation",
-            "-q");
-    assertEquals(1, result.exitCode(), result.out() + result.err());
-    assertTrue(
-        result.err().startsWith("The training diverged in epoch 1: conv2d/kernel holds "),
-        result.err());
-    assertEquals(1, result.err().lines().count(), result.err());
+    String options = "--optimizer=sgd:lr=3e38,weight_decay=10 --epochs=1 --limit=30";
+    String said = train(options + " --no-validation -q").refused(1);
+    assertTrue(said.startsWith("The training diverged in epoch 1: conv2d/kernel holds "), said);
   }
 
   @Test
@@ -237,7 +178,7 @@ class GoingOnTest {
     Path without = file("without.safetensors");
     Path json = file("without.json");
     trained("--epochs=2", "--save", with, "-q");
-    Program.Result result =
+    Fork.Result result =
         trained("--epochs=2", "--no-validation", "--save", without, "--json", json);
     assertArrayEquals(Files.readAllBytes(with), Files.readAllBytes(without));
     assertFalse(result.out().contains("val"), result.out());
@@ -259,13 +200,8 @@ class GoingOnTest {
     }
   }
 
-  private static Program.Result evaluate(Object... options) {
-    List<String> arguments = new ArrayList<>(List.of("evaluate", "--data", images + ""));
-    arguments.addAll(List.of("--no-worst", "-q"));
-    for (Object option : options) {
-      arguments.add(option.toString());
-    }
-    return Program.run(arguments.toArray(String[]::new));
+  private static Fork.Result evaluate(Object... options) {
+    return run("evaluate --no-worst -q --data", options);
   }
 
   /** What the library gives for the same, with a state of the optimizer of its own. */
@@ -273,12 +209,8 @@ class GoingOnTest {
     Mnist mnist = Mnist.load(images);
     Sequential model = MnistCnn.create(9);
     ModelFile.load(model, weights);
-    new Trainer(
-            model,
-            Optimizers.parse(optimizer),
-            Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-            Kernels.scalar(),
-            9)
+    Loss loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
+    new Trainer(model, Optimizers.parse(optimizer), loss, Kernels.scalar(), 9)
         .fit(mnist.train(), new FitOptions(1, 32));
     Path saved = file("by-the-library.safetensors");
     ModelFile.save(model, saved);
@@ -297,7 +229,6 @@ class GoingOnTest {
     Path newest = there.resolve("step-000000004.safetensors");
     Path saved = file("second.safetensors");
     Path json = file("second.json");
-    List<Object> more = List.of("--epochs=1", "--seed=9", "--json", json);
     for (List<Object> from :
         List.<List<Object>>of(
             List.of("--load", first, "--save", saved),
@@ -305,23 +236,19 @@ class GoingOnTest {
             List.of("--load", newest, "--save", saved),
             List.of("--load", torch, "--load-layout", "pytorch", "--save", saved),
             List.of("--load", torch, "--layout", "pytorch", "--save", file("t.safetensors")))) {
-      List<Object> options = new ArrayList<>(more);
-      options.addAll(from);
-      Program.Result result = trained(options.toArray());
+      Fork.Result result = trained("--epochs=1 --seed=9 --json", json, from);
       Path file = (Path) from.get(1);
       Path taken = file.equals(there) ? newest : file;
       assertTrue(result.out().startsWith("Beginning with the weights in " + taken), result.out());
       Map<?, ?> settings = (Map<?, ?>) report(json).get("settings");
       assertEquals(taken.toString(), settings.get("loaded"));
       assertEquals(file.equals(torch) ? "pytorch" : "keras", settings.get("loaded_layout"));
-      if (from.contains(saved)) {
-        assertArrayEquals(expected, Files.readAllBytes(saved), from.toString());
-      } else {
+      if (!from.contains(saved)) {
         Sequential model = MnistCnn.create(0);
         ModelFile.load(model, file("t.safetensors"), WeightLayout.PYTORCH);
         ModelFile.save(model, saved);
-        assertArrayEquals(expected, Files.readAllBytes(saved), from.toString());
       }
+      assertArrayEquals(expected, Files.readAllBytes(saved), from.toString());
     }
     // It can be resumed as any other, without the weights that it began with.
     Path half = file("half");
@@ -340,13 +267,8 @@ class GoingOnTest {
     refused(2, "--load-layout is given, but there is no --load", "--load-layout=keras");
     refused(
         2, "--save is " + first + ", but --load reads that file", "--load", first, "--save", first);
-    refused(
-        2,
-        "is a checkpoint of --load",
-        "--load",
-        there,
-        "--save",
-        there.resolve("step-000000004.safetensors"));
+    Path one = there.resolve("step-000000004.safetensors");
+    refused(2, "is a checkpoint of --load", "--load", there, "--save", one);
     refused(1, "no such file", "--load", file("nothing"));
     refused(1, "it fits with --layout keras", "--load", there, "--load-layout=pytorch");
     refused(1, "there is no checkpoint in it", "--load", Files.createDirectory(file("empty")));
@@ -378,13 +300,10 @@ class GoingOnTest {
           {"predict", "--load", newest + "", file("digit.png") + ""},
           {"train", "--data", images + "", "--load", there + ""}
         }) {
-      Program.Result result = Program.run(command);
-      assertEquals(1, result.exitCode(), result.err());
+      Fork.Result result = Program.run(command);
       assertEquals("", result.out());
-      assertEquals(1, result.err().lines().count(), result.err());
-      assertTrue(
-          result.err().strip().endsWith("(the checkpoint before it is whole: " + older + ")"),
-          result.err());
+      String said = result.refused(1);
+      assertTrue(said.endsWith("(the checkpoint before it is whole: " + older + ")"), said);
     }
   }
 }

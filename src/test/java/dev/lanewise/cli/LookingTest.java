@@ -44,26 +44,14 @@ class LookingTest {
   static void trainALittle() throws IOException {
     mnist = Mnist.load();
     SmallMnist.write(folder, 1500, 100);
-    Fork.Result result =
-        run(
-            "train",
-            "--data",
-            folder.toString(),
-            "--epochs",
-            "2",
-            "--batch-size",
-            "16",
-            "--quiet",
-            "--save",
-            file("weights").toString(),
-            "--plots",
-            file("plots").toString());
-    assertEquals(0, result.exitCode(), result.err());
+    String train = "train -q --epochs 2 --batch-size 16 --data";
+    Fork.Result result = run(train, folder, "--save", file("weights"), "--plots", file("plots"));
+    result.succeeded();
     assertTrue(result.out().matches("Adam, 2 epochs in [^\\n]*\\R"), result.out());
   }
 
-  private static Fork.Result run(String... arguments) {
-    return Fork.java(List.of(Fork.VECTORS), "dev.lanewise.Main", arguments);
+  private static Fork.Result run(Object... parts) {
+    return Fork.lanewise(parts);
   }
 
   private static Path file(String name) {
@@ -158,18 +146,14 @@ class LookingTest {
 
   @Test
   void predictReadsDigitsOfAllForms() throws IOException {
-    List<String> arguments =
-        new ArrayList<>(List.of("predict", "--load", file("weights").toString()));
-    List<String> quiet = new ArrayList<>(arguments);
-    quiet.add("--quiet");
+    List<Object> quiet = new ArrayList<>(List.of("predict --quiet --load", file("weights")));
     int[] truths = new int[20];
     for (int i = 0; i < truths.length; i++) {
       truths[i] = ((Labels) mnist.test().targets()).label(i);
       write(i % 2 == 0 ? digit(i) : scan(digit(i)), "digit" + i + ".png");
-      quiet.add(file("digit" + i + ".png").toString());
+      quiet.add(file("digit" + i + ".png"));
     }
-    Fork.Result result = run(quiet.toArray(String[]::new));
-    assertEquals(0, result.exitCode(), result.err());
+    Fork.Result result = run(quiet.toArray()).succeeded();
     String[] lines = result.out().strip().split("\\R", -1);
     assertEquals(truths.length, lines.length);
     int right = 0;
@@ -177,8 +161,7 @@ class LookingTest {
       right += Integer.parseInt(lines[i]) == truths[i] ? 1 : 0;
     }
     assertTrue(right >= 17, right + " of 20 were read right");
-    arguments.add(file("digit0.png").toString());
-    Fork.Result one = run(arguments.toArray(String[]::new));
+    Fork.Result one = run("predict --load", file("weights"), file("digit0.png"));
     String[] said = one.out().strip().split("\\R", -1);
     assertTrue(said[0].matches(".*digit0\\.png: 7, probability 0\\.\\d{4}"), said[0]);
     assertTrue(said[1].matches("  0: 0\\.\\d{4} 1: .* 9: \\d\\.\\d{4}"), said[1]);
@@ -187,16 +170,15 @@ class LookingTest {
 
   @Test
   void predictRefusesWhatIsNoImage() throws IOException {
-    String weights = file("weights").toString();
+    Path weights = file("weights");
     Files.writeString(file("text.png"), "no image");
-    Fork.Result text = run("predict", "--load", weights, file("text.png").toString());
-    assertEquals(1, text.exitCode());
     assertEquals(
         file("text.png") + " is no image that can be read (PNG, JPEG, GIF, BMP, TIFF or WBMP)",
-        text.complaints());
-    Fork.Result none = run("predict", "--load", weights, file("none.png").toString());
-    assertEquals(file("none.png") + " cannot be read: there is none", none.complaints());
-    Fork.Result missing = run("predict", "--load", weights);
+        run("predict --load", weights, file("text.png")).refused(1));
+    assertEquals(
+        file("none.png") + " cannot be read: there is none",
+        run("predict --load", weights, file("none.png")).refused(1));
+    Fork.Result missing = run("predict --load", weights);
     assertEquals(2, missing.exitCode());
     assertTrue(missing.complaints().contains("IMAGE"), missing.complaints());
   }
@@ -217,30 +199,17 @@ class LookingTest {
 
   @Test
   void pytorchLayoutGoesOutAndComesIn() throws IOException {
-    String torch = file("torch.safetensors").toString();
-    String[] train = {
-      "train", "--data", folder.toString(), "--limit", "64", "--epochs", "1", "-q", "--save", torch
-    };
-    List<String> arguments = new ArrayList<>(List.of(train));
-    arguments.addAll(List.of("--layout", "pytorch"));
-    Fork.Result trained = run(arguments.toArray(String[]::new));
-    assertEquals(0, trained.exitCode(), trained.err());
+    Path torch = file("torch.safetensors");
+    Fork.Result trained =
+        run("train --limit 64 --epochs 1 -q --layout pytorch --data", folder, "--save", torch);
+    trained.succeeded();
     Fork.Result evaluated =
-        run(
-            "evaluate",
-            "--quiet",
-            "--no-worst",
-            "--data",
-            folder.toString(),
-            "--load",
-            torch,
-            "--layout",
-            "pytorch");
+        run("evaluate -q --no-worst --layout pytorch --data", folder, "--load", torch);
     String accuracy = trained.out().replaceAll("(?s).*validation accuracy (\\S+),.*", "$1");
     assertTrue(
         evaluated.out().matches("100 images: accuracy " + accuracy + ", loss .*\\R"),
         evaluated.out() + trained.out());
-    Fork.Result other = run("evaluate", "--no-worst", "--data", folder.toString(), "--load", torch);
+    Fork.Result other = run("evaluate --no-worst --data", folder, "--load", torch);
     assertTrue(other.complaints().contains("saved by Lanewise in PyTorch's"), other.complaints());
     assertTrue(other.complaints().contains("--layout pytorch"), other.complaints());
   }
@@ -295,12 +264,10 @@ class LookingTest {
   @Test
   void wrongPathsAreRefusedBeforeTheWork() throws IOException {
     Files.writeString(file("occupied"), "");
-    Fork.Result plots = run("train", "--plots", file("occupied").toString());
-    assertEquals(2, plots.exitCode());
-    assertEquals("--plots is " + file("occupied") + ", but that is no folder", plots.complaints());
-    Fork.Result worst =
-        run("evaluate", "--load", "x", "--worst", file("no").resolve("a.png").toString());
-    assertEquals(2, worst.exitCode());
-    assertTrue(worst.complaints().startsWith("--worst is "), worst.complaints());
+    assertEquals(
+        "--plots is " + file("occupied") + ", but that is no folder",
+        run("train --plots", file("occupied")).refused(2));
+    String worst = run("evaluate --load x --worst", file("no").resolve("a.png")).refused(2);
+    assertTrue(worst.startsWith("--worst is "), worst);
   }
 }

@@ -37,17 +37,15 @@ class MainTest {
     SmallMnist.write(folder, 200, 50);
   }
 
-  private static Fork.Result run(List<String> flags, String... arguments) {
-    return Fork.java(flags, MAIN, arguments);
+  private static Fork.Result run(List<String> flags, Object... parts) {
+    return Fork.java(flags, MAIN, Fork.words(parts));
   }
 
-  private static Fork.Result train(List<String> flags, String name, String... more) {
-    List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("train", "--data", folder.toString(), "--epochs", "1", "--seed", "3"));
-    arguments.addAll(List.of("--json", file(name + ".json").toString()));
-    arguments.addAll(List.of("--save", file(name + ".safetensors").toString()));
-    arguments.addAll(List.of(more));
-    return run(flags, arguments.toArray(String[]::new));
+  private static Fork.Result train(String name, String more) {
+    Path json = file(name + ".json");
+    Path weights = file(name + ".safetensors");
+    String train = "train --epochs 1 --seed 3 " + more + " --data";
+    return Fork.lanewise(train, folder, "--json", json, "--save", weights).succeeded();
   }
 
   private static Path file(String name) {
@@ -73,15 +71,7 @@ class MainTest {
     byte[] first = null;
     for (int[] machine : machines) {
       String name = "run-" + machine[0] + "-" + machine[1];
-      Fork.Result result =
-          train(
-              List.of(Fork.VECTORS),
-              name,
-              "--threads",
-              Integer.toString(machine[0]),
-              "--vector-bits",
-              Integer.toString(machine[1]));
-      assertEquals(0, result.exitCode(), result.err());
+      train(name, "--threads " + machine[0] + " --vector-bits " + machine[1]);
       Map<?, ?> ran = (Map<?, ?>) json(name).get("machine");
       assertEquals(machine[1], ran.get("vector_bits"), name);
       assertEquals(machine[1] / 32, ran.get("lanes"), name);
@@ -97,16 +87,7 @@ class MainTest {
 
   @Test
   void jsonHasSettingsVersionsMachineAndEpochs() throws IOException {
-    Fork.Result result =
-        train(
-            List.of(Fork.VECTORS),
-            "json",
-            "--epochs=2",
-            "--optimizer",
-            "sgd:clipnorm=9",
-            "--lr",
-            "0.05");
-    assertEquals(0, result.exitCode(), result.err());
+    Fork.Result result = train("json", "--epochs=2 --optimizer sgd:clipnorm=9 --lr 0.05");
     Map<String, Object> json = json("json");
     Map<?, ?> settings = (Map<?, ?>) json.get("settings");
     assertEquals("SGD", settings.get("optimizer"));
@@ -133,20 +114,18 @@ class MainTest {
 
   @Test
   void evaluateFindsWhatTrainingValidated() throws IOException {
-    Fork.Result trained = train(List.of(Fork.VECTORS), "evaluated");
-    assertEquals(0, trained.exitCode(), trained.err());
+    train("evaluated", "-q");
     Map<?, ?> epoch = (Map<?, ?>) ((List<?>) json("evaluated").get("epochs")).getFirst();
     Fork.Result result =
         run(
             List.of(Fork.VECTORS, "-Duser.language=de", "-Duser.country=DE"),
-            "evaluate",
-            "--load",
-            file("evaluated.safetensors").toString(),
+            "evaluate --load",
+            file("evaluated.safetensors"),
             "--worst",
-            file("worst.png").toString(),
+            file("worst.png"),
             "--data",
-            folder.toString());
-    assertEquals(0, result.exitCode(), result.err());
+            folder);
+    result.succeeded();
     String expected =
         String.format(
             java.util.Locale.ROOT,
@@ -188,24 +167,20 @@ class MainTest {
       })
   void refusalIsOneSentence(String flagLine, String why) {
     List<String> flags = flagLine == null ? List.of() : List.of(flagLine.split(" ", -1));
-    Fork.Result scalar = run(flags, "info", "--threads", "2");
-    assertEquals(0, scalar.exitCode(), scalar.err());
+    Fork.Result scalar = run(flags, "info --threads 2").succeeded();
     assertEquals(
         "Note: scalar kernels serve, many times slower, since " + why, scalar.complaints());
     assertTrue(scalar.out().contains("kernels     scalar"), scalar.out());
-    Fork.Result asked = run(flags, "info", "--vector-bits", "64");
-    assertEquals(2, asked.exitCode());
-    assertEquals("SIMD kernels were asked for, but " + why, asked.complaints());
+    assertEquals(
+        "SIMD kernels were asked for, but " + why, run(flags, "info --vector-bits 64").refused(2));
   }
 
   @Test
   void refusesAWidthAboveTheMachines() {
     List<String> narrow = List.of(Fork.VECTORS, "-XX:MaxVectorSize=16");
-    Fork.Result result = run(narrow, "--data", folder.toString(), "--vector-bits", "512");
-    assertEquals(2, result.exitCode());
     assertEquals(
         "vectors of 512 bits were asked for, but this machine's widest has 128",
-        result.complaints());
+        run(narrow, "--vector-bits 512 --data", folder).refused(2));
   }
 
   @ParameterizedTest
@@ -235,31 +210,19 @@ class MainTest {
         "fit | There is no command 'fit' (see: lanewise --help)"
       })
   void wrongOptionsAreOneSentenceAndExitCode2(String options, String sentence) {
-    List<String> arguments = new ArrayList<>();
-    if (options.startsWith("--")) {
-      arguments.addAll(List.of("--data", folder.toString()));
-    }
-    arguments.addAll(List.of(options.strip().split(" ", -1)));
+    String data = options.startsWith("--") ? "--data=" + folder + " " : "";
     // In this VM: what is refused here has changed nothing in it.
-    Program.Result result = Program.run(arguments.toArray(String[]::new));
-    String complaint = result.err();
-    assertEquals(2, result.exitCode(), complaint);
-    assertEquals(1, complaint.lines().count(), complaint);
+    String complaint = Program.run(Fork.words(data + options.strip())).refused(2);
     assertTrue(complaint.startsWith(sentence), complaint);
   }
 
   @Test
   void aMissingOrForeignFileIsOneSentence() throws IOException {
     Path foreign = Files.writeString(file("foreign"), "no weights");
-    Fork.Result result =
-        run(List.of(Fork.VECTORS), "evaluate", "--no-worst", "--load", foreign.toString());
-    assertEquals(1, result.exitCode());
-    assertEquals(1, result.complaints().lines().count(), result.complaints());
-    assertTrue(result.complaints().contains("foreign"), result.complaints());
-    Fork.Result nowhere = run(List.of(Fork.VECTORS), "--data", "no/such/folder");
-    assertEquals(1, nowhere.exitCode());
-    assertEquals(1, nowhere.complaints().lines().count(), nowhere.complaints());
-    assertTrue(nowhere.complaints().contains("no/such/folder"), nowhere.complaints());
+    String said = Fork.lanewise("evaluate --no-worst --load", foreign).refused(1);
+    assertTrue(said.contains("foreign"), said);
+    String nowhere = Fork.lanewise("--data no/such/folder").refused(1);
+    assertTrue(nowhere.contains("no/such/folder"), nowhere);
   }
 
   @Test
@@ -268,13 +231,12 @@ class MainTest {
     assertEquals(0, help.exitCode());
     assertTrue(help.out().contains("train") && help.out().contains("evaluate"), help.out());
     assertFalse(help.err().contains("\tat "), help.err());
-    Fork.Result train = run(List.of(), "train", "--help");
+    Fork.Result train = run(List.of(), "train --help");
     for (String name : Optimizers.names()) {
       assertTrue(train.out().contains(name), train.out());
     }
     assertTrue(train.out().contains("sgd:momentum=0.9,nesterov=true"), train.out());
-    Fork.Result info = run(List.of(Fork.VECTORS), "info", "--threads", "3");
-    assertEquals(0, info.exitCode(), info.err());
+    Fork.Result info = Fork.lanewise("info --threads 3").succeeded();
     assertTrue(info.out().contains("SIMD, " + VectorWidth.PREFERRED_BITS + " bits"), info.out());
     assertTrue(info.out().contains("threads     3 of "), info.out());
   }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.lanewise.cli.picture.DigitSets;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Program;
 import dev.lanewise.testing.SmallMnist;
 import dev.lanewise.train.ModelFile;
@@ -30,21 +31,19 @@ class PredictTest {
 
   @TempDir private static Path folder;
 
-  private static String weights;
+  private static Path weights;
 
   @BeforeAll
   static void writeFiles() throws IOException {
-    weights = folder.resolve("weights.safetensors").toString();
-    ModelFile.save(MnistCnn.create(1), Path.of(weights));
+    weights = folder.resolve("weights.safetensors");
+    ModelFile.save(MnistCnn.create(1), weights);
     SmallMnist.write(folder, 64, 40);
   }
 
-  private static Program.Result predict(byte[] input, Object... more) {
-    List<String> arguments = new ArrayList<>(List.of("predict", "--load", weights));
-    for (Object one : more) {
-      arguments.add(one.toString());
-    }
-    return Program.run(input, arguments.toArray(String[]::new));
+  private static Fork.Result predict(byte[] input, Object... more) {
+    List<Object> parts = new ArrayList<>(List.of("predict --load", weights));
+    parts.addAll(List.of(more));
+    return Program.run(input, Fork.words(parts.toArray()));
   }
 
   private static Map<String, Object> json(Path file) throws IOException {
@@ -59,7 +58,7 @@ class PredictTest {
     BufferedImage flat = new BufferedImage(30, 20, BufferedImage.TYPE_BYTE_GRAY);
     Path empty = Files.write(folder.resolve("empty.png"), DigitSets.encoded(flat, "png"));
     Path json = folder.resolve("predicted.json");
-    Program.Result quiet = predict(good, "-q", "--json", json, DIGIT, cut, "-", empty);
+    Fork.Result quiet = predict(good, "-q", "--json", json, DIGIT, cut, "-", empty);
     assertEquals(1, quiet.exitCode(), quiet.err());
     List<String> lines = quiet.out().lines().toList();
     assertEquals(4, lines.size(), quiet.out());
@@ -71,7 +70,7 @@ class PredictTest {
     assertTrue(said.getLast().startsWith(empty + " shows no digit: "), quiet.err());
 
     List<?> images = (List<?>) json(json).get("images");
-    assertEquals(weights, json(json).get("weights"));
+    assertEquals(weights.toString(), json(json).get("weights"));
     Map<?, ?> first = (Map<?, ?>) images.getFirst();
     assertEquals(DIGIT.toString(), first.get("file"));
     assertEquals(lines.getFirst(), String.valueOf(first.get("digit")));
@@ -86,7 +85,7 @@ class PredictTest {
     Map<?, ?> third = (Map<?, ?>) images.get(2);
     assertEquals("-", third.get("file"));
     assertEquals(probabilities, third.get("probabilities"));
-    Program.Result loud = predict(good, DIGIT, cut);
+    Fork.Result loud = predict(good, DIGIT, cut);
     assertEquals(1, loud.exitCode());
     assertTrue(loud.out().startsWith(DIGIT + ": " + lines.getFirst() + ", prob"), loud.out());
   }
@@ -94,10 +93,10 @@ class PredictTest {
   @Test
   void allGoodIsExitCode0AndAllBadIs1() {
     assertEquals(0, predict(new byte[0], DIGIT, DIGIT).exitCode());
-    Program.Result nothing = predict(new byte[0], "-");
+    Fork.Result nothing = predict(new byte[0], "-");
     assertEquals(1, nothing.exitCode());
     assertEquals("standard input is empty", nothing.err().strip());
-    Program.Result missing = predict(new byte[0], "-q", "nowhere.png");
+    Fork.Result missing = predict(new byte[0], "-q", "nowhere.png");
     assertEquals("-\n", missing.out());
     assertEquals("nowhere.png cannot be read: there is none", missing.err().strip());
   }
@@ -110,7 +109,7 @@ class PredictTest {
         Files.write(
             folder.resolve("cut.jpg"), java.util.Arrays.copyOf(whole, whole.length * 9 / 10));
     Path json = folder.resolve("noted.json");
-    Program.Result run = predict(new byte[0], "-q", "--json", json, cut);
+    Fork.Result run = predict(new byte[0], "-q", "--json", json, cut);
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.err().startsWith("Note: " + cut + " may be damaged: "), run.err());
     Map<?, ?> image = (Map<?, ?>) ((List<?>) json(json).get("images")).getFirst();
@@ -125,16 +124,13 @@ class PredictTest {
       model.variables().get(2).values()[5] = bad;
       Path file = folder.resolve("diverged.safetensors");
       ModelFile.save(model, file);
-      Program.Result predicted =
-          Program.run(new byte[0], "predict", "-q", "--load", file + "", DIGIT + "");
-      Program.Result evaluated =
-          Program.run(
-              new byte[0], "evaluate", "--no-worst", "--load", file + "", "--data", folder + "");
-      for (Program.Result run : List.of(predicted, evaluated)) {
-        assertEquals(1, run.exitCode());
+      Fork.Result predicted = Program.run(Fork.words("predict -q --load", file, DIGIT));
+      Fork.Result evaluated =
+          Program.run(Fork.words("evaluate --no-worst --load", file, "--data", folder));
+      for (Fork.Result run : List.of(predicted, evaluated)) {
         assertEquals("", run.out());
-        assertTrue(run.err().startsWith(file + " holds a weight that is " + bad), run.err());
-        assertEquals(1, run.err().lines().count(), run.err());
+        String said = run.refused(1);
+        assertTrue(said.startsWith(file + " holds a weight that is " + bad), said);
       }
     }
   }
@@ -142,39 +138,27 @@ class PredictTest {
   /** FD-32: results never lie over what they came from. */
   @Test
   void resultsOverAnInputAreRefused() throws IOException {
-    byte[] whole = Files.readAllBytes(Path.of(weights));
+    byte[] whole = Files.readAllBytes(weights);
     Path image = Files.write(folder.resolve("image.png"), Files.readAllBytes(DIGIT));
-    List<Program.Result> runs =
+    List<Fork.Result> runs =
         List.of(
             predict(new byte[0], "--json", weights, DIGIT),
-            predict(new byte[0], "--json", image, DIGIT, folder + "/./image.png"),
-            Program.run(
-                new byte[0], "evaluate", "--no-worst", "--load", weights, "--json", weights),
-            Program.run(new byte[0], "evaluate", "--load", weights, "--worst", weights));
-    for (Program.Result run : runs) {
+            predict(new byte[0], "--json", image, DIGIT, folder.resolve("./image.png")),
+            Program.run(Fork.words("evaluate --no-worst --load", weights, "--json", weights)),
+            Program.run(Fork.words("evaluate --load", weights, "--worst", weights)));
+    for (Fork.Result run : runs) {
       assertEquals(2, run.exitCode(), run.err());
       assertTrue(run.err().contains("reads that file"), run.err());
     }
-    assertArrayEquals(whole, Files.readAllBytes(Path.of(weights)));
+    assertArrayEquals(whole, Files.readAllBytes(weights));
     assertArrayEquals(Files.readAllBytes(DIGIT), Files.readAllBytes(image));
   }
 
   @Test
   void evaluateWritesItsFiguresAsJson() throws IOException {
     Path file = folder.resolve("evaluated.json");
-    Program.Result run =
-        Program.run(
-            new byte[0],
-            "evaluate",
-            "-q",
-            "--no-worst",
-            "--load",
-            weights,
-            "--data",
-            folder + "",
-            "--json",
-            file + "");
-    assertEquals(0, run.exitCode(), run.err());
+    String evaluate = "evaluate -q --no-worst --load";
+    Program.run(Fork.words(evaluate, weights, "--data", folder, "--json", file)).succeeded();
     Map<String, Object> json = json(file);
     assertEquals(40, json.get("images"));
     List<?> confusion = (List<?>) json.get("confusion");

@@ -37,11 +37,7 @@ class RunFilesTest {
   }
 
   private static String refused(String... arguments) {
-    Program.Result result = Program.run(arguments);
-    String complaint = result.err();
-    assertEquals(2, result.exitCode(), complaint);
-    assertEquals(1, complaint.lines().count(), complaint);
-    return complaint.strip();
+    return Program.run(arguments).refused(2);
   }
 
   private String file(String name) {
@@ -57,12 +53,8 @@ class RunFilesTest {
     for (Path same :
         List.of(linked, hard, folder.resolve("../" + folder.getFileName() + "/hard"))) {
       assertEquals(
-          "--worst is "
-              + same
-              + ", but --load reads that file (as "
-              + load
-              + "), and it would be"
-              + " lost",
+          "--worst is %s, but --load reads that file (as %s), and it would be lost"
+              .formatted(same, load),
           refused("evaluate", "--load", load, "--worst", same.toString()));
     }
     assertEquals("the only copy", Files.readString(weights));

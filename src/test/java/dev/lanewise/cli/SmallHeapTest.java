@@ -33,17 +33,10 @@ class SmallHeapTest {
   }
 
   private Fork.Result train(String heap) {
+    String train = "train --limit 6400 --epochs 1 --checkpoint";
     return Fork.java(
         List.of(Fork.VECTORS, heap),
         Main.class.getName(),
-        "train",
-        "--limit",
-        "6400",
-        "--epochs",
-        "1",
-        "--checkpoint",
-        folder.resolve("checkpoints") + "",
-        "--save",
-        folder.resolve("weights") + "");
+        Fork.words(train, folder.resolve("checkpoints"), "--save", folder.resolve("weights")));
   }
 }

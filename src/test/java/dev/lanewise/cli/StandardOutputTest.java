@@ -41,31 +41,32 @@ class StandardOutputTest {
   }
 
   /** Runs the program behind a line of the shell, in which "$@" stands for it. */
-  private static Fork.Result shell(String line, List<String> flags, String... arguments) {
+  private static Fork.Result shell(String line, List<String> flags, Object... parts) {
     List<String> all = new ArrayList<>(List.of(Fork.VECTORS));
     all.addAll(flags);
     try (Fork.Running run =
-        Fork.start(List.of("bash", "-c", line, "bash"), all, Main.class.getName(), arguments)) {
+        Fork.start(
+            List.of("bash", "-c", line, "bash"), all, Main.class.getName(), Fork.words(parts))) {
       return run.await();
     }
   }
 
-  private static String file(String name) {
-    return folder.resolve(name).toString();
+  private static Path file(String name) {
+    return folder.resolve(name);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--help", "--version", "info", "train --help", "evaluate", "train"})
   void outputThatCannotBeWrittenIsAFailure(String command) {
     assumeTrue(Files.exists(Path.of("/dev/full")), "there is no full device");
-    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
-    if (command.equals("evaluate")) {
-      arguments.addAll(List.of("--load", file("weights"), "--no-worst", "--data", folder + ""));
-    } else if (command.equals("train")) {
-      arguments.addAll(List.of("--quiet", "--epochs", "1", "--data", folder + ""));
-    }
-    Fork.Result result =
-        shell("exec \"$@\" > /dev/full", List.of(), arguments.toArray(String[]::new));
+    Object[] words =
+        switch (command) {
+          case "evaluate" ->
+              new Object[] {"evaluate --no-worst --load", file("weights"), "--data", folder};
+          case "train" -> new Object[] {"train --quiet --epochs 1 --data", folder};
+          default -> new Object[] {command};
+        };
+    Fork.Result result = shell("exec \"$@\" > /dev/full", List.of(), words);
     assertEquals(1, result.exitCode(), result.err());
     assertEquals(OutputGuard.SENTENCE, result.complaints());
   }
@@ -74,8 +75,7 @@ class StandardOutputTest {
   @Test
   void aClosedPipeEndsATrainingThatLeavesNothing() {
     String line = "set -o pipefail; \"$@\" | head -1";
-    Fork.Result result =
-        shell(line, List.of(), "train", "--epochs", "100000", "--data", folder + "");
+    Fork.Result result = shell(line, List.of(), "train --epochs 100000 --data", folder);
     assertEquals("Epoch 1/100000\n", result.out());
     assertEquals(1, result.exitCode(), result.err());
     assertEquals(OutputGuard.SENTENCE, result.complaints());
@@ -84,16 +84,8 @@ class StandardOutputTest {
   @Test
   void aClosedPipeDoesNotCostWhatATrainingSaves() {
     String line = "set -o pipefail; \"$@\" | head -1";
-    Fork.Result result =
-        shell(
-            line,
-            List.of(),
-            "train",
-            "--epochs=3",
-            "--data",
-            folder + "",
-            "--save",
-            file("piped.safetensors"));
+    Path piped = file("piped.safetensors");
+    Fork.Result result = shell(line, List.of(), "train --epochs=3 --data", folder, "--save", piped);
     assertEquals(1, result.exitCode(), result.err());
     assertEquals(
         "Note: "
@@ -101,26 +93,25 @@ class StandardOutputTest {
             + "; the run goes on, since it writes files\n"
             + OutputGuard.SENTENCE,
         result.complaints());
-    assertTrue(Files.exists(folder.resolve("piped.safetensors")));
+    assertTrue(Files.exists(piped));
   }
 
   /** As with curl -o -: what a program reads is the file alone, people are told on the other. */
   @Test
   void aFileOnStandardOutputIsAlone() throws IOException {
-    String[] train = {"train", "--epochs", "1", "--data", folder + ""};
+    String train = "train --epochs 1 --data";
     for (String output : List.of("-", "/dev/stdout", "/dev/fd/1")) {
-      Fork.Result json = shell("\"$@\" | cat", List.of(), with(train, "--json", output));
-      assertEquals(0, json.exitCode(), json.err());
+      Fork.Result json = shell("\"$@\" | cat", List.of(), train, folder, "--json", output);
+      json.succeeded();
       Map<String, Object> report = JSON.std.mapFrom(json.out());
       assertTrue(report.containsKey("epochs"), json.out());
       assertTrue(json.complaints().startsWith("Epoch 1/1"), json.complaints());
       assertTrue(json.complaints().contains("Adam, 1 epoch in "), json.complaints());
     }
-    Fork.Result weights =
-        shell("\"$@\" | cat > '" + file("w") + "'", List.of(), with(train, "--save", "-"));
-    assertEquals(0, weights.exitCode(), weights.err());
+    String cat = "\"$@\" | cat > '" + file("w") + "'";
+    shell(cat, List.of(), train, folder, "--save -").succeeded();
     ModelFile.load(MnistCnn.create(2), folder.resolve("w"));
-    Fork.Result full = shell("exec \"$@\" > /dev/full", List.of(), with(train, "--json", "-"));
+    Fork.Result full = shell("exec \"$@\" > /dev/full", List.of(), train, folder, "--json -");
     assertEquals(1, full.exitCode());
     assertTrue(
         full.complaints().endsWith("/dev/stdout cannot be written: No space left on device"),
@@ -128,44 +119,21 @@ class StandardOutputTest {
     assertFalse(Files.exists(Path.of("-")));
   }
 
-  private static String[] with(String[] first, String... more) {
-    List<String> all = new ArrayList<>(List.of(first));
-    all.addAll(List.of(more));
-    return all.toArray(String[]::new);
-  }
-
   /** FD-30: pictures are made in memory, so no folder for temporary files is needed. */
   @Test
   void picturesNeedNoTemporaryFolder() {
     List<String> nowhere = List.of("-Djava.io.tmpdir=" + file("no/such"));
+    String exec = "exec \"$@\"";
+    Path weights = file("weights");
+    Path worst = file("worst.png");
     Fork.Result evaluated =
-        shell(
-            "exec \"$@\"",
-            nowhere,
-            "evaluate",
-            "--load",
-            file("weights"),
-            "--data",
-            folder + "",
-            "--worst",
-            file("worst.png"));
-    assertEquals(0, evaluated.exitCode(), evaluated.err());
-    assertEquals("", evaluated.complaints());
-    assertTrue(Files.exists(folder.resolve("worst.png")));
+        shell(exec, nowhere, "evaluate --load", weights, "--data", folder, "--worst", worst);
+    assertEquals("", evaluated.succeeded().complaints());
+    assertTrue(Files.exists(worst));
     Fork.Result trained =
-        shell(
-            "exec \"$@\"",
-            nowhere,
-            "train",
-            "--epochs",
-            "1",
-            "--data",
-            folder + "",
-            "--plots",
-            file("plots"));
-    assertEquals(0, trained.exitCode(), trained.err());
-    assertEquals("", trained.complaints());
-    assertTrue(Files.exists(folder.resolve("plots").resolve(TrainingPlots.LOSS)));
+        shell(exec, nowhere, "train --epochs 1 --data", folder, "--plots", file("plots"));
+    assertEquals("", trained.succeeded().complaints());
+    assertTrue(Files.exists(file("plots").resolve(TrainingPlots.LOSS)));
   }
 
   /** FD-30: where the picture that nobody asked for cannot be written, there is none. */
@@ -174,30 +142,23 @@ class StandardOutputTest {
     Path here = Files.createDirectories(folder.resolve("here"));
     Files.createDirectory(here.resolve(EvaluateCommand.WORST)); // its place is taken
     String inThere = "cd '" + here + "' && exec \"$@\"";
-    String[] evaluate = {"evaluate", "--load", file("weights"), "--data", folder + ""};
-    Fork.Result result = shell(inThere, List.of(), evaluate);
-    assertEquals(0, result.exitCode(), result.err());
+    Object[] evaluate = {"evaluate --load", file("weights"), "--data", folder};
+    Fork.Result result = shell(inThere, List.of(), evaluate).succeeded();
     assertTrue(result.out().startsWith("50 images: accuracy "), result.out());
     assertEquals(
         "Note: no picture of the worst-misread images will be drawn: the default is"
             + " worst-misread.png, but that is no regular file",
         result.complaints());
-    Fork.Result asked = shell(inThere, List.of(), with(evaluate, "--worst", EvaluateCommand.WORST));
-    assertEquals(2, asked.exitCode());
+    String asked = "evaluate --worst " + EvaluateCommand.WORST + " --load";
+    Fork.Result refused = shell(inThere, List.of(), asked, file("weights"), "--data", folder);
+    assertEquals(2, refused.exitCode());
     // Nor are weights replaced that happen to have that name.
     Path there = Files.createDirectories(folder.resolve("there"));
     Path weights = there.resolve(EvaluateCommand.WORST);
     Files.copy(folder.resolve("weights"), weights);
-    Fork.Result own =
-        shell(
-            "cd '" + there + "' && exec \"$@\"",
-            List.of(),
-            "evaluate",
-            "--load",
-            EvaluateCommand.WORST,
-            "--data",
-            folder + "");
-    assertEquals(0, own.exitCode(), own.err());
+    String inIt = "cd '" + there + "' && exec \"$@\"";
+    String own = "evaluate --load " + EvaluateCommand.WORST + " --data";
+    shell(inIt, List.of(), own, folder).succeeded();
     assertEquals(-1, Files.mismatch(folder.resolve("weights"), weights));
   }
 }

@@ -35,22 +35,10 @@ class ThreadsRunTest {
     Path file = folder.resolve("weights");
     List<String> all = new ArrayList<>(flags);
     all.add(Fork.VECTORS);
+    String train = "train --epochs 1 --batch-size 1 --threads " + threads + " --data";
     Fork.Result result =
-        Fork.java(
-            all,
-            Main.class.getName(),
-            "train",
-            "--data",
-            folder + "",
-            "--epochs",
-            "1",
-            "--batch-size",
-            "1",
-            "--threads",
-            threads,
-            "--save",
-            file + "");
-    assertEquals(0, result.exitCode(), result.err());
+        Fork.java(all, Main.class.getName(), Fork.words(train, folder, "--save", file));
+    result.succeeded();
     assertEquals("", result.complaints());
     return Files.readAllBytes(file);
   }

@@ -9,7 +9,6 @@ import dev.lanewise.testing.SmallMnist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,10 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files of weights on the command line: their names, and those of what is in them. */
 class WeightFilesRunTest {
   @TempDir private Path folder;
-
-  private static Fork.Result run(String... arguments) {
-    return Fork.java(List.of(Fork.VECTORS), "dev.lanewise.Main", arguments);
-  }
 
   private Path file(String name) {
     return folder.resolve(name);
@@ -32,23 +27,16 @@ class WeightFilesRunTest {
     SmallMnist.write(folder, 200, 100);
     Path names = Files.writeString(file("names.txt"), "z = conv2d\ny = dense\nx = dense_1\n");
     Path weights = file("named.safetensors");
-    String[] train = {"train", "--data", folder.toString(), "--limit", "64", "--epochs", "1", "-q"};
-    List<String> arguments = new ArrayList<>(List.of(train));
-    arguments.addAll(List.of("--save", weights.toString(), "--names", names.toString()));
-    Fork.Result trained = run(arguments.toArray(String[]::new));
-    assertEquals(0, trained.exitCode(), trained.err());
+    String train = "train --limit 64 --epochs 1 -q --data";
+    Fork.lanewise(train, folder, "--save", weights, "--names", names).succeeded();
     assertTrue(Safetensors.read(weights).tensors().containsKey("z/kernel"));
-    String[] evaluate = {
-      "evaluate", "--quiet", "--no-worst", "--data", folder + "", "--load", weights + "", "--names"
+    Object[] evaluate = {
+      "evaluate -q --no-worst --data", folder, "--load", weights, "--names", names
     };
-    arguments = new ArrayList<>(List.of(evaluate));
-    arguments.add(names.toString());
-    Fork.Result evaluated = run(arguments.toArray(String[]::new));
-    assertEquals(0, evaluated.exitCode(), evaluated.err());
+    Fork.lanewise(evaluate).succeeded();
     Files.writeString(names, "z = conv2d\n\nw = dense\n");
-    Fork.Result wrong = run(arguments.toArray(String[]::new));
-    assertEquals(1, wrong.exitCode());
-    assertTrue(wrong.complaints().contains(names + ", line 3: "), wrong.complaints());
+    String wrong = Fork.lanewise(evaluate).refused(1);
+    assertTrue(wrong.contains(names + ", line 3: "), wrong);
   }
 
   @Test
@@ -57,17 +45,12 @@ class WeightFilesRunTest {
     long[] sizes = new long[2];
     for (String order : List.of("nchw", "nhwc")) {
       Path model = file(order + ".onnx");
-      String[] train = {
-        "train", "--data", folder + "", "--limit=64", "--epochs=1", "-q", "--onnx-images", order
-      };
-      List<String> arguments = new ArrayList<>(List.of(train));
-      arguments.addAll(List.of("--save", model.toString()));
-      Fork.Result trained = run(arguments.toArray(String[]::new));
-      assertEquals(0, trained.exitCode(), trained.err());
+      String train = "train --limit=64 --epochs=1 -q --onnx-images " + order + " --data";
+      Fork.lanewise(train, folder, "--save", model).succeeded();
       sizes[order.equals("nchw") ? 0 : 1] = Files.size(model);
     }
     assertTrue(sizes[0] > 4 * 1_387_594 && sizes[1] > sizes[0], sizes[0] + ", " + sizes[1]);
-    Fork.Result wrong = run("train", "--onnx-images", "chwn");
+    Fork.Result wrong = Fork.lanewise("train --onnx-images chwn");
     assertEquals(2, wrong.exitCode(), wrong.err());
   }
 
@@ -75,17 +58,14 @@ class WeightFilesRunTest {
   @Test
   void savesOfOtherFormatsAreRefusedBeforeAnyWork() throws IOException {
     for (String name : List.of("w.keras", "w.H5", "w.pt")) {
-      Fork.Result result = run("train", "--data", "/no/such/folder", "--save", file(name) + "");
-      assertEquals(2, result.exitCode(), result.err());
-      assertTrue(
-          result.complaints().contains("--save: " + file(name) + " ends as"), result.complaints());
-      assertTrue(result.complaints().contains("safetensors"), result.complaints());
+      String said = Fork.lanewise("train --data /no/such/folder --save", file(name)).refused(2);
+      assertTrue(said.contains("--save: " + file(name) + " ends as"), said);
+      assertTrue(said.contains("safetensors"), said);
     }
     Path names = Files.writeString(file("wrong.txt"), "z = conv3d\n");
-    String save = file("w.safetensors") + "";
-    Fork.Result result =
-        run("train", "--data", "/no/such/folder", "--save", save, "--names", names + "");
-    assertEquals(1, result.exitCode(), result.err());
-    assertTrue(result.complaints().contains(names + ", line 1: the model has no 'conv3d'"));
+    String train = "train --data /no/such/folder --save";
+    Path save = file("w.safetensors");
+    String said = Fork.lanewise(train, save, "--names", names).refused(1);
+    assertTrue(said.contains(names + ", line 1: the model has no 'conv3d'"), said);
   }
 }

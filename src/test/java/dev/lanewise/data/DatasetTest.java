@@ -1,5 +1,6 @@
 package dev.lanewise.data;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -16,13 +17,8 @@ import dev.lanewise.testing.Memory;
 import dev.lanewise.testing.Teams;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 class DatasetTest {
-  private static void refused(String message, Executable call) {
-    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
-  }
-
   @Test
   void bytesAreScaledExactly() {
     byte[] bytes = new byte[256];
@@ -87,8 +83,8 @@ class DatasetTest {
     bytes.gather(new int[] {0}, 0, 1, batch, 0);
     assertArrayEquals(new float[] {1, 1}, batch);
     assertEquals(2, bytes.position(0));
-    refused("limit is 0, but must be at least 1", () -> data.limit(0));
-    refused(
+    assertSentence("limit is 0, but must be at least 1", () -> data.limit(0));
+    assertSentence(
         "the slice from 2 to 4 is empty or leaves the 3 that there are", () -> data.slice(2, 4));
     assertThrows(IllegalArgumentException.class, () -> data.slice(2, 2));
     assertThrows(IllegalArgumentException.class, () -> data.slice(-1, 2));
@@ -107,7 +103,7 @@ class DatasetTest {
   @Test
   void refusesLabelsThatAreNoClass() {
     int[] labels = Cases.fieldReports("FR-03").getFirst().input("labels").ints();
-    refused(
+    assertSentence(
         "label 3 at position 1 is none of the 3 classes, which are numbered from 0 to 2",
         () -> Labels.of(labels, 3));
     assertThrows(IllegalArgumentException.class, () -> Labels.of(new int[] {-1}, 3));
@@ -122,23 +118,23 @@ class DatasetTest {
 
   @Test
   void refusesWhatDoesNotFit() {
-    refused(
+    assertSentence(
         "bytes has 5 elements, but must hold one or more of shape (2,) (2 elements each)",
         () -> ByteSamples.of(new byte[5], Shape.of(2)));
     assertThrows(IllegalArgumentException.class, () -> FloatSamples.of(new float[0], Shape.of(2)));
     assertThrows(IllegalArgumentException.class, () -> FloatSamples.of(new float[4], Shape.of(0)));
-    refused(
+    assertSentence(
         "there are 2 samples, but 3 targets; each sample needs one",
         () -> Dataset.of(new float[4], Shape.of(2), new int[3], 2));
     FloatSamples floats = FloatSamples.of(new float[6], Shape.of(2));
     float[] batch = {7, 7, 7, 7};
-    refused(
+    assertSentence(
         "order[1] is 3, but must be from 0 to 2",
         () -> floats.gather(new int[] {0, 3}, 0, 2, batch, 0));
-    refused(
+    assertSentence(
         "from is 1 and count is 2, but order has 2 elements",
         () -> floats.gather(new int[] {0, 1}, 1, 2, batch, 0));
-    refused(
+    assertSentence(
         "batch has 4 elements, but 4 from offset 1 are needed",
         () -> floats.gather(new int[] {0, 1}, 0, 2, batch, 1));
     assertThrows(

@@ -1,8 +1,8 @@
 package dev.lanewise.data;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.tensor.Shape;
@@ -109,29 +109,33 @@ class MnistTest {
   @Test
   void namesWhatIsMissingOrDoesNotFit() throws IOException {
     Path nowhere = folder.resolve("nowhere");
-    assertEquals(
+    assertSentence(
+        FileNotFoundException.class,
         nowhere + " is no folder, but should be one that holds the four files of MNIST",
-        assertThrows(FileNotFoundException.class, () -> Mnist.load(nowhere)).getMessage());
+        () -> Mnist.load(nowhere));
     write(FILES[0], 0x803, new int[] {2, 1, 2}, new byte[4]);
     write(FILES[1], 0x801, new int[] {2}, new byte[2]);
     write(FILES[3], 0x801, new int[] {2}, new byte[2]);
-    assertEquals(
+    assertSentence(
+        FileNotFoundException.class,
         folder + " holds no file t10k-images-idx3-ubyte, with or without .gz",
-        assertThrows(FileNotFoundException.class, () -> Mnist.load(folder)).getMessage());
+        () -> Mnist.load(folder));
     write(FILES[2], 0x803, new int[] {2, 2, 2}, new byte[8]);
-    assertEquals(
+    assertSentence(
+        InvalidFileException.class,
         folder.resolve(FILES[2])
             + " holds images of shape (2, 2, 1), but "
             + folder.resolve(FILES[0])
             + " has (1, 2, 1)",
-        assertThrows(InvalidFileException.class, () -> Mnist.load(folder)).getMessage());
+        () -> Mnist.load(folder));
     write(FILES[2], 0x803, new int[] {3, 1, 2}, new byte[6]);
-    assertEquals(
+    assertSentence(
+        InvalidFileException.class,
         folder.resolve(FILES[3])
             + " holds 2 labels, but "
             + folder.resolve(FILES[2])
             + " holds 3 images",
-        assertThrows(InvalidFileException.class, () -> Mnist.load(folder)).getMessage());
+        () -> Mnist.load(folder));
     write(FILES[2], 0x803, new int[] {2, 1, 2}, new byte[4]);
     assertEquals(2, Mnist.load(folder).test().count());
   }

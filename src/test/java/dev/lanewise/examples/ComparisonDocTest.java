@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,20 +20,7 @@ class ComparisonDocTest {
   @ParameterizedTest
   @ValueSource(strings = {"load", "targets", "one-hot", "model", "fit", "table"})
   void showsTheExampleAsItIs(String block) throws IOException {
-    Path source = Path.of("src/test/java/dev/lanewise/examples/ComparisonExample.java");
-    List<String> lines = Files.readAllLines(source);
-    List<String> stripped = lines.stream().map(String::strip).toList();
-    int begin = stripped.indexOf("// " + block + " begins");
-    int end = stripped.indexOf("// " + block + " ends");
-    assertTrue(begin > 0 && end > begin, "lines " + begin + " to " + end);
-    int indent = lines.get(begin).indexOf('/');
-    String code =
-        lines.subList(begin + 1, end).stream()
-            .map(line -> line.isEmpty() ? line : line.substring(indent))
-            .collect(Collectors.joining("\n"))
-            .strip();
-    assertTrue(
-        Files.readString(PAGE).contains("```java\n" + code + "\n```"), PAGE + " lacks:\n" + code);
+    Shown.assertShown(PAGE.toString(), "ComparisonExample", block, 26);
   }
 
   /** What compare wrote for the page stands in it word for word. */

@@ -7,9 +7,7 @@ import dev.lanewise.train.Evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,17 +25,7 @@ class LibraryDocTest {
     "ArraysExample, arrays"
   })
   void showsTheExamplesAsTheyAre(String name, String block) throws IOException {
-    Path source = Path.of("src/test/java/dev/lanewise/examples", name + ".java");
-    List<String> lines = Files.readAllLines(source);
-    int begin = lines.indexOf("    // " + block + " begins");
-    int end = lines.indexOf("    // " + block + " ends");
-    assertTrue(begin > 0 && end - begin <= 26, "lines " + begin + " to " + end);
-    String code =
-        lines.subList(begin + 1, end).stream()
-            .map(line -> line.isEmpty() ? line : line.substring(4))
-            .collect(Collectors.joining("\n"));
-    String text = Files.readString(Path.of("docs/library.md"));
-    assertTrue(text.contains("```java\n" + code + "\n```"), "docs/library.md lacks:\n" + code);
+    Shown.assertShown("docs/library.md", name, block, 26);
   }
 
   @Test

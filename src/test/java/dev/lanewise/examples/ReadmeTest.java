@@ -6,10 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.train.Evaluation;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,17 +19,7 @@ class ReadmeTest {
     "GraphExample, docs/architecture.md"
   })
   void showsTheExamplesAsTheyAre(String name, String page) throws IOException {
-    Path source = Path.of("src/test/java/dev/lanewise/examples", name + ".java");
-    List<String> lines = Files.readAllLines(source);
-    int begin = lines.indexOf("    // README begins");
-    int end = lines.indexOf("    // README ends");
-    assertTrue(begin > 0 && end - begin <= 20, "lines " + begin + " to " + end);
-    String code =
-        lines.subList(begin + 1, end).stream()
-            .map(line -> line.isEmpty() ? line : line.substring(4))
-            .collect(Collectors.joining("\n"));
-    String text = Files.readString(Path.of(page));
-    assertTrue(text.contains("```java\n" + code + "\n```"), page + " lacks:\n" + code);
+    Shown.assertShown(page, name, "README", 20);
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.lanewise.graph;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.graph.op.Ops;
@@ -320,10 +320,5 @@ class PlanTest {
         "relu was given the node 'input 'x' (None, 4)', which belongs to another graph",
         () -> new Ops(new Graph()).relu(x));
     assertSentence("batch is 0, but must be at least 1", () -> plan(0, Rewrites.ALL, x));
-  }
-
-  private static void assertSentence(String sentence, Runnable call) {
-    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, call::run);
-    assertEquals(sentence, refused.getMessage());
   }
 }

@@ -2,10 +2,8 @@ package dev.lanewise.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.lanewise.data.Idx;
-import dev.lanewise.testing.Memory;
 import dev.lanewise.testing.Mutation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,35 +43,6 @@ class GeneratedFilesTest {
     Long.MAX_VALUE
   };
 
-  /** What reads a file. */
-  private interface Reading {
-    void read(Path file) throws IOException;
-  }
-
-  /** Whether the file was read; anything but reading it or the documented refusal fails. */
-  private static boolean check(byte[] bytes, Reading reading) throws IOException {
-    Path file = Files.createTempFile("lanewise", ".generated");
-    try {
-      Files.write(file, bytes);
-      long before = Memory.allocated();
-      boolean read = true;
-      try {
-        reading.read(file);
-      } catch (InvalidFileException expected) {
-        String message = String.valueOf(expected.getMessage());
-        assertTrue(message.startsWith(file + " ") && message.lines().count() == 1, message);
-        read = false;
-      } catch (RuntimeException undocumented) {
-        fail(new String(bytes, StandardCharsets.ISO_8859_1), undocumented);
-      }
-      long taken = Memory.allocated() - before;
-      assertTrue(taken < (1 << 20) + 20L * bytes.length, taken + " bytes for " + bytes.length);
-      return read;
-    } finally {
-      Files.delete(file);
-    }
-  }
-
   private static long size(SplittableRandom random) {
     return SIZES[random.nextInt(SIZES.length)];
   }
@@ -100,7 +69,7 @@ class GeneratedFilesTest {
     }
     boolean packed = random.nextInt(3) == 0;
     byte[] bytes = packed ? gzip(file.array(), random) : file.array();
-    boolean read = check(bytes, path -> read(labels, path));
+    boolean read = Mutation.readOrRefused(bytes, path -> read(labels, path));
     // Images are of three dimensions, or of four, with channels.
     boolean ranked = dims.length == rank || (!labels && dims.length == 4);
     boolean whole = product > 0 && content == product; // by chance without being small, too
@@ -157,7 +126,7 @@ class GeneratedFilesTest {
     ByteBuffer file = ByteBuffer.allocate(8 + text.length + Math.max(0, content));
     long length = random.nextInt(6) == 0 ? size(random) : text.length;
     file.order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(text);
-    check(file.array(), Safetensors::read);
+    Mutation.readOrRefused(file.array(), Safetensors::read);
   }
 
   private static String pick(SplittableRandom random, String... texts) {
@@ -201,6 +170,6 @@ class GeneratedFilesTest {
     String text = "a;b;c\n1,5;\"2\";nan\n-3e5;4;\n";
     byte[] npy = Files.readAllBytes(Path.of("src/test/resources/formats/fortran.npy"));
     byte[] whole = table ? text.getBytes(StandardCharsets.UTF_8) : npy;
-    check(Mutation.of(whole, seed), table ? Csv::read : Npy::read);
+    Mutation.readOrRefused(Mutation.of(whole, seed), table ? Csv::read : Npy::read);
   }
 }

@@ -1,9 +1,10 @@
 package dev.lanewise.io;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
+import static dev.lanewise.testing.Refusals.said;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.tensor.Shape;
@@ -85,14 +86,10 @@ class NpyTest {
     refused(changed(whole, "descr", "describe"), "npy header without the key 'descr'");
     refused("{}".getBytes(StandardCharsets.UTF_8), "should be an npy file");
     Path floats = FILES.resolve("floats.npy");
-    assertTrue(
-        assertThrows(IOException.class, () -> Npy.readInts(floats))
-            .getMessage()
-            .endsWith("holds floats, but must hold integers"));
-    assertTrue(
-        assertThrows(IOException.class, () -> Npy.read(folder.resolve("none.npy")))
-            .getMessage()
-            .contains("there is no such file"));
+    String said = said(IOException.class, () -> Npy.readInts(floats));
+    assertTrue(said.endsWith("holds floats, but must hold integers"), said);
+    said = said(IOException.class, () -> Npy.read(folder.resolve("none.npy")));
+    assertTrue(said.contains("there is no such file"), said);
   }
 
   private static byte[] changed(byte[] bytes, String from, String to) {
@@ -104,7 +101,7 @@ class NpyTest {
   private void refused(byte[] bytes, String message) throws IOException {
     Path file = folder.resolve("bad.npy");
     Files.write(file, bytes);
-    String said = assertThrows(InvalidFileException.class, () -> Npy.read(file)).getMessage();
+    String said = said(InvalidFileException.class, () -> Npy.read(file));
     assertTrue(said.startsWith(file.toString()) && said.contains(message), said);
   }
 
@@ -192,14 +189,13 @@ class NpyTest {
     };
     for (String[] header : headers) {
       Path file = npy(header[0], 1, new byte[6]);
-      assertEquals(
-          file + " " + header[1],
-          assertThrows(InvalidFileException.class, () -> Npy.read(file)).getMessage());
+      assertSentence(InvalidFileException.class, file + " " + header[1], () -> Npy.read(file));
     }
     Path file = npy("{}", 4);
-    assertEquals(
+    assertSentence(
+        InvalidFileException.class,
         file + " is of the npy version 4.0, but those that are known are 1.0, 2.0 and 3.0",
-        assertThrows(InvalidFileException.class, () -> Npy.read(file)).getMessage());
+        () -> Npy.read(file));
   }
 
   /** FD-12: unsigned numbers are, and 64 bits are rounded once, never by way of a double. */
@@ -232,14 +228,12 @@ class NpyTest {
     assertArrayEquals(new float[] {1, 0, 1}, read("|b1", 3, (byte) 1, (byte) 0, (byte) 2));
     assertArrayEquals(
         new float[] {65_280, 1}, read(">u2", 2, (byte) -1, (byte) 0, (byte) 0, (byte) 1));
-    Path file =
-        npy(
-            "{'descr':'<u8','fortran_order':False,'shape':(1,)}",
-            1,
-            new byte[] {0, 0, 0, 0, 0, 0, 0, -128});
-    assertEquals(
+    byte[] large = {0, 0, 0, 0, 0, 0, 0, -128};
+    Path file = npy("{'descr':'<u8','fortran_order':False,'shape':(1,)}", 1, large);
+    assertSentence(
+        InvalidFileException.class,
         file + " holds 9223372036854775808 at position 0, which is no int",
-        assertThrows(InvalidFileException.class, () -> Npy.readInts(file)).getMessage());
+        () -> Npy.readInts(file));
   }
 
   @Test
@@ -256,9 +250,7 @@ class NpyTest {
     byte[] tie = doubles.putDouble(1 + 0x1p-24 + 0x1p-52).putDouble(0x1p-150).array();
     assertArrayEquals(new float[] {1 + 0x1p-23f, 0}, read("<f8", 2, tie));
     byte[] large = doubles.clear().putDouble(1).putDouble(-1e300).array();
-    assertTrue(
-        assertThrows(InvalidFileException.class, () -> read("<f8", 2, large))
-            .getMessage()
-            .endsWith("holds -1.0E300 at position 1, which is too large for a float"));
+    String said = said(InvalidFileException.class, () -> read("<f8", 2, large));
+    assertTrue(said.endsWith("holds -1.0E300 at position 1, which is too large for a float"), said);
   }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.io;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -126,9 +127,10 @@ class OtherFormatsTest {
             .getMessage()
             .startsWith(file + " begins with 456e7472"));
     Files.writeString(file, "Entry not found\n" + "x".repeat(5000));
-    assertEquals(
+    assertSentence(
+        InvalidFileException.class,
         file + " is text that begins with 'Entry not found', but should be an IDX file of images",
-        assertThrows(InvalidFileException.class, () -> Idx.images(file)).getMessage());
+        () -> Idx.images(file));
   }
 
   @Test
@@ -138,9 +140,10 @@ class OtherFormatsTest {
     assertEquals(
         file + " is a gzip file, but should be an npy file; unpack it first",
         assertThrows(InvalidFileException.class, () -> Npy.readInts(file)).getMessage());
-    assertEquals(
+    assertSentence(
+        InvalidFileException.class,
         folder + " is a folder, but should be an npy file",
-        assertThrows(InvalidFileException.class, () -> Npy.read(folder)).getMessage());
+        () -> Npy.read(folder));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.lanewise.nn;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -125,10 +126,5 @@ class SequentialTest {
             IllegalArgumentException.class,
             () -> new Sequential(1, Shape.of(2, 2, 1), new Conv2D(1, 3, ActivationFunction.RELU)));
     assertTrue(refused.getMessage().startsWith("layer 0 (conv2d): the kernel covers 3 pixels"));
-  }
-
-  private static void assertSentence(String sentence, Runnable call) {
-    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, call::run);
-    assertEquals(sentence, refused.getMessage());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.optim;
 
+import static dev.lanewise.testing.Refusals.said;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** FD-42: hyper-parameters that are other numbers as floats. */
 class FloatParametersTest {
   private static String refusal(String spelling) {
-    return assertThrows(IllegalArgumentException.class, () -> Optimizers.parse(spelling))
-        .getMessage();
+    return said(IllegalArgumentException.class, () -> Optimizers.parse(spelling));
   }
 
   /** With an epsilon of 0 a weight without a gradient, a picture's border, became NaN. */

@@ -1,7 +1,7 @@
 package dev.lanewise.optim;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.graph.Variable;
@@ -237,10 +237,5 @@ class OptimizerTest {
 
   private static void torchSgd(boolean nesterov, double dampening) {
     new Sgd(RATE, 0.9, nesterov, dampening, 0, Dialect.PYTORCH);
-  }
-
-  private static void assertSentence(String sentence, Runnable call) {
-    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, call::run);
-    assertEquals(sentence, refused.getMessage());
   }
 }

@@ -1,9 +1,8 @@
 package dev.lanewise.optim;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
@@ -185,7 +184,7 @@ class OptionsTest {
     Optimizer rule = new Adam(schedule, 0.9, 0.999, 1e-7).with(options);
     float[] first = Fill.gaussian(1, n);
     Run run = run(rule, first);
-    double[] w = doubles(first);
+    double[] w = Fill.doubles(first);
     double[] m = new double[n];
     double[] v = new double[n];
     double[] average = new double[n];
@@ -222,14 +221,6 @@ class OptionsTest {
       run.step(g);
       Bits.assertClose("weights after step " + step, w, run.weights(0), 2e-5, 2e-6);
     }
-  }
-
-  private static double[] doubles(float[] values) {
-    double[] result = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      result[i] = values[i];
-    }
-    return result;
   }
 
   /** Large variables, so that teams share every kernel; all options; four ways, the same bits. */
@@ -379,23 +370,17 @@ class OptionsTest {
   @Test
   void refusesWrongOptions() {
     OptimizerOptions none = OptimizerOptions.NONE;
-    assertRefused(
+    refused(
         "only one of clipnorm, clipvalue and global_clipnorm can be given, but 2 were",
         () -> none.clipnorm(1).globalClipnorm(1));
-    assertRefused("the clipnorm is 0.0, but must be finite and above 0", () -> none.clipnorm(0));
-    assertRefused("the clipvalue is NaN, but must be finite and", () -> none.clipvalue(Double.NaN));
-    assertRefused("the ema_momentum is 1.5, but must be from 0 to 1", () -> none.ema(1.5));
-    assertRefused(
-        "the ema_overwrite_frequency is 0, but must be at least 1", () -> none.ema(0.5, 0));
-    assertRefused(
+    refused("the clipnorm is 0.0, but must be finite and above 0", () -> none.clipnorm(0));
+    refused("the clipvalue is NaN, but must be finite and", () -> none.clipvalue(Double.NaN));
+    refused("the ema_momentum is 1.5, but must be from 0 to 1", () -> none.ema(1.5));
+    refused("the ema_overwrite_frequency is 0, but must be at least 1", () -> none.ema(0.5, 0));
+    refused(
         "the gradient_accumulation_steps is 1, but must be at least 2",
         () -> none.gradientAccumulationSteps(1));
-    assertRefused(
+    refused(
         "the weight_decay is -0.1, but must be finite and at least 0", () -> none.weightDecay(-.1));
-  }
-
-  private static void assertRefused(String sentence, Runnable call) {
-    String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
-    assertTrue(said.contains(sentence), said);
   }
 }

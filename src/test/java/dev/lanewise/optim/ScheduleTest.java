@@ -1,5 +1,6 @@
 package dev.lanewise.optim;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -154,25 +155,25 @@ class ScheduleTest {
 
   @Test
   void refusesWrongArguments() {
-    assertRefused(
+    assertSentence(
         "the decay_steps is 0, but must be at least 1", () -> new ExponentialDecay(0.1, 0, 0.5));
-    assertRefused(
+    assertSentence(
         "the initial_learning_rate is NaN, but must be finite and at least 0",
         () -> new CosineDecay(Double.NaN, 10));
-    assertRefused(
+    assertSentence(
         "the t_mul is 0.5, but must be finite and at least 1",
         () -> new CosineDecayRestarts(0.1, 10, 0.5, 1, 0));
-    assertRefused(
+    assertSentence(
         "the first_decay_steps is 0, but must be at least 1",
         () -> new CosineDecayRestarts(0.1, 0));
-    assertRefused(
+    assertSentence(
         "the warmup_steps is -1, but must be at least 0",
         () -> new CosineDecay(0.1, 10, 0, 0.2, -1));
-    assertRefused(
+    assertSentence(
         "a piecewise constant learning rate has 1 boundaries and 1 values, but must have one value"
             + " more than boundaries",
         () -> new PiecewiseConstantDecay(List.of(5L), List.of(0.1)));
-    assertRefused(
+    assertSentence(
         "the boundaries of a piecewise constant learning rate are [5, 5], but must ascend",
         () -> new PiecewiseConstantDecay(List.of(5L, 5L), List.of(0.1, 0.2, 0.3)));
   }
@@ -189,7 +190,7 @@ class ScheduleTest {
     assertEquals(0.25, state.learningRate());
     step(state);
     assertEquals(0.25f, w.values()[0]);
-    assertRefused(
+    assertSentence(
         "the learning rate is NaN, but must be finite and at least 0",
         () -> state.setLearningRate(Double.NaN));
     assertEquals(0.25, state.learningRate());
@@ -219,9 +220,5 @@ class ScheduleTest {
   private static void step(OptimizerState state) {
     state.beginStep();
     state.updater(0).update(new ScalarUpdate(), new float[] {1}, 0, 0, 1);
-  }
-
-  private static void assertRefused(String sentence, Runnable call) {
-    assertEquals(sentence, assertThrows(IllegalArgumentException.class, call::run).getMessage());
   }
 }

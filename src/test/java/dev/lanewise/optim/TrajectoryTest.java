@@ -86,59 +86,34 @@ class TrajectoryTest {
     LearningRate rate = step -> trajectory.learningRate((int) step + 1);
     boolean decoupled = !torch || trajectory.optimizer().equals("adamw");
     double l2 = decoupled ? 0 : x.number("weight_decay", 0);
+    // What a case lacks and its optimizer needs is NaN, which every optimizer refuses.
+    double momentum = x.number("momentum", Double.NaN);
+    double epsilon = x.number("epsilon", Double.NaN);
+    double rho = x.number("rho", Double.NaN);
+    double b1 = x.number("beta_1", Double.NaN);
+    double b2 = x.number("beta_2", Double.NaN);
+    double first = x.number("initial_accumulator_value", Double.NaN);
     return switch (trajectory.optimizer()) {
-      case "sgd" ->
-          new Sgd(
-              rate,
-              x.number("momentum"),
-              x.bool("nesterov", false),
-              x.number("dampening", 0),
-              l2,
-              dialect);
-      case "adagrad" ->
-          new Adagrad(
-              rate,
-              x.number("initial_accumulator_value"),
-              x.number("epsilon"),
-              x.number("lr_decay", 0),
-              l2,
-              dialect);
-      case "adadelta" -> new Adadelta(rate, x.number("rho"), x.number("epsilon"), l2);
-      case "rmsprop" ->
-          new RmsProp(
-              rate,
-              x.number("rho"),
-              x.number("momentum"),
-              x.number("epsilon"),
-              x.bool("centered", false),
-              l2,
-              dialect);
+      case "sgd" -> {
+        boolean nesterov = x.bool("nesterov", false);
+        yield new Sgd(rate, momentum, nesterov, x.number("dampening", 0), l2, dialect);
+      }
+      case "adagrad" -> new Adagrad(rate, first, epsilon, x.number("lr_decay", 0), l2, dialect);
+      case "adadelta" -> new Adadelta(rate, rho, epsilon, l2);
+      case "rmsprop" -> {
+        boolean centered = x.bool("centered", false);
+        yield new RmsProp(rate, rho, momentum, epsilon, centered, l2, dialect);
+      }
       case "adam", "amsgrad", "adamw" ->
-          new Adam(
-              rate,
-              x.number("beta_1"),
-              x.number("beta_2"),
-              x.number("epsilon"),
-              x.bool("amsgrad", false),
-              l2,
-              dialect);
-      case "adamax" ->
-          new Adamax(
-              rate, x.number("beta_1"), x.number("beta_2"), x.number("epsilon"), l2, dialect);
-      case "nadam" ->
-          new Nadam(
-              rate,
-              x.number("beta_1"),
-              x.number("beta_2"),
-              x.number("epsilon"),
-              x.number("momentum_decay", 1),
-              l2);
-      case "lion" -> new Lion(rate, x.number("beta_1"), x.number("beta_2"));
+          new Adam(rate, b1, b2, epsilon, x.bool("amsgrad", false), l2, dialect);
+      case "adamax" -> new Adamax(rate, b1, b2, epsilon, l2, dialect);
+      case "nadam" -> new Nadam(rate, b1, b2, epsilon, x.number("momentum_decay", 1), l2);
+      case "lion" -> new Lion(rate, b1, b2);
       case "ftrl" ->
           new Ftrl(
               rate,
               x.number("learning_rate_power"),
-              x.number("initial_accumulator_value"),
+              first,
               x.number("l1_regularization_strength"),
               x.number("l2_regularization_strength"),
               x.number("l2_shrinkage_regularization_strength"),

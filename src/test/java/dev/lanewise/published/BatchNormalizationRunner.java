@@ -50,7 +50,7 @@ final class BatchNormalizationRunner {
           rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, movingMean, 0, movingVariance, 0, y, 0, n);
     }
     Tensor expected = channelsLast(one.outputs().get(one.node().outputs().getFirst()));
-    Bits.assertClose(one.name(), expected.data(), y, one.rtol(), one.atol());
+    Bits.assertClose(one.id(), expected.data(), y, one.rtol(), one.atol());
     return "";
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.optim.Adam;
@@ -17,6 +16,7 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Cases.FieldReport;
+import dev.lanewise.testing.Gemm;
 import dev.lanewise.testing.Teams;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,25 +84,9 @@ class FieldReportsTest {
           int m = a.dim(ta ? 1 : 0);
           int k = a.dim(ta ? 0 : 1);
           int n = b.dim(tb ? 0 : 1);
-          kernels
-              .matmul()
-              .sgemm(
-                  ta ? Transpose.YES : Transpose.NO,
-                  tb ? Transpose.YES : Transpose.NO,
-                  m,
-                  n,
-                  k,
-                  (float) one.attrs().number("alpha"),
-                  a.floats(),
-                  0,
-                  Math.max(1, ta ? m : k),
-                  b.floats(),
-                  0,
-                  Math.max(1, tb ? k : n),
-                  (float) one.attrs().number("beta"),
-                  c,
-                  0,
-                  Math.max(1, n));
+          float alpha = (float) one.attrs().number("alpha");
+          float beta = (float) one.attrs().number("beta");
+          new Gemm(ta, tb, m, n, k).run(kernels.matmul(), alpha, a.floats(), b.floats(), beta, c);
           close(one, "C", c);
           run++;
         }

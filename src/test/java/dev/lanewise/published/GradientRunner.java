@@ -5,7 +5,7 @@ import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.testing.Bits;
-import dev.lanewise.testing.Cases.Entry;
+import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Cases.OpGradient;
 import dev.lanewise.testing.Cases.Tensor;
 import java.util.Arrays;
@@ -50,28 +50,7 @@ final class GradientRunner {
   private void conv2d(OpGradient one) {
     Tensor x = one.input("x");
     Tensor w = one.input("w");
-    Entry attrs = one.attrs();
-    int[] strides = attrs.ints("strides");
-    int[] dilations = attrs.ints("dilations");
-    int[] pads = attrs.ints("pads_top_bottom_left_right");
-    Conv2dShape shape =
-        new Conv2dShape(
-            x.dim(0),
-            x.dim(2),
-            x.dim(3),
-            x.dim(1),
-            w.dim(0),
-            w.dim(2),
-            w.dim(3),
-            strides[0],
-            strides[1],
-            dilations[0],
-            dilations[1],
-            pads[0],
-            pads[1],
-            pads[2],
-            pads[3],
-            attrs.integer("groups"));
+    Conv2dShape shape = Cases.conv(one.attrs(), x, w);
     int filters = shape.filters();
     float[] y = new float[shape.outElements()];
     float[] dx = new float[shape.inElements()];
@@ -94,31 +73,11 @@ final class GradientRunner {
     close(one, "db", one.gradInputs().get("b"), db);
   }
 
-  private static Pool2dShape poolShape(OpGradient one) {
-    Tensor x = one.input("x");
-    int[] window = one.attrs().ints("kernel");
-    int[] strides = one.attrs().ints("strides");
-    int pad = one.attrs().integer("pad");
-    return new Pool2dShape(
-        x.dim(0),
-        x.dim(2),
-        x.dim(3),
-        x.dim(1),
-        window[0],
-        window[1],
-        strides[0],
-        strides[1],
-        pad,
-        pad,
-        pad,
-        pad);
-  }
-
   private String averagePool(OpGradient one) {
     if (one.attrs().integer("pad") > 0 && one.attrs().bool("count_include_pad", false)) {
       return "padding is counted: ours is no element of an average";
     }
-    Pool2dShape shape = poolShape(one);
+    Pool2dShape shape = Cases.pool(one.attrs(), one.input("x"));
     float[] y = new float[shape.outElements()];
     float[] dx = new float[shape.inElements()];
     float[] dy = one.gradOutput().orElseThrow().toNhwc().floats();
@@ -131,7 +90,7 @@ final class GradientRunner {
 
   private void maxPool(OpGradient one) {
     Tensor x = one.input("x");
-    Pool2dShape shape = poolShape(one);
+    Pool2dShape shape = Cases.pool(one.attrs(), one.input("x"));
     float[] y = new float[shape.outElements()];
     int[] taps = new int[shape.outElements()];
     float[] dx = new float[shape.inElements()];

@@ -13,10 +13,12 @@ import dev.lanewise.kernel.update.Moments;
 import dev.lanewise.kernel.update.Update;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Cases.Entry;
 import dev.lanewise.testing.Cases.Node;
 import dev.lanewise.testing.Cases.Onnx;
 import dev.lanewise.testing.Cases.Tensor;
+import dev.lanewise.testing.Gemm;
 import java.util.Arrays;
 import java.util.List;
 
@@ -55,9 +57,11 @@ final class OnnxRunner {
     };
   }
 
-  static void close(Onnx one, int output, float[] got) {
+  /** Fails unless an output is near; returns why a case was left out, which this one was not. */
+  static String close(Onnx one, int output, float[] got) {
     Tensor expected = one.outputs().get(one.node().outputs().get(output));
-    Bits.assertClose(one.name(), expected.data(), got, one.rtol(), one.atol());
+    Bits.assertClose(one.id(), expected.data(), got, one.rtol(), one.atol());
+    return "";
   }
 
   private String conv(Onnx one, Entry attrs) {
@@ -69,25 +73,9 @@ final class OnnxRunner {
     int[] strides = sides(attrs.ints("strides", 1, 1), 1);
     int[] dilations = sides(attrs.ints("dilations", 1, 1), 1);
     int[] pads = attrs.ints("pads", 0, 0, 0, 0);
-    pads = pads.length == 2 ? new int[] {0, pads[0], 0, pads[1]} : pads;
+    int[] sides = sides(pads);
     Conv2dShape shape =
-        new Conv2dShape(
-            xDims[0],
-            xDims[2],
-            xDims[3],
-            xDims[1],
-            wDims[0],
-            wDims[2],
-            wDims[3],
-            strides[0],
-            strides[1],
-            dilations[0],
-            dilations[1],
-            pads[0],
-            pads[2],
-            pads[1],
-            pads[3],
-            attrs.integer("group", 1));
+        Cases.conv(xDims, wDims, strides, dilations, sides, attrs.integer("group", 1));
     float[] nhwc = (flat ? x.permuted(0, 2, 1) : x.toNhwc()).floats();
     float[] hwio = (flat ? w.permuted(2, 1, 0) : w.toHwio()).floats();
     float[] y = new float[shape.outElements()];
@@ -99,12 +87,17 @@ final class OnnxRunner {
         .addBias(y.length / filters, filters, y, 0, filters, bias, 0, y, 0, filters);
     Tensor expected = one.outputs().get(one.node().outputs().getFirst());
     double[] wanted = (flat ? expected.permuted(0, 2, 1) : expected.toNhwc()).data();
-    Bits.assertClose(one.name(), wanted, y, one.rtol(), one.atol());
+    Bits.assertClose(one.id(), wanted, y, one.rtol(), one.atol());
     return "";
   }
 
   private static int[] twoD(int[] dims) {
     return new int[] {dims[0], dims[1], 1, dims[2]};
+  }
+
+  /** Padding at the top, bottom, left and right from ONNX's: all beginnings, then all ends. */
+  private static int[] sides(int[] p) {
+    return p.length == 2 ? new int[] {0, 0, p[0], p[1]} : new int[] {p[0], p[2], p[1], p[3]};
   }
 
   private static int[] sides(int[] given, int first) {
@@ -117,7 +110,8 @@ final class OnnxRunner {
     if (one.input(0).isEmpty() || one.input(1).isEmpty()) { // x · wᵀ: one operand is transposed
       Tensor w = one.inputs().get(one.nodes().getFirst().inputs().getFirst());
       Tensor x = one.input(0).orElseThrow();
-      multiply(false, true, x.dim(0), w.dim(0), x.dim(1), 1, x.floats(), w.floats(), 0, c);
+      new Gemm(false, true, x.dim(0), w.dim(0), x.dim(1))
+          .run(kernels.matmul(), 1, x.floats(), w.floats(), 0, c);
     } else {
       Tensor a = one.input(0).orElseThrow();
       Tensor b = one.input(1).orElseThrow();
@@ -133,8 +127,7 @@ final class OnnxRunner {
             .sgemm(no, no, m, n, k, 1, a.floats(), aAt, k, b.floats(), bAt, n, 0, c, i * m * n, n);
       }
     }
-    close(one, 0, c);
-    return "";
+    return close(one, 0, c);
   }
 
   private String gemm(Onnx one, Entry attrs) {
@@ -148,51 +141,12 @@ final class OnnxRunner {
       float[] bias = one.input(2).orElseThrow().floats();
       Arrays.setAll(new Object[c.length], i -> c[i] = bias[i % y.dim(1) % bias.length]);
     }
-    multiply(
-        ta,
-        attrs.bool("transB", false),
-        y.dim(0),
-        y.dim(1),
-        a.dim(ta ? 0 : 1),
-        (float) attrs.number("alpha", 1),
-        a.floats(),
-        b.floats(),
-        beta,
-        c);
-    close(one, 0, c);
-    return "";
-  }
-
-  private void multiply(
-      boolean ta,
-      boolean tb,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      float[] b,
-      float beta,
-      float[] c) {
-    kernels
-        .matmul()
-        .sgemm(
-            ta ? Transpose.YES : Transpose.NO,
-            tb ? Transpose.YES : Transpose.NO,
-            m,
-            n,
-            k,
-            alpha,
-            a,
-            0,
-            ta ? m : k,
-            b,
-            0,
-            tb ? k : n,
-            beta,
-            c,
-            0,
-            n);
+    boolean tb = attrs.bool("transB", false);
+    float alpha = (float) attrs.number("alpha", 1);
+    int k = a.dim(ta ? 0 : 1);
+    new Gemm(ta, tb, y.dim(0), y.dim(1), k)
+        .run(kernels.matmul(), alpha, a.floats(), b.floats(), beta, c);
+    return close(one, 0, c);
   }
 
   private String softmax(Onnx one, Node node) {
@@ -206,8 +160,7 @@ final class OnnxRunner {
     } else {
       kernels.softmax().logSoftmax(rows.rows(), n, in, 0, n, y, 0, n);
     }
-    close(one, 0, rows.back(y));
-    return "";
+    return close(one, 0, rows.back(y));
   }
 
   /** Weights and ignored labels are rows of targets: the weight, or 0, at the label. */
@@ -278,7 +231,7 @@ final class OnnxRunner {
     } else {
       kernels.maxPool2d().forward(shape, twoD(x).toNhwc().floats(), 0, y, 0, null, 0);
     }
-    Bits.assertClose(one.name(), twoD(expected).toNhwc().data(), y, one.rtol(), one.atol());
+    Bits.assertClose(one.id(), twoD(expected).toNhwc().data(), y, one.rtol(), one.atol());
     return "";
   }
 
@@ -295,20 +248,7 @@ final class OnnxRunner {
           x.dim(0), height, width, x.dim(1), window[0], window[1], strides[0], strides[1]);
     }
     int[] pads = attrs.ints("pads", 0, 0, 0, 0); // top, left, bottom, right
-    pads = pads.length == 2 ? new int[] {0, pads[0], 0, pads[1]} : pads;
-    return new Pool2dShape(
-        x.dim(0),
-        height,
-        width,
-        x.dim(1),
-        window[0],
-        window[1],
-        strides[0],
-        strides[1],
-        pads[0],
-        pads[2],
-        pads[1],
-        pads[3]);
+    return Cases.pool(x.shape(), window, strides, sides(pads));
   }
 
   /** Something of one dimension is something of two, of height 1. */
@@ -327,15 +267,13 @@ final class OnnxRunner {
     Plan plan = Plan.of(graph, List.of(out), 1, kernels, new StepState(1), List.of());
     System.arraycopy(x.floats(), 0, plan.values(in), 0, x.size());
     plan.run();
-    close(one, 0, Arrays.copyOf(plan.values(out), x.size()));
-    return "";
+    return close(one, 0, Arrays.copyOf(plan.values(out), x.size()));
   }
 
   private String relu(Onnx one) {
     float[] x = one.input(0).orElseThrow().floats();
     kernels.activation().relu(x.length, x, 0, x, 0);
-    close(one, 0, x);
-    return "";
+    return close(one, 0, x);
   }
 
   /** A slope for each element, for each of the last dimension, or in old files for a channel. */
@@ -362,8 +300,7 @@ final class OnnxRunner {
     float[] x = one.input(0).orElseThrow().floats();
     float[] y = new float[x.length];
     kernels.dropout().apply(x.length, 0, 1, 0, x, 0, y, 0);
-    close(one, 0, y);
-    return "";
+    return close(one, 0, y);
   }
 
   private String adam(Onnx one, Entry attrs) {
@@ -387,7 +324,7 @@ final class OnnxRunner {
 
   private static void closeNamed(Onnx one, String output, float[] got) {
     double[] expected = one.outputs().get(output).data();
-    Bits.assertClose(one.name() + " " + output, expected, got, one.rtol(), one.atol());
+    Bits.assertClose(one.id() + " " + output, expected, got, one.rtol(), one.atol());
   }
 
   private String adagrad(Onnx one, Entry attrs) {
@@ -402,8 +339,7 @@ final class OnnxRunner {
         .update()
         .adagrad(w.length, w, 0, g, 0, a, (float) rate, 0, epsilon, decay, Update.FLUSH_SQUARE);
     close(one, 0, w);
-    close(one, 1, a);
-    return "";
+    return close(one, 1, a);
   }
 
   /** ONNX's V is −v / R in our terms. */
@@ -418,29 +354,13 @@ final class OnnxRunner {
     float decay = (float) node.attrs().number("norm_coefficient");
     float momentum = (float) node.attrs().number("alpha");
     for (int i = 0; i < variables; i++) {
-      List<float[]> arrays =
-          List.of(
-              one.input(2 + i).orElseThrow().floats(),
-              one.input(2 + variables + i).orElseThrow().floats(),
-              one.input(2 + 2 * variables + i).orElseThrow().floats());
-      float[] w = arrays.get(0);
-      float[] v = arrays.get(2);
+      float[] w = one.input(2 + i).orElseThrow().floats();
+      float[] g = one.input(2 + variables + i).orElseThrow().floats();
+      float[] v = one.input(2 + 2 * variables + i).orElseThrow().floats();
+      float r = (float) (rate * beta);
+      float flush = Update.FLUSH_MEAN;
       kernels.elementwise().scale(v.length, (float) -rate, v, 0, v, 0);
-      kernels
-          .update()
-          .momentum(
-              w.length,
-              w,
-              0,
-              arrays.get(1),
-              0,
-              v,
-              (float) (rate * beta),
-              momentum,
-              1,
-              nesterov,
-              decay,
-              Update.FLUSH_MEAN);
+      kernels.update().momentum(w.length, w, 0, g, 0, v, r, momentum, 1, nesterov, decay, flush);
       kernels.elementwise().scale(v.length, (float) (-1 / rate), v, 0, v, 0);
       close(one, i, w);
       close(one, variables + i, v);

@@ -11,17 +11,12 @@ public final class Bits {
   public static void assertSame(String what, float[] expected, float[] actual) {
     assertEquals(expected.length, actual.length, what + ": length");
     for (int i = 0; i < expected.length; i++) {
-      if (Float.floatToIntBits(expected[i]) != Float.floatToIntBits(actual[i])) {
+      int want = Float.floatToIntBits(expected[i]);
+      int got = Float.floatToIntBits(actual[i]);
+      if (want != got) {
         fail(
-            String.format(
-                "%s: element %d of %d is %s (%08x), but the twin has %s (%08x)",
-                what,
-                i,
-                expected.length,
-                actual[i],
-                Float.floatToIntBits(actual[i]),
-                expected[i],
-                Float.floatToIntBits(expected[i])));
+            "%s: element %d of %d is %s (%08x), but the twin has %s (%08x)"
+                .formatted(what, i, expected.length, actual[i], got, expected[i], want));
       }
     }
   }
@@ -38,20 +33,8 @@ public final class Bits {
     for (int i = 0; i < expected.length; i++) {
       if (!close(expected[i], actual[i], rtol, atol)) {
         fail(
-            what
-                + ": element "
-                + i
-                + " of "
-                + expected.length
-                + " is "
-                + actual[i]
-                + ", but expected is "
-                + expected[i]
-                + " (rtol "
-                + rtol
-                + ", atol "
-                + atol
-                + ")");
+            "%s: element %d of %d is %s, but expected is %s (rtol %s, atol %s)"
+                .formatted(what, i, expected.length, actual[i], expected[i], rtol, atol));
       }
     }
   }

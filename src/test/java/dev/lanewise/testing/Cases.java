@@ -1,6 +1,8 @@
 package dev.lanewise.testing;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.lanewise.kernel.conv2d.Conv2dShape;
+import dev.lanewise.kernel.pool.Pool2dShape;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,6 +102,33 @@ public final class Cases {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The shape of a convolution in NCHW and OIHW with its attributes. */
+  public static Conv2dShape conv(Entry attrs, Tensor x, Tensor w) {
+    int[] strides = attrs.ints("strides");
+    int[] dilations = attrs.ints("dilations");
+    int[] pads = attrs.ints("pads_top_bottom_left_right");
+    return conv(x.shape(), w.shape(), strides, dilations, pads, attrs.integer("groups"));
+  }
+
+  /** The shape of a convolution of these dimensions; padding is top, bottom, left, right. */
+  public static Conv2dShape conv(int[] x, int[] w, int[] s, int[] d, int[] p, int groups) {
+    return new Conv2dShape(
+        x[0], x[2], x[3], x[1], w[0], w[2], w[3], s[0], s[1], d[0], d[1], p[0], p[1], p[2], p[3],
+        groups);
+  }
+
+  /** The shape of a pooling of NCHW with its attributes. */
+  public static Pool2dShape pool(Entry attrs, Tensor x) {
+    int pad = attrs.integer("pad");
+    int[] pads = {pad, pad, pad, pad};
+    return pool(x.shape(), attrs.ints("kernel"), attrs.ints("strides"), pads);
+  }
+
+  /** The shape of a pooling of these dimensions; padding is top, bottom, left, right. */
+  public static Pool2dShape pool(int[] x, int[] w, int[] s, int[] p) {
+    return new Pool2dShape(x[0], x[2], x[3], x[1], w[0], w[1], s[0], s[1], p[0], p[1], p[2], p[3]);
   }
 
   /** A number, or one of the three strings that stand for one. */
@@ -346,24 +375,52 @@ public final class Cases {
   /** One node of an ONNX graph; an empty input name is an absent optional input. */
   public record Node(String op, List<String> inputs, List<String> outputs, Entry attrs) {}
 
-  /** An ONNX operator test vector. */
-  public record Onnx(Entry json) {
-    public String name() {
-      return json.string("name");
+  /** A published case: what it is called and what it is of. */
+  public abstract static class Case {
+    private final Entry json;
+    private final String key;
+
+    Case(Entry json, String key) {
+      this.json = json;
+      this.key = key;
+    }
+
+    public final Entry json() {
+      return json;
+    }
+
+    public final String id() {
+      return json.string(key);
     }
 
     /** The operation under test. */
-    public String op() {
+    public final String op() {
       return json.string("op");
     }
 
+    public final Entry attrs() {
+      return json.entry("attrs");
+    }
+
+    @Override
+    public final String toString() {
+      return id();
+    }
+  }
+
+  /** An ONNX operator test vector. */
+  public static final class Onnx extends Case {
+    Onnx(Entry json) {
+      super(json, "name");
+    }
+
     public int opset() {
-      return json.integer("opset");
+      return json().integer("opset");
     }
 
     /** The graph: most have one node. */
     public List<Node> nodes() {
-      return json.entries("nodes").stream()
+      return json().entries("nodes").stream()
           .map(
               n ->
                   new Node(
@@ -378,8 +435,8 @@ public final class Cases {
 
     /** Inputs and initializers by name. */
     public Map<String, Tensor> inputs() {
-      Map<String, Tensor> all = new LinkedHashMap<>(json.entry("initializers").tensors());
-      all.putAll(json.entry("inputs").tensors());
+      Map<String, Tensor> all = new LinkedHashMap<>(json().entry("initializers").tensors());
+      all.putAll(json().entry("inputs").tensors());
       return all;
     }
 
@@ -392,149 +449,133 @@ public final class Cases {
     }
 
     public Map<String, Tensor> outputs() {
-      return json.entry("outputs").tensors();
+      return json().entry("outputs").tensors();
     }
 
     public double rtol() {
-      return json.number("rtol");
+      return json().number("rtol");
     }
 
     public double atol() {
-      return json.number("atol");
-    }
-
-    @Override
-    public String toString() {
-      return name();
+      return json().number("atol");
     }
   }
 
   /** One operation, forward and backward. */
-  public record OpGradient(Entry json) {
-    public String id() {
-      return json.string("id");
-    }
-
-    public String op() {
-      return json.string("op");
-    }
-
-    public Entry attrs() {
-      return json.entry("attrs");
+  public static final class OpGradient extends Case {
+    OpGradient(Entry json) {
+      super(json, "id");
     }
 
     public Map<String, Tensor> inputs() {
-      return json.entry("inputs").tensors();
+      return json().entry("inputs").tensors();
     }
 
     public Tensor input(String name) {
-      return json.entry("inputs").tensor(name);
+      return json().entry("inputs").tensor(name);
     }
 
     public Tensor output() {
-      return json.tensor("output");
+      return json().tensor("output");
     }
 
     /** What is fed into the backward pass; losses have none (it is 1). */
     public Optional<Tensor> gradOutput() {
-      return json.has("grad_output") ? Optional.of(json.tensor("grad_output")) : Optional.empty();
+      return json().has("grad_output")
+          ? Optional.of(json().tensor("grad_output"))
+          : Optional.empty();
     }
 
     /** Gradients of those inputs that have one. */
     public Map<String, Tensor> gradInputs() {
-      return json.entry("grad_inputs").tensors();
-    }
-
-    @Override
-    public String toString() {
-      return id();
+      return json().entry("grad_inputs").tensors();
     }
   }
 
   /** A network with every intermediate value and gradient. */
-  public record GradCheck(Entry json) {
-    public String id() {
-      return json.string("id");
+  public static final class GradCheck extends Case {
+    GradCheck(Entry json) {
+      super(json, "id");
     }
 
     public Entry net() {
-      return json.entry("net");
+      return json().entry("net");
     }
 
     public int[] labels() {
-      return json.ints("labels");
+      return json().ints("labels");
     }
 
     public Tensor input() {
-      return json.tensor("input");
+      return json().tensor("input");
     }
 
     public Map<String, Tensor> params() {
-      return json.entry("params").tensors();
+      return json().entry("params").tensors();
     }
 
     public Map<String, Tensor> forward() {
-      return json.entry("forward").tensors();
+      return json().entry("forward").tensors();
     }
 
     public Map<String, Tensor> gradParams() {
-      return json.entry("grad_params").tensors();
+      return json().entry("grad_params").tensors();
     }
 
     public Tensor gradInput() {
-      return json.tensor("grad_input");
+      return json().tensor("grad_input");
     }
 
     public Map<String, Tensor> gradForward() {
-      return json.entry("grad_forward").tensors();
+      return json().entry("grad_forward").tensors();
     }
 
     /** The loss before each of five steps of SGD (0.1, momentum 0.9), and after the last. */
     public double[] lossesSgd() {
-      return json.doubles("losses_sgd_lr0_1_momentum0_9");
+      return json().doubles("losses_sgd_lr0_1_momentum0_9");
     }
 
     /** The loss before each of five steps of Adam (0.01, Keras's rules), and after the last. */
     public double[] lossesAdam() {
-      return json.doubles("losses_adam_lr0_01_keras_rules");
-    }
-
-    @Override
-    public String toString() {
-      return id();
+      return json().doubles("losses_adam_lr0_01_keras_rules");
     }
   }
 
   /** The weights that an optimizer reaches from given weights with given gradients. */
-  public record Trajectory(Entry json, Entry inits, Entry allGradients) {
-    public String id() {
-      return json.string("id");
+  public static final class Trajectory extends Case {
+    private final Entry inits;
+    private final Entry allGradients;
+
+    Trajectory(Entry json, Entry inits, Entry allGradients) {
+      super(json, "id");
+      this.inits = inits;
+      this.allGradients = allGradients;
     }
 
     public String optimizer() {
-      return json.string("optimizer");
+      return json().string("optimizer");
     }
 
     /** "keras" or "torch". */
     public String rules() {
-      return json.string("rules");
+      return json().string("rules");
     }
 
     public Entry hyper() {
-      return json.entry("hyper");
+      return json().entry("hyper");
     }
 
     public int steps() {
-      return json.integer("steps");
+      return json().integer("steps");
     }
 
     public float[] init() {
-      return inits.floats(json.string("init"));
+      return inits.floats(json().string("init"));
     }
 
     /** The gradient of each step. */
     public float[][] gradients() {
-      List<?> steps = (List<?>) allGradients.value(json.string("grads"));
+      List<?> steps = (List<?>) allGradients.value(json().string("grads"));
       float[][] result = new float[steps()][];
       for (int i = 0; i < result.length; i++) {
         result[i] = new Entry(Map.of("g", steps.get(i))).floats("g");
@@ -544,7 +585,7 @@ public final class Cases {
 
     /** The steps (counted from 1) after which weights are known, ascending. */
     public int[] checkpoints() {
-      return json.entry("after").map().keySet().stream()
+      return json().entry("after").map().keySet().stream()
           .mapToInt(Integer::parseInt)
           .sorted()
           .toArray();
@@ -562,13 +603,13 @@ public final class Cases {
 
     /** Elements that only have to stay finite. */
     public int[] finiteOnly() {
-      return json.ints("finite_only", new int[0]);
+      return json().ints("finite_only", new int[0]);
     }
 
     /** The learning rate of a step counted from 1: some cases change it on the way. */
     public double learningRate(int step) {
-      if (json.has("learning_rate_from_step")) {
-        Entry change = json.entry("learning_rate_from_step");
+      if (json().has("learning_rate_from_step")) {
+        Entry change = json().entry("learning_rate_from_step");
         if (step >= change.integer("step")) {
           return change.number("value");
         }
@@ -577,32 +618,19 @@ public final class Cases {
     }
 
     private double[] nullable(int step, String name) {
-      return ((List<?>) json.entry("after").entry(Integer.toString(step)).value(name))
+      return ((List<?>) json().entry("after").entry(Integer.toString(step)).value(name))
           .stream().mapToDouble(v -> v == null ? Double.NaN : number(v)).toArray();
-    }
-
-    @Override
-    public String toString() {
-      return id();
     }
   }
 
   /** A reported fault with a small input and the answer that a user would expect. */
-  public record FieldReport(Entry json) {
-    public String id() {
-      return json.string("id");
-    }
-
-    public String op() {
-      return json.string("op");
-    }
-
-    public Entry attrs() {
-      return json.entry("attrs");
+  public static final class FieldReport extends Case {
+    FieldReport(Entry json) {
+      super(json, "id");
     }
 
     public Entry inputs() {
-      return json.entry("inputs");
+      return json().entry("inputs");
     }
 
     public Tensor input(String name) {
@@ -611,29 +639,24 @@ public final class Cases {
 
     /** "values", "error" or "property". */
     public String kind() {
-      return json.entry("expect").string("kind");
+      return json().entry("expect").string("kind");
     }
 
     /** What the error is about, or the property in words. */
     public String text() {
-      return json.entry("expect").string("text");
+      return json().entry("expect").string("text");
     }
 
     public Tensor output(String name) {
-      return json.entry("expect").entry("outputs").tensor(name);
+      return json().entry("expect").entry("outputs").tensor(name);
     }
 
     public double rtol() {
-      return json.entry("expect").number("rtol");
+      return json().entry("expect").number("rtol");
     }
 
     public double atol() {
-      return json.entry("expect").number("atol");
-    }
-
-    @Override
-    public String toString() {
-      return id();
+      return json().entry("expect").number("atol");
     }
   }
 }

@@ -20,16 +20,16 @@ class CasesTest {
   void readsOnnx() {
     assertEquals(142, Cases.onnx().size());
     for (Onnx c : Cases.onnx()) {
-      assertTrue(c.rtol() >= 0 && c.atol() >= 0, c.name());
+      assertTrue(c.rtol() >= 0 && c.atol() >= 0, c.id());
       assertEquals(c.op(), c.node().op());
       assertEquals(
           c.json().entry("inputs").map().size() + c.json().entry("initializers").map().size(),
           c.inputs().size(),
-          c.name());
-      assertEquals(c.json().entry("outputs").map().size(), c.outputs().size(), c.name());
+          c.id());
+      assertEquals(c.json().entry("outputs").map().size(), c.outputs().size(), c.id());
     }
     Onnx adagrad = Cases.onnx().getFirst();
-    assertEquals("node/test_adagrad", adagrad.name());
+    assertEquals("node/test_adagrad", adagrad.id());
     assertEquals(1.0576962, adagrad.outputs().get("X_new").data()[0]);
     assertEquals(0.1, adagrad.input(0).orElseThrow().scalar());
     assertEquals(0.001, adagrad.node().attrs().number("norm_coefficient"));

@@ -79,6 +79,15 @@ public final class Fill {
     return new Random(seed).ints(n, 0, classes).toArray();
   }
 
+  /** The values of a matrix as rows of doubles; a matrix without columns has none. */
+  public static double[][] rows(float[] values, int columns) {
+    double[][] rows = new double[values.length / Math.max(1, columns)][columns];
+    for (int i = 0; i < values.length; i++) {
+      rows[i / columns][i % columns] = values[i];
+    }
+    return rows;
+  }
+
   /** The values as doubles. */
   public static double[] doubles(float[] values) {
     double[] result = new double[values.length];

@@ -1,5 +1,6 @@
 package dev.lanewise.testing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,12 +44,46 @@ public final class Fork {
 
   /** What a run printed and how it ended. */
   public record Result(int exitCode, String out, String err) {
+    /** Fails unless the program ended well. */
+    public Result succeeded() {
+      assertEquals(0, exitCode, this::toString);
+      return this;
+    }
+
+    /** The one sentence with which the program ended; fails unless it had this exit code. */
+    public String refused(int code) {
+      assertEquals(code, exitCode, this::toString);
+      assertEquals(1, complaints().lines().count(), this::toString);
+      return complaints();
+    }
+
     /** Standard error without the VM's own warnings. */
     public String complaints() {
       return err.lines()
           .filter(line -> !line.startsWith("WARNING: "))
           .collect(Collectors.joining("\n"));
     }
+  }
+
+  /**
+   * The words of a command line: texts are cut at blanks, files are taken as they are; a list is
+   * parts too.
+   */
+  public static String[] words(Object... parts) {
+    return Arrays.stream(parts)
+        .flatMap(
+            part ->
+                switch (part) {
+                  case List<?> more -> Arrays.stream(words(more.toArray()));
+                  case String text -> Arrays.stream(text.split(" "));
+                  default -> Stream.of(part.toString());
+                })
+        .toArray(String[]::new);
+  }
+
+  /** Runs the program itself as its users do, with the Vector API; see {@link #words}. */
+  public static Result lanewise(Object... parts) {
+    return java(List.of(VECTORS), "dev.lanewise.Main", words(parts));
   }
 
   /** Runs a main class with flags of the VM and arguments. */
@@ -111,12 +147,10 @@ public final class Fork {
     public void signal(String name) {
       try {
         limited(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start())
-            .waitFor();
+            .onExit()
+            .join();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
       }
     }
 
@@ -170,12 +204,10 @@ public final class Fork {
   }
 
   private static void delete(Path file) {
-    if (file != null) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,11 +1,51 @@
 package dev.lanewise.testing;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.lanewise.io.InvalidFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.SplittableRandom;
 
 /** Damages a file's bytes as disks, networks and editors do. */
 public final class Mutation {
+  /** Reads a file, or refuses it. */
+  public interface Reading {
+    void read(Path file) throws IOException;
+  }
+
   private Mutation() {}
+
+  /**
+   * Whether a file was read; it fails unless it is, or is refused in one sentence, in little more
+   * memory than it takes on the disk.
+   */
+  public static boolean readOrRefused(byte[] bytes, Reading reading) throws IOException {
+    Path file = Files.createTempFile("lanewise", ".damaged");
+    try {
+      Files.write(file, bytes);
+      long before = Memory.allocated();
+      try {
+        reading.read(file);
+        return true;
+      } catch (InvalidFileException expected) {
+        String message = String.valueOf(expected.getMessage());
+        assertTrue(message.startsWith(file + " ") && message.lines().count() == 1, message);
+        return false;
+      } catch (RuntimeException undocumented) {
+        return fail(HexFormat.of().formatHex(bytes), undocumented);
+      } finally {
+        long taken = Memory.allocated() - before;
+        assertTrue(taken < (1 << 20) + 20L * bytes.length, taken + " bytes for " + bytes.length);
+      }
+    } finally {
+      Files.delete(file);
+    }
+  }
 
   /** The bytes with one to three random changes: a flip, a cut, an insertion, a removal, a fill. */
   public static byte[] of(byte[] bytes, long seed) {

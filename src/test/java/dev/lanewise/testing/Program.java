@@ -13,16 +13,13 @@ public final class Program {
 
   private Program() {}
 
-  /** What a run printed and how it ended. */
-  public record Result(int exitCode, String out, String err) {}
-
   /** Runs a command line; standard input is empty. */
-  public static Result run(String... arguments) {
+  public static Fork.Result run(String... arguments) {
     return run(new byte[0], arguments);
   }
 
   /** Runs a command line; a width that it asks for is forgotten afterwards. */
-  public static Result run(byte[] input, String... arguments) {
+  public static Fork.Result run(byte[] input, String... arguments) {
     String bits = System.getProperty(BITS);
     InputStream systemIn = System.in;
     PrintStream systemOut = System.out;
@@ -45,7 +42,7 @@ public final class Program {
         System.setProperty(BITS, bits);
       }
     }
-    return new Result(
+    return new Fork.Result(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 }

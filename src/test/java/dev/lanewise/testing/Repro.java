@@ -31,18 +31,11 @@ public final class Repro {
       throw aborted;
     } catch (AssertionError | RuntimeException failure) {
       String bits = System.getProperty("lanewise.vectorBits");
+      String width = bits == null ? "" : " -Dwidth=" + bits;
+      String what = line(testCase);
       throw new AssertionError(
-          "repeat: mvn test -Dtest="
-              + test.getSimpleName()
-              + "#repeat"
-              + (bits == null ? "" : " -Dwidth=" + bits)
-              + " -D"
-              + PROPERTY
-              + "=\""
-              + line(testCase)
-              + "\""
-              + ": "
-              + failure.getMessage(),
+          "repeat: mvn test -Dtest=%s#repeat%s -D%s=\"%s\": %s"
+              .formatted(test.getSimpleName(), width, PROPERTY, what, failure.getMessage()),
           failure);
     }
   }

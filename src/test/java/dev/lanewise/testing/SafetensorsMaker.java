@@ -39,6 +39,11 @@ public final class SafetensorsMaker {
     return add(name, "F32", dims, bytes.array());
   }
 
+  /** Appends the weight and the bias of a linear module of PyTorch, all of one value. */
+  public SafetensorsMaker linear(String module, float value, int in, int out) {
+    return fill(module + ".weight", value, out, in).fill(module + ".bias", value, out);
+  }
+
   /** Writes the file. */
   public Path write(Path file) throws IOException {
     byte[] text = (header + "}").getBytes(StandardCharsets.UTF_8);

@@ -5,6 +5,7 @@ import dev.lanewise.kernel.pool.Pool2dShape;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The sizes that matter, as the benchmarks measure them and the twin tests check them: the MNIST
@@ -135,45 +136,18 @@ public final class Shapes {
 
   /** Reads a convolution's sizes. */
   public static Conv2dShape conv(String shape) {
-    Matcher at = match(CONVOLUTION, shape);
-    int pad = number(at, 8, 0);
+    int[] n = numbers(CONVOLUTION, shape);
+    int pad = n[7];
+    int groups = Math.max(1, n[8]);
     return new Conv2dShape(
-        number(at, 1, 0),
-        number(at, 2, 0),
-        number(at, 3, 0),
-        number(at, 4, 0),
-        number(at, 5, 0),
-        number(at, 6, 0),
-        number(at, 7, 0),
-        1,
-        1,
-        1,
-        1,
-        pad,
-        pad,
-        pad,
-        pad,
-        number(at, 9, 1));
+        n[0], n[1], n[2], n[3], n[4], n[5], n[6], 1, 1, 1, 1, pad, pad, pad, pad, groups);
   }
 
   /** Reads a pooling's sizes. */
   public static Pool2dShape pool(String shape) {
-    Matcher at = match(POOLING, shape);
-    int stride = number(at, 7, 0);
-    int pad = number(at, 8, 0);
-    return new Pool2dShape(
-        number(at, 1, 0),
-        number(at, 2, 0),
-        number(at, 3, 0),
-        number(at, 4, 0),
-        number(at, 5, 0),
-        number(at, 6, 0),
-        stride,
-        stride,
-        pad,
-        pad,
-        pad,
-        pad);
+    int[] n = numbers(POOLING, shape);
+    int pad = n[7];
+    return new Pool2dShape(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[6], pad, pad, pad, pad);
   }
 
   /** Reads a matrix's sizes. */
@@ -214,15 +188,14 @@ public final class Shapes {
     return VARIABLES.stream().map(Integer::valueOf).filter(n -> n <= weights).toList();
   }
 
-  private static Matcher match(Pattern pattern, String shape) {
+  /** The numbers of a shape; 0 where one is left out. */
+  private static int[] numbers(Pattern pattern, String shape) {
     Matcher matcher = pattern.matcher(shape);
     if (!matcher.matches()) {
       throw new IllegalArgumentException("\"" + shape + "\" is not a shape like " + pattern);
     }
-    return matcher;
-  }
-
-  private static int number(Matcher matcher, int group, int missing) {
-    return matcher.group(group) == null ? missing : Integer.parseInt(matcher.group(group));
+    return IntStream.rangeClosed(1, matcher.groupCount())
+        .map(group -> matcher.group(group) == null ? 0 : Integer.parseInt(matcher.group(group)))
+        .toArray();
   }
 }

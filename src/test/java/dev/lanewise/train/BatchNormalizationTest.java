@@ -1,7 +1,7 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
@@ -29,11 +29,13 @@ import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.AtEveryWidth;
-import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Folders;
+import dev.lanewise.testing.Models;
 import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.Teams;
+import dev.lanewise.testing.Trained;
 import dev.lanewise.testing.Twins;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,17 +125,11 @@ class BatchNormalizationTest {
 
   private static void sameTraining(Net one) {
     Rewrites rewrites = one.fused ? Rewrites.ALL : Rewrites.NONE;
-    Sequential scalar = one.model();
-    Sequential simd = one.model();
     FitOptions options = new FitOptions(3, 4).withValidation(one.data());
-    Trainer defining = one.trainer(scalar, Kernels.scalar(), Rewrites.NONE);
-    Trainer tried = one.trainer(simd, Twins.simd(Teams.of(one.threads)), rewrites);
-    History expected = defining.fit(one.data(), options);
-    History actual = tried.fit(one.data(), options);
-    CheckpointTest.assertSame(scalar, simd, "after training");
-    assertEquals(CheckpointTest.results(expected), CheckpointTest.results(actual));
-    Bits.assertSame(
-        "predictions", defining.predict(one.data().samples()), tried.predict(one.data().samples()));
+    Trainer defining = one.trainer(one.model(), Kernels.scalar(), Rewrites.NONE);
+    Trainer tried = one.trainer(one.model(), Twins.simd(Teams.of(one.threads)), rewrites);
+    Trained.by(defining, one.data(), options)
+        .assertSame("after training", Trained.by(tried, one.data(), options));
   }
 
   /** With momentum 0 the moving averages are the last batch's moments: inference is training. */
@@ -294,14 +290,12 @@ class BatchNormalizationTest {
         History second =
             CheckpointTest.trainer(other, optimizer, Twins.simd(Teams.of(2)))
                 .resume(CheckpointTest.DATA, options, checkpoint);
-        CheckpointTest.assertSame(straight, other, optimizer + " resumed at step " + step);
-        assertEquals(CheckpointTest.results(history), CheckpointTest.results(second));
+        Models.assertSame(optimizer + " resumed at step " + step, straight, other);
+        assertEquals(Trained.results(history), Trained.results(second));
       }
     }
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
+    for (String file : Folders.names(folder)) {
+      Files.delete(folder.resolve(file));
     }
     Files.delete(folder);
   }
@@ -332,12 +326,9 @@ class BatchNormalizationTest {
     for (float first : model.variables().get(5).values()) {
       assertEquals(1f, first);
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> new BatchNormalization(1.5, 1e-3, true, true));
-    assertThrows(IllegalArgumentException.class, () -> new BatchNormalization(0.9, 0, true, true));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new Sequential(1, Shape.of(), new BatchNormalization()));
+    refused("momentum is 1.5", () -> new BatchNormalization(1.5, 1e-3, true, true));
+    refused("epsilon is 0", () -> new BatchNormalization(0.9, 0, true, true));
+    refused("", () -> new Sequential(1, Shape.of(), new BatchNormalization()));
   }
 
   /** All four arrays of a layer, in both layouts; behind Flatten they follow the image's order. */
@@ -351,7 +342,7 @@ class BatchNormalizationTest {
       ModelFile.save(model, file, layout);
       Sequential read = new Net(5, 3, true, true, "adam", 1, true, 10).model();
       ModelFile.load(read, file, layout);
-      CheckpointTest.assertSame(model, read, layout.toString());
+      Models.assertSame(layout.toString(), model, read);
     }
     // The last one written has PyTorch's names. What PyTorch counts beside them is left out.
     var tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
@@ -369,7 +360,7 @@ class BatchNormalizationTest {
     Safetensors.write(file, tensors, Map.of());
     Sequential read = new Net(5, 3, true, true, "adam", 1, true, 10).model();
     ModelFile.load(read, file, WeightLayout.PYTORCH);
-    CheckpointTest.assertSame(model, read, "with a counter");
+    Models.assertSame("with a counter", model, read);
     Files.delete(file);
   }
 }

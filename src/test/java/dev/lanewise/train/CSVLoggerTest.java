@@ -1,15 +1,10 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.io.Csv;
-import dev.lanewise.kernel.Kernels;
-import dev.lanewise.nn.ActivationFunction;
-import dev.lanewise.nn.Dense;
-import dev.lanewise.nn.Loss;
-import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.train.callback.CSVLogger;
@@ -41,10 +36,8 @@ class CSVLoggerTest {
   }
 
   private static Training training(boolean validated) {
-    Sequential model =
-        new Sequential(1, Shape.of(2), new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
     FitOptions options = new FitOptions(1, 4);
-    return new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1)
+    return Clouds.trainer(Clouds.model(1), new Sgd())
         .training(Clouds.of(1, 4), validated ? options.withValidation(Clouds.of(1, 4)) : options);
   }
 
@@ -106,9 +99,7 @@ class CSVLoggerTest {
     String before = text(there);
     Path file = file(before);
     CSVLogger logger = appending(file);
-    IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, () -> log(logger, validated, 1, 1));
-    assertEquals(file + " cannot be appended to: " + why, refused.getMessage());
+    assertSentence(file + " cannot be appended to: " + why, () -> log(logger, validated, 1, 1));
     assertEquals(before, Files.readString(file));
   }
 
@@ -152,10 +143,7 @@ class CSVLoggerTest {
   @Test
   void arrivesInARealTraining() throws IOException {
     Path file = folder.resolve("log.csv");
-    Sequential model =
-        new Sequential(1, Shape.of(2), new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
-    Trainer trainer =
-        new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1);
+    Trainer trainer = Clouds.trainer(Clouds.model(1), new Sgd());
     FitOptions options = new FitOptions(2, 4).withCallback(appending(file));
     trainer.fit(Clouds.of(1, 8), options);
     trainer.fit(Clouds.of(1, 8), options);

@@ -1,21 +1,18 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lanewise.kernel.Kernels;
-import dev.lanewise.nn.ActivationFunction;
-import dev.lanewise.nn.Dense;
-import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.optim.Schedule.ExponentialDecay;
 import dev.lanewise.optim.Sgd;
-import dev.lanewise.tensor.Shape;
-import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Each;
+import dev.lanewise.testing.Models;
 import dev.lanewise.train.callback.CSVLogger;
 import dev.lanewise.train.callback.EarlyStopping;
 import dev.lanewise.train.callback.Metric;
@@ -34,16 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Callbacks against hand-made histories, and in small trainings. */
 class CallbacksTest {
-  private final Sequential model =
-      new Sequential(1, Shape.of(2), new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
+  private final Sequential model = Clouds.model(1);
   private OptimizerState optimizer;
 
   /** Hands a callback one epoch after the other, and returns after how many it stopped. */
   private int run(Callback callback, double... values) {
     FitOptions options = new FitOptions(values.length, 4).withValidation(Clouds.of(1, 4));
-    Training training =
-        new Trainer(model, new Sgd(0.5), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1)
-            .training(Clouds.of(1, 4), options);
+    Training training = Clouds.trainer(model, new Sgd(0.5)).training(Clouds.of(1, 4), options);
     optimizer = training.optimizer();
     callback.onTrainBegin(training);
     int epoch = 0;
@@ -223,11 +217,6 @@ class CallbacksTest {
     assertEquals(0, trainer.optimizer().step());
   }
 
-  private static void assertSentence(String sentence, Runnable call) {
-    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, call::run);
-    assertEquals(sentence, refused.getMessage());
-  }
-
   @Test
   void csvLoggerWritesALineAnEpoch(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("log.csv");
@@ -272,8 +261,7 @@ class CallbacksTest {
   }
 
   private float saved(Path file) throws IOException {
-    Sequential other =
-        new Sequential(7, Shape.of(2), new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
+    Sequential other = Clouds.model(7);
     ModelFile.load(other, file);
     return other.variables().getFirst().values()[0];
   }
@@ -281,33 +269,20 @@ class CallbacksTest {
   /** A training that a callback stops after its first step has trained that step alone. */
   @Test
   void stoppingWithinAnEpochEndsIt() {
-    Sequential stopped = new Sequential(1, Shape.of(2), new Dense(3, ActivationFunction.SOFTMAX));
-    Callback stop =
-        new Callback() {
-          @Override
-          public void onBatchEnd(Training training) {
-            training.stop();
-          }
-        };
-    Trainer trainer =
-        new Trainer(
-            stopped, new Sgd(0.5), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1);
+    Sequential stopped = Clouds.model(1);
+    Callback stop = Each.batch(Training::stop);
+    Trainer trainer = Clouds.trainer(stopped, new Sgd(0.5));
     FitOptions unshuffled = new FitOptions(3, 4, false, null, List.of());
     History history = trainer.fit(Clouds.of(1, 12), unshuffled.withCallback(stop));
     assertEquals(1, history.epochs().size());
     assertEquals(1, trainer.optimizer().step());
-    Sequential one = new Sequential(1, Shape.of(2), new Dense(3, ActivationFunction.SOFTMAX));
-    new Trainer(one, new Sgd(0.5), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1)
+    Sequential one = Clouds.model(1);
+    Clouds.trainer(one, new Sgd(0.5))
         .fit(Clouds.of(1, 12).limit(4), new FitOptions(1, 4, false, null, List.of()));
-    for (int i = 0; i < 2; i++) {
-      Bits.assertSame(
-          "variable " + i, one.variables().get(i).values(), stopped.variables().get(i).values());
-    }
+    Models.assertSame("one step", one, stopped);
   }
 
-  private Trainer trainer(Optimizer rule) {
-    Sequential fresh =
-        new Sequential(3, Shape.of(2), new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
-    return new Trainer(fresh, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 3);
+  private static Trainer trainer(Optimizer rule) {
+    return Clouds.trainer(Clouds.model(3), rule);
   }
 }

@@ -1,12 +1,14 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
+import static dev.lanewise.testing.Refusals.refused;
+import static dev.lanewise.testing.Refusals.said;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
-import dev.lanewise.graph.Variable;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.Safetensors;
 import dev.lanewise.kernel.Kernels;
@@ -19,7 +21,11 @@ import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Each;
+import dev.lanewise.testing.Folders;
+import dev.lanewise.testing.Models;
 import dev.lanewise.testing.Teams;
+import dev.lanewise.testing.Trained;
 import dev.lanewise.train.callback.Checkpoints;
 import dev.lanewise.train.callback.EarlyStopping;
 import dev.lanewise.train.callback.ModelCheckpoint;
@@ -53,11 +59,15 @@ class CheckpointTest {
   @TempDir private Path folder;
 
   static Sequential model(long seed) {
+    return model(seed, 0.3);
+  }
+
+  private static Sequential model(long seed, double rate) {
     return new Sequential(
         seed,
         Shape.of(2),
         new Dense(16, ActivationFunction.RELU),
-        new Dropout(0.3),
+        new Dropout(rate),
         new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
   }
 
@@ -71,13 +81,7 @@ class CheckpointTest {
   }
 
   /** Writes a file at each of some steps, counted from 1. */
-  static final class Saving implements Callback {
-    private final Path folder;
-
-    Saving(Path folder) {
-      this.folder = folder;
-    }
-
+  record Saving(Path folder) implements Callback {
     @Override
     public void onBatchEnd(Training training) {
       try {
@@ -116,26 +120,14 @@ class CheckpointTest {
       assertEquals(step, checkpoint.position().step());
       Kernels kernels = step % 2 == 0 ? Kernels.scalar() : Kernels.best(Teams.of(2));
       History second = trainer(other, optimizer, kernels).resume(DATA, OPTIONS, checkpoint);
-      assertSame(straight, other, optimizer + " resumed at step " + step);
-      assertEquals(results(history), results(second), optimizer + " resumed at step " + step);
+      Models.assertSame(optimizer + " resumed at step " + step, straight, other);
+      assertEquals(
+          Trained.results(history),
+          Trained.results(second),
+          optimizer + " resumed at step " + step);
       resumed++;
     }
     assertEquals(9, resumed);
-  }
-
-  /** Losses and accuracies, without times. */
-  static List<Object> results(History history) {
-    List<Object> all = new ArrayList<>();
-    history.epochs().forEach(e -> all.addAll(List.of(e.epoch(), e.training(), e.validation())));
-    return all;
-  }
-
-  static void assertSame(Sequential expected, Sequential actual, String what) {
-    for (int i = 0; i < expected.variables().size(); i++) {
-      Variable variable = expected.variables().get(i);
-      Bits.assertSame(
-          what + ": " + variable.name(), variable.values(), actual.variables().get(i).values());
-    }
   }
 
   /** The second call of fit has orders of images and dropout of its own. */
@@ -147,27 +139,25 @@ class CheckpointTest {
     trainer.fit(DATA, OPTIONS.withCallback(new Saving(folder)));
     Sequential other = model(6);
     adam(other).resume(DATA, OPTIONS, Checkpoint.read(folder.resolve("10.safetensors")));
-    assertSame(straight, other, "second call");
+    Models.assertSame("second call", straight, other);
   }
 
   /** What a callback has set: the rate is part of the state. */
   @Test
   void aLearningRateThatWasSetIsKept() throws IOException {
     Callback lowering =
-        new Callback() {
-          @Override
-          public void onEpochEnd(Training training, EpochResult result) {
-            if (result.epoch() == 1) {
-              training.optimizer().setLearningRate(1e-4);
-            }
-          }
-        };
+        Each.epoch(
+            (training, result) -> {
+              if (result.epoch() == 1) {
+                training.optimizer().setLearningRate(1e-4);
+              }
+            });
     Sequential straight = model(5);
     adam(straight).fit(DATA, OPTIONS.withCallback(lowering).withCallback(new Saving(folder)));
     Sequential other = model(6);
     Checkpoint second = Checkpoint.read(folder.resolve(STEPS + 2 + ".safetensors"));
     adam(other).resume(DATA, OPTIONS.withCallback(lowering), second);
-    assertSame(straight, other, "with a lowered rate");
+    Models.assertSame("with a lowered rate", straight, other);
   }
 
   @Test
@@ -177,35 +167,27 @@ class CheckpointTest {
     Sequential other = model(6);
     float[] before = other.variables().getFirst().values().clone();
     Trainer same = adam(other);
-    refused(
+    otherSettings(
         same, DATA, new FitOptions(3, 8).withValidation(VALIDATION), checkpoint, "batch size 16");
-    refused(same, DATA, new FitOptions(3, 16), checkpoint, "validation data 30 samples");
-    refused(same, Clouds.of(3, 100), OPTIONS, checkpoint, "training data 100 samples");
-    refused(same, DATA.limit(99), OPTIONS, checkpoint, "training data 100 samples");
+    otherSettings(same, DATA, new FitOptions(3, 16), checkpoint, "validation data 30 samples");
+    otherSettings(same, Clouds.of(3, 100), OPTIONS, checkpoint, "training data 100 samples");
+    otherSettings(same, DATA.limit(99), OPTIONS, checkpoint, "training data 100 samples");
     FitOptions unshuffled = new FitOptions(3, 16, false, VALIDATION, List.of());
-    refused(same, DATA, unshuffled, checkpoint, "shuffle true");
+    otherSettings(same, DATA, unshuffled, checkpoint, "shuffle true");
     Kernels scalar = Kernels.scalar();
-    refused(trainer(other, "adam:beta_1=0.8", scalar), DATA, OPTIONS, checkpoint, "optimizer Adam");
+    otherSettings(
+        trainer(other, "adam:beta_1=0.8", scalar), DATA, OPTIONS, checkpoint, "optimizer Adam");
     Loss loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
     Trainer otherSeed = new Trainer(other, Optimizers.parse("adam"), loss, scalar, 6);
-    refused(otherSeed, DATA, OPTIONS, checkpoint, "seed 5");
-    Sequential otherRate =
-        new Sequential(
-            5,
-            Shape.of(2),
-            new Dense(16, ActivationFunction.RELU),
-            new Dropout(0.31),
-            new Dense(Clouds.CLASSES, ActivationFunction.SOFTMAX));
-    refused(adam(otherRate), DATA, OPTIONS, checkpoint, "model (2,)");
+    otherSettings(otherSeed, DATA, OPTIONS, checkpoint, "seed 5");
+    otherSettings(adam(model(5, 0.31)), DATA, OPTIONS, checkpoint, "model (2,)");
     Bits.assertSame("weights after refusals", before, other.variables().getFirst().values());
   }
 
-  private static void refused(
+  private static void otherSettings(
       Trainer trainer, Dataset data, FitOptions options, Checkpoint checkpoint, String name) {
-    IllegalArgumentException refusal =
-        assertThrows(
-            IllegalArgumentException.class, () -> trainer.resume(data, options, checkpoint));
-    String message = String.valueOf(refusal.getMessage());
+    String message =
+        said(IllegalArgumentException.class, () -> trainer.resume(data, options, checkpoint));
     assertTrue(
         message.startsWith("the checkpoint was made with the " + name)
             && message.contains(", but is to be resumed with "),
@@ -240,16 +222,13 @@ class CheckpointTest {
     assertTrue(damaged.size() > 1000, damaged.size() + " files");
     for (byte[] bytes : damaged) {
       Files.write(newest, bytes);
-      InvalidFileException refusal =
-          assertThrows(InvalidFileException.class, () -> checkpoints.read(newest));
-      String message = String.valueOf(refusal.getMessage());
-      assertEquals(1, message.lines().count(), message);
+      String message = said(InvalidFileException.class, () -> checkpoints.read(newest));
       assertTrue(message.startsWith(newest + " "), message);
       assertTrue(message.endsWith("(the checkpoint before it is whole: " + older + ")"), message);
     }
     Files.write(older, new byte[100]);
-    String nothing = assertThrows(IOException.class, () -> checkpoints.read(newest)).getMessage();
-    assertTrue(String.valueOf(nothing).endsWith("(and there is no checkpoint before it)"), nothing);
+    String nothing = said(IOException.class, () -> checkpoints.read(newest));
+    assertTrue(nothing.endsWith("(and there is no checkpoint before it)"), nothing);
     Files.write(newest, whole);
     assertEquals(20, checkpoints.read(newest).position().step());
   }
@@ -290,11 +269,8 @@ class CheckpointTest {
       }
       Path other = folder.resolve("other");
       Safetensors.write(other, contents.tensors(), metadata);
-      InvalidFileException refusal =
-          assertThrows(InvalidFileException.class, () -> Checkpoint.read(other));
-      assertTrue(
-          String.valueOf(refusal.getMessage()).startsWith(other + " " + change[2]),
-          refusal.getMessage());
+      String said = said(InvalidFileException.class, () -> Checkpoint.read(other));
+      assertTrue(said.startsWith(other + " " + change[2]), said);
     }
     var metadata = new LinkedHashMap<>(contents.metadata());
     metadata.put("position/epoch", "9"); // the training has three
@@ -302,10 +278,7 @@ class CheckpointTest {
     Safetensors.write(other, contents.tensors(), metadata);
     Checkpoint late = Checkpoint.read(other);
     Trainer trainer = adam(model(5));
-    String message =
-        assertThrows(IllegalArgumentException.class, () -> trainer.resume(DATA, OPTIONS, late))
-            .getMessage();
-    assertTrue(String.valueOf(message).contains("of epoch 9 behind 2 finished epochs"), message);
+    refused("of epoch 9 behind 2 finished epochs", () -> trainer.resume(DATA, OPTIONS, late));
   }
 
   /** A user's names like ours, links and folders among them, and what killed programs left. */
@@ -333,7 +306,7 @@ class CheckpointTest {
     saveTo(folder, 5);
     List<String> expected = new ArrayList<>(mine);
     expected.addAll(List.of("step-000000015.safetensors", "step-000000020.safetensors"));
-    assertEquals(expected.stream().sorted().toList(), names());
+    assertEquals(expected.stream().sorted().toList(), Folders.names(folder));
     assertTrue(CheckpointFolder.isNamedAsCheckpoint(folder.resolve("step-1234567890.safetensors")));
     assertFalse(
         CheckpointFolder.isNamedAsCheckpoint(folder.resolve("step-0123456789.safetensors")));
@@ -367,14 +340,9 @@ class CheckpointTest {
     for (CheckpointFolder checkpoints :
         List.of(absolute, new CheckpointFolder(here.relativize(folder.toAbsolutePath())))) {
       for (Path file : List.of(damaged, relative)) {
-        InvalidFileException refused =
-            assertThrows(InvalidFileException.class, () -> checkpoints.read(file));
-        assertTrue(
-            String.valueOf(refused.getMessage()).contains("(the checkpoint before it is whole: "),
-            refused.getMessage());
-        assertTrue(
-            String.valueOf(refused.getMessage()).contains(whole.getFileName().toString()),
-            refused.getMessage());
+        String said = said(InvalidFileException.class, () -> checkpoints.read(file));
+        assertTrue(said.contains("(the checkpoint before it is whole: "), said);
+        assertTrue(said.contains(whole.getFileName().toString()), said);
       }
     }
     // Resumed by a link to the folder, it is the same folder.
@@ -390,24 +358,15 @@ class CheckpointTest {
     Callback again = new Checkpoints(folder, 5, null, note -> {});
     FitOptions options = OPTIONS.withCallback(again);
     Sequential model = model(5);
-    String message =
-        assertThrows(IllegalArgumentException.class, () -> adam(model).fit(DATA, options))
-            .getMessage();
-    assertTrue(
-        String.valueOf(message).startsWith(folder + " holds checkpoints of another training"),
-        message);
+    refused(
+        folder + " holds checkpoints of another training", () -> adam(model).fit(DATA, options));
     // Resumed from the older one, it replaces the newer one and goes on.
     CheckpointFolder checkpoints = new CheckpointFolder(folder);
     Path older = checkpoints.files().getLast();
     Callback resumed = new Checkpoints(folder, 5, older, note -> {});
     adam(model).resume(DATA, OPTIONS.withCallback(resumed), checkpoints.read(older));
-    assertEquals(List.of("step-000000015.safetensors", "step-000000020.safetensors"), names());
-  }
-
-  private List<String> names() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
+    assertEquals(
+        List.of("step-000000015.safetensors", "step-000000020.safetensors"), Folders.names(folder));
   }
 
   /** By default one an epoch, after its last step; resumed there, validation comes first. */
@@ -416,14 +375,15 @@ class CheckpointTest {
     Sequential straight = model(5);
     Callback saving = new Checkpoints(folder, 0, null, note -> {});
     History history = adam(straight).fit(DATA, OPTIONS.withCallback(saving));
-    assertEquals(List.of("step-000000014.safetensors", "step-000000021.safetensors"), names());
+    assertEquals(
+        List.of("step-000000014.safetensors", "step-000000021.safetensors"), Folders.names(folder));
     for (Path file : new CheckpointFolder(folder).files()) {
       Sequential other = model(6);
       assertEquals(
-          results(history),
-          results(adam(other).resume(DATA, OPTIONS, Checkpoint.read(file))),
+          Trained.results(history),
+          Trained.results(adam(other).resume(DATA, OPTIONS, Checkpoint.read(file))),
           file.toString());
-      assertSame(straight, other, file.toString());
+      Models.assertSame(file.toString(), straight, other);
     }
   }
 
@@ -442,7 +402,7 @@ class CheckpointTest {
         notes.getFirst());
     Sequential straight = model(5);
     adam(straight).fit(DATA, OPTIONS);
-    assertSame(straight, model, "without checkpoints");
+    Models.assertSame("without checkpoints", straight, model);
   }
 
   @Test
@@ -456,24 +416,14 @@ class CheckpointTest {
           OPTIONS
               .withCallback(remembering)
               .withCallback(new Checkpoints(folder, 1, null, note -> {}));
-      String message =
-          assertThrows(IllegalArgumentException.class, () -> adam(model(5)).fit(DATA, options))
-              .getMessage();
-      assertTrue(String.valueOf(message).contains(remembering.getClass().getSimpleName()), message);
+      refused(remembering.getClass().getSimpleName(), () -> adam(model(5)).fit(DATA, options));
     }
     assertFalse(new ModelCheckpoint(folder.resolve("each")).remembersEpochs());
   }
 
   @Test
   void withinAStepThereIsNoCheckpoint() {
-    Callback early =
-        new Callback() {
-          @Override
-          public void onLoss(Training training, double loss) {
-            training.checkpoint();
-          }
-        };
-    FitOptions options = OPTIONS.withCallback(early);
+    FitOptions options = OPTIONS.withCallback(Each.loss(Training::checkpoint));
     assertThrows(IllegalStateException.class, () -> adam(model(5)).fit(DATA, options));
   }
 
@@ -482,23 +432,18 @@ class CheckpointTest {
   void anInterruptEndsTheTrainingBetweenSteps() {
     Sequential model = model(5);
     Callback interrupting =
-        new Callback() {
-          @Override
-          public void onLoss(Training training, double loss) {
-            if (training.stepsDone() == 8) {
-              Thread.currentThread().interrupt();
-            }
-          }
-        };
+        Each.loss(
+            training -> {
+              if (training.stepsDone() == 8) {
+                Thread.currentThread().interrupt();
+              }
+            });
     Trainer trainer = adam(model);
-    CancellationException end =
-        assertThrows(
-            CancellationException.class,
-            () -> trainer.fit(DATA, OPTIONS.withCallback(interrupting)));
-    assertTrue(Thread.interrupted());
-    assertEquals(
+    assertSentence(
+        CancellationException.class,
         "the training was interrupted after step 2 of epoch 2; that step is whole",
-        end.getMessage());
+        () -> trainer.fit(DATA, OPTIONS.withCallback(interrupting)));
+    assertTrue(Thread.interrupted());
     assertEquals(9, trainer.optimizer().step());
     trainer.evaluate(DATA); // the model is usable
   }

@@ -1,17 +1,17 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.said;
 import static dev.lanewise.train.CheckpointTest.DATA;
 import static dev.lanewise.train.CheckpointTest.STEPS;
-import static dev.lanewise.train.CheckpointTest.assertSame;
 import static dev.lanewise.train.CheckpointTest.model;
 import static dev.lanewise.train.CheckpointTest.trainer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Models;
 import dev.lanewise.train.callback.Checkpoints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,28 +56,26 @@ class CheckpointWeightsTest {
   private static String refusal(Path place, WeightLayout layout) {
     Sequential model = model(77);
     float[] before = model.variables().getFirst().values().clone();
-    String message =
-        assertThrows(IOException.class, () -> ModelFile.load(model, place, layout)).getMessage();
+    String message = said(IOException.class, () -> ModelFile.load(model, place, layout));
     Bits.assertSame("after a refusal", before, model.variables().getFirst().values());
-    assertEquals(1, String.valueOf(message).lines().count(), message);
-    return String.valueOf(message);
+    return message;
   }
 
   /** With moving averages, as fit leaves them in the model. */
   @Test
   void aCheckpointIsTheModelOfATrainingThatEndsThere() throws IOException {
-    assertSame(straight(2), loaded(newest), "the newest");
-    assertSame(straight(1), loaded(older), "the one before it");
-    assertSame(straight(2), loaded(folder), "the folder");
+    Models.assertSame("the newest", straight(2), loaded(newest));
+    Models.assertSame("the one before it", straight(1), loaded(older));
+    Models.assertSame("the folder", straight(2), loaded(folder));
     Path renamed = Files.copy(newest, folder.resolve("renamed"));
-    assertSame(straight(2), loaded(renamed), "under another name");
+    Models.assertSame("under another name", straight(2), loaded(renamed));
   }
 
   @Test
   void weightsUnderACheckpointsNameAreWeights() throws IOException {
     Path file = folder.resolve("step-000000099.safetensors");
     ModelFile.save(straight(1), file);
-    assertSame(straight(1), loaded(file), "weights");
+    Models.assertSame("weights", straight(1), loaded(file));
   }
 
   @Test

@@ -1,6 +1,12 @@
 package dev.lanewise.train;
 
 import dev.lanewise.data.Dataset;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.Dense;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Optimizer;
 import dev.lanewise.tensor.Shape;
 import java.util.Random;
 
@@ -9,6 +15,15 @@ final class Clouds {
   static final int CLASSES = 3;
 
   private Clouds() {}
+
+  /** One layer that tells them apart. */
+  static Sequential model(long seed) {
+    return new Sequential(seed, Shape.of(2), new Dense(CLASSES, ActivationFunction.SOFTMAX));
+  }
+
+  static Trainer trainer(Sequential model, Optimizer rule) {
+    return new Trainer(model, rule, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1);
+  }
 
   static Dataset of(long seed, int n) {
     Random random = new Random(seed);

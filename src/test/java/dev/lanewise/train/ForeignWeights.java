@@ -1,8 +1,7 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.said;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.io.InvalidFileException;
@@ -36,21 +35,18 @@ final class ForeignWeights {
       String[] parts = modules[i].split(" ", -1);
       int in = Integer.parseInt(parts[1]);
       int out = Integer.parseInt(parts[2]);
-      maker.fill(parts[0] + ".weight", i + 1, out, in).fill(parts[0] + ".bias", i + 1, out);
+      maker.linear(parts[0], i + 1, in, out);
     }
     return maker.write(folder.resolve("linear.safetensors"));
   }
 
   static String refused(Sequential model, Path file, WeightLayout layout) {
     List<float[]> before = model.variables().stream().map(v -> v.values().clone()).toList();
-    String said =
-        assertThrows(InvalidFileException.class, () -> ModelFile.load(model, file, layout))
-            .getMessage();
+    String said = said(InvalidFileException.class, () -> ModelFile.load(model, file, layout));
     for (int i = 0; i < before.size(); i++) {
       assertArrayEquals(before.get(i), model.variables().get(i).values());
     }
     assertTrue(said.startsWith(file + " "), said);
-    assertEquals(1, said.lines().count(), said);
     assertTrue(said.length() < 1500 + 3 * file.toString().length(), said);
     return said;
   }

@@ -1,7 +1,7 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
@@ -35,6 +35,7 @@ import dev.lanewise.testing.Repro;
 import dev.lanewise.testing.Rewrites;
 import dev.lanewise.testing.SafetensorsMaker;
 import dev.lanewise.testing.Teams;
+import dev.lanewise.testing.Trained;
 import dev.lanewise.testing.Twins;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -129,7 +131,8 @@ class LayersTwinTest {
     return Combinators.combine(
             Arbitraries.integers().between(3, 7),
             Arbitraries.integers().between(1, 20),
-            Arbitraries.of(ActivationFunction.class),
+            Arbitraries.of(ActivationFunction.class)
+                .map(f -> f == ActivationFunction.SOFTMAX ? ActivationFunction.GELU : f),
             Arbitraries.integers().between(0, 7),
             Arbitraries.of(Loss.class),
             Arbitraries.of(0.0, 0.01),
@@ -140,7 +143,7 @@ class LayersTwinTest {
                 new Net(
                     side,
                     filters,
-                    hidden == ActivationFunction.SOFTMAX ? ActivationFunction.GELU : hidden,
+                    hidden,
                     (flags & 1) > 0,
                     (flags & 2) > 0,
                     loss,
@@ -198,29 +201,17 @@ class LayersTwinTest {
     }
     Files.delete(file);
     LayerNormalization threeDims = new LayerNormalization(3, 1e-3, true, true);
-    assertThrows(
-        IllegalArgumentException.class, () -> new Sequential(1, Shape.of(4, 3), threeDims));
-    assertThrows(
-        IllegalArgumentException.class, () -> new LayerNormalization(1, 1e-60, true, true));
+    refused("", () -> new Sequential(1, Shape.of(4, 3), threeDims));
+    refused("epsilon is 1.0E-60", () -> new LayerNormalization(1, 1e-60, true, true));
   }
 
   private void sameTraining(Net one) {
     Rewrites rewrites = one.fused ? Rewrites.ALL : Rewrites.NONE;
-    Sequential scalar = one.model();
-    Sequential simd = one.model();
     FitOptions options = new FitOptions(3, 3).withValidation(one.data());
-    History expected =
-        one.trainer(scalar, Kernels.scalar(), Rewrites.NONE).fit(one.data(), options);
-    History actual =
-        one.trainer(simd, Twins.simd(Teams.of(one.threads)), rewrites).fit(one.data(), options);
-    for (int i = 0; i < scalar.variables().size(); i++) {
-      Bits.assertSame(
-          scalar.variables().get(i).name(),
-          scalar.variables().get(i).values(),
-          simd.variables().get(i).values());
-    }
-    assertEquals(expected.last().training(), actual.last().training());
-    assertEquals(expected.last().validation(), actual.last().validation());
+    Trainer defining = one.trainer(one.model(), Kernels.scalar(), Rewrites.NONE);
+    Trainer tried = one.trainer(one.model(), Twins.simd(Teams.of(one.threads)), rewrites);
+    Trained.by(defining, one.data(), options)
+        .assertSame("after training", Trained.by(tried, one.data(), options));
   }
 
   /**
@@ -248,35 +239,29 @@ class LayersTwinTest {
     }
     double tolerance = 0.02 * squares + 3e-3 * Math.sqrt(squares) + 1e-6;
     double h = 2e-3 / Math.max(0.1, Math.sqrt(squares));
-    double here = loss(model, trainer, data, before, slopes, 0);
-    double ahead = (loss(model, trainer, data, before, slopes, h) - here) / h;
-    double behind = (here - loss(model, trainer, data, before, slopes, -h)) / h;
+    DoubleUnaryOperator at =
+        step -> {
+          for (int i = 0; i < before.length; i++) {
+            float[] values = model.variables().get(i).values();
+            for (int j = 0; j < values.length; j++) {
+              values[j] = (float) (before[i][j] + step * slopes[i][j]);
+            }
+          }
+          return trainer.evaluate(data).loss();
+        };
+    double here = at.applyAsDouble(0);
+    double ahead = (at.applyAsDouble(h) - here) / h;
+    double behind = (here - at.applyAsDouble(-h)) / h;
     // A ReLU or a maximum that changes sides in between makes the two slopes differ, and neither
     // theirs nor their mean is the gradient's: nearer points tell more, and at the kink itself
     // none.
     for (int finer = 0; finer < 2 && Math.abs(ahead - behind) > tolerance; finer++) {
       h /= 4;
-      ahead = (loss(model, trainer, data, before, slopes, h) - here) / h;
-      behind = (here - loss(model, trainer, data, before, slopes, -h)) / h;
+      ahead = (at.applyAsDouble(h) - here) / h;
+      behind = (here - at.applyAsDouble(-h)) / h;
     }
     if (Math.abs(ahead - behind) <= tolerance) {
       assertEquals(squares, (ahead + behind) / 2, tolerance);
     }
-  }
-
-  private static double loss(
-      Sequential model,
-      Trainer trainer,
-      Dataset data,
-      float[][] before,
-      double[][] slopes,
-      double h) {
-    for (int i = 0; i < before.length; i++) {
-      float[] values = model.variables().get(i).values();
-      for (int j = 0; j < values.length; j++) {
-        values[j] = (float) (before[i][j] + h * slopes[i][j]);
-      }
-    }
-    return trainer.evaluate(data).loss();
   }
 }

@@ -3,19 +3,18 @@ package dev.lanewise.train;
 import static dev.lanewise.train.CheckpointTest.DATA;
 import static dev.lanewise.train.CheckpointTest.STEPS;
 import static dev.lanewise.train.CheckpointTest.VALIDATION;
-import static dev.lanewise.train.CheckpointTest.assertSame;
 import static dev.lanewise.train.CheckpointTest.model;
-import static dev.lanewise.train.CheckpointTest.results;
 import static dev.lanewise.train.CheckpointTest.trainer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.graph.Variable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Models;
+import dev.lanewise.testing.Refusals;
 import dev.lanewise.testing.Teams;
+import dev.lanewise.testing.Trained;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -42,11 +41,7 @@ class MoreEpochsTest {
     Sequential model = model(6);
     float[] before = model.variables().getFirst().values().clone();
     Trainer trainer = trainer(model, optimizer, Kernels.scalar());
-    String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> trainer.resume(DATA, options, checkpoint))
-            .getMessage();
-    assertTrue(String.valueOf(message).contains(sentence), message);
+    Refusals.refused(sentence, () -> trainer.resume(DATA, options, checkpoint));
     Bits.assertSame("after a refusal", before, model.variables().getFirst().values());
   }
 
@@ -70,8 +65,11 @@ class MoreEpochsTest {
       Sequential other = model(77);
       Kernels kernels = step % 2 == 0 ? Kernels.scalar() : Kernels.best(Teams.of(2));
       History longer = trainer(other, optimizer, kernels).resume(DATA, epochs(4), at(step));
-      assertSame(straight, other, optimizer + " resumed at step " + step);
-      assertEquals(results(history), results(longer), optimizer + " resumed at step " + step);
+      Models.assertSame(optimizer + " resumed at step " + step, straight, other);
+      assertEquals(
+          Trained.results(history),
+          Trained.results(longer),
+          optimizer + " resumed at step " + step);
     }
     // The plan has grown in the checkpoints of the longer training too, which can grow again.
     trainer(model(8), optimizer, Kernels.scalar())
@@ -80,7 +78,7 @@ class MoreEpochsTest {
     assertEquals(3, third.plannedEpochs());
     Sequential again = model(9);
     trainer(again, optimizer, Kernels.scalar()).resume(DATA, epochs(4), third);
-    assertSame(straight, again, optimizer + " grown twice");
+    Models.assertSame(optimizer + " grown twice", straight, again);
   }
 
   @Test
@@ -99,7 +97,7 @@ class MoreEpochsTest {
     for (int step : new int[] {STEPS + 1, 2 * STEPS}) {
       Sequential shorter = model(6);
       trainer(shorter, "adam", Kernels.scalar()).resume(DATA, epochs(2), at(step));
-      assertSame(straight, shorter, "three epochs cut down to two at step " + step);
+      Models.assertSame("three epochs cut down to two at step " + step, straight, shorter);
     }
   }
 

@@ -1,18 +1,18 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
 import dev.lanewise.graph.Variable;
-import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.ActivationFunction;
 import dev.lanewise.nn.Dense;
-import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.testing.Each;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,17 +40,7 @@ class OneTrainingAtATimeTest {
   }
 
   private static Trainer trainer(Sequential model) {
-    return new Trainer(
-        model, new Sgd(0.05), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1);
-  }
-
-  private static Callback each(Consumer<Training> step) {
-    return new Callback() {
-      @Override
-      public void onBatchEnd(Training training) {
-        step.accept(training);
-      }
-    };
+    return Clouds.trainer(model, new Sgd(0.05));
   }
 
   private static int hash(Sequential model) {
@@ -69,7 +58,8 @@ class OneTrainingAtATimeTest {
     Set<Integer> between = new HashSet<>();
     Sequential straight = model(300);
     between.add(hash(straight));
-    trainer(straight).fit(DATA, options.withCallback(each(step -> between.add(hash(straight)))));
+    trainer(straight)
+        .fit(DATA, options.withCallback(Each.batch(step -> between.add(hash(straight)))));
     Sequential model = model(300);
     Path file = folder.resolve("weights.safetensors");
     Set<Integer> saved = new HashSet<>();
@@ -93,18 +83,19 @@ class OneTrainingAtATimeTest {
     Sequential model = model(4);
     Trainer trainer = trainer(model);
     FitOptions inner = new FitOptions(1, 8);
-    FitOptions outer = new FitOptions(1, 8).withCallback(each(step -> trainer.fit(DATA, inner)));
-    IllegalStateException refused =
-        assertThrows(IllegalStateException.class, () -> trainer.fit(DATA, outer));
-    assertEquals(
+    FitOptions outer =
+        new FitOptions(1, 8).withCallback(Each.batch(step -> trainer.fit(DATA, inner)));
+    assertSentence(
+        IllegalStateException.class,
         "fit was called from a callback, whose own training with this trainer goes on",
-        refused.getMessage());
+        () -> trainer.fit(DATA, outer));
     // It is usable again, and callbacks may look at the model.
     Sequential straight = model(4);
     trainer(straight).fit(DATA, new FitOptions(2, 8));
     Sequential looked = model(4);
     Trainer looking = trainer(looked);
-    looking.fit(DATA, new FitOptions(2, 8).withCallback(each(step -> looking.evaluate(DATA))));
+    looking.fit(
+        DATA, new FitOptions(2, 8).withCallback(Each.batch(step -> looking.evaluate(DATA))));
     assertEquals(hash(straight), hash(looked));
     trainer.fit(DATA, inner);
   }
@@ -114,17 +105,15 @@ class OneTrainingAtATimeTest {
     Trainer trainer = trainer(model(4));
     try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
       Callback meanwhile =
-          new Callback() {
-            @Override
-            public void onBatchEnd(Training training) {
-              refused(pool, () -> trainer.fit(DATA, new FitOptions(1, 8)));
-              refused(pool, () -> trainer.evaluate(DATA));
-              refused(pool, () -> trainer.predict(DATA.samples()));
-              assertEquals(
-                  "a checkpoint can be taken between two steps only, by the thread that trains",
-                  failure(pool, () -> training.checkpoint()));
-            }
-          };
+          Each.batch(
+              training -> {
+                refused(pool, () -> trainer.fit(DATA, new FitOptions(1, 8)));
+                refused(pool, () -> trainer.evaluate(DATA));
+                refused(pool, () -> trainer.predict(DATA.samples()));
+                assertEquals(
+                    "a checkpoint can be taken between two steps only, by the thread that trains",
+                    failure(pool, () -> training.checkpoint()));
+              });
       trainer.fit(DATA, new FitOptions(1, 24).withCallback(meanwhile));
       pool.submit(() -> trainer.evaluate(DATA)).get();
     }

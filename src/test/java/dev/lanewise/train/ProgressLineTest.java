@@ -1,17 +1,12 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
-import dev.lanewise.kernel.Kernels;
-import dev.lanewise.nn.ActivationFunction;
-import dev.lanewise.nn.Dense;
-import dev.lanewise.nn.Loss;
-import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Sgd;
-import dev.lanewise.tensor.Shape;
+import dev.lanewise.testing.Each;
 import dev.lanewise.train.callback.ProgressLine;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -31,16 +26,9 @@ class ProgressLineTest {
   private static String printed(boolean terminal, int width) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    Sequential model = new Sequential(1, Shape.of(2), new Dense(3, ActivationFunction.SOFTMAX));
     Dataset data = Clouds.of(1, IMAGES);
-    Callback slow =
-        new Callback() {
-          @Override
-          public void onBatchEnd(Training training) {
-            LockSupport.parkNanos(60_000_000);
-          }
-        };
-    new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1)
+    Callback slow = Each.batch(training -> LockSupport.parkNanos(60_000_000));
+    Clouds.trainer(Clouds.model(1), new Sgd())
         .fit(
             data,
             new FitOptions(1, 1)
@@ -96,8 +84,7 @@ class ProgressLineTest {
 
   @Test
   void refusesAWidthOfNothing() {
-    IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, () -> new ProgressLine(System.out, true, 0));
-    assertEquals("width is 0, but must be at least 1", refused.getMessage());
+    assertSentence(
+        "width is 0, but must be at least 1", () -> new ProgressLine(System.out, true, 0));
   }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,7 +16,8 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.tensor.Shape;
-import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Each;
+import dev.lanewise.testing.Models;
 import dev.lanewise.testing.Twins;
 import dev.lanewise.train.callback.Checkpoints;
 import java.io.IOException;
@@ -91,19 +93,16 @@ class StepFailureTest {
     trainer(model, Kernels.scalar()).fit(DATA, OPTIONS);
     Sequential straight = model(1);
     trainer(straight, Kernels.scalar()).fit(DATA, OPTIONS);
-    for (int i = 0; i < model.variables().size(); i++) {
-      Bits.assertSame(
-          "after loading", straight.variables().get(i).values(), model.variables().get(i).values());
-    }
+    Models.assertSame("after loading", straight, model);
   }
 
   private static void refused(Executable use) {
-    IllegalStateException refusal = assertThrows(IllegalStateException.class, use);
-    assertEquals(
+    assertSentence(
+        IllegalStateException.class,
         "the model cannot be used, since a training step 2 failed: "
             + Fault.class.getName()
             + "; its weights may be updated in part, and have to be loaded anew",
-        refusal.getMessage());
+        use);
   }
 
   /** The checkpoint before the fault takes the same trainer on. */
@@ -119,10 +118,7 @@ class StepFailureTest {
     trainer.resume(DATA, OPTIONS, last);
     Sequential straight = model(1);
     trainer(straight, Kernels.scalar()).fit(DATA, OPTIONS);
-    for (int i = 0; i < model.variables().size(); i++) {
-      Bits.assertSame(
-          "resumed", straight.variables().get(i).values(), model.variables().get(i).values());
-    }
+    Models.assertSame("resumed", straight, model);
   }
 
   /** Before the first update nothing has changed, so nothing is spoilt. */
@@ -132,12 +128,10 @@ class StepFailureTest {
     Trainer trainer = trainer(model, Kernels.scalar());
     Fault fault = new Fault();
     Callback throwing =
-        new Callback() {
-          @Override
-          public void onLoss(Training training, double loss) {
-            throw fault;
-          }
-        };
+        Each.loss(
+            training -> {
+              throw fault;
+            });
     assertSame(
         fault, assertThrows(Fault.class, () -> trainer.fit(DATA, OPTIONS.withCallback(throwing))));
     assertTrue(trainer.evaluate(DATA).loss() > 0);

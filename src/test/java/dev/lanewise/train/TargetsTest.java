@@ -1,8 +1,7 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
@@ -46,10 +45,6 @@ class TargetsTest {
     Dataset good = data(0, 1, 0);
     assertSentence(sentence, () -> trainer.fit(good, new FitOptions(1, 2).withValidation(bad)));
     assertArrayEquals(before, trainer.model().variables().getFirst().values());
-  }
-
-  private static void assertSentence(String sentence, Runnable call) {
-    assertEquals(sentence, assertThrows(IllegalArgumentException.class, call::run).getMessage());
   }
 
   @ParameterizedTest

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
 import dev.lanewise.graph.Variable;
-import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.ActivationFunction;
 import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Flatten;
-import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MaxPooling2D;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Sgd;
@@ -47,13 +45,7 @@ class TerminateOnNaNTest {
 
   private History fit(double learningRate) {
     Dataset data = Dataset.of(pixels, Shape.of(SIDE, SIDE, 1), Fill.labels(1, IMAGES, 3), 3);
-    Trainer trainer =
-        new Trainer(
-            model,
-            new Sgd(learningRate),
-            Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
-            Kernels.scalar(),
-            1);
+    Trainer trainer = Clouds.trainer(model, new Sgd(learningRate));
     FitOptions options = new FitOptions(3, BATCH, false, null, List.of());
     return trainer.fit(data, options.withCallback(callback));
   }
@@ -152,7 +144,7 @@ class TerminateOnNaNTest {
     Arrays.fill(one.pixels, 0.5f);
     Dataset first =
         Dataset.of(one.pixels, Shape.of(SIDE, SIDE, 1), Fill.labels(1, IMAGES, 3), 3).limit(BATCH);
-    new Trainer(one.model, new Sgd(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1)
+    Clouds.trainer(one.model, new Sgd(0.01))
         .fit(first, new FitOptions(1, BATCH, false, null, List.of()));
     Bits.assertSame("kernel", one.model.variables().getFirst().values(), ended);
   }

@@ -1,8 +1,8 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
@@ -22,6 +22,9 @@ import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Each;
+import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Models;
 import dev.lanewise.train.callback.ProgressLine;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -32,10 +35,6 @@ import org.junit.jupiter.api.Test;
 
 class TrainerTest {
   private static final int CLASSES = Clouds.CLASSES;
-
-  private static Dataset clouds(long seed, int n) {
-    return Clouds.of(seed, n);
-  }
 
   private static Sequential model(long seed) {
     return new Sequential(
@@ -54,10 +53,10 @@ class TrainerTest {
   void learnsCloudsOfPoints() {
     Sequential model = model(1);
     Trainer trainer = trainer(model, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, 1);
-    Evaluation before = trainer.evaluate(clouds(2, 300));
+    Evaluation before = trainer.evaluate(Clouds.of(2, 300));
     History history =
-        trainer.fit(clouds(1, 300), new FitOptions(20, 32).withValidation(clouds(2, 300)));
-    Evaluation after = trainer.evaluate(clouds(2, 300));
+        trainer.fit(Clouds.of(1, 300), new FitOptions(20, 32).withValidation(Clouds.of(2, 300)));
+    Evaluation after = trainer.evaluate(Clouds.of(2, 300));
     assertEquals(20, history.epochs().size());
     assertEquals(after, history.last().validation());
     assertTrue(after.accuracy() > 0.97, "accuracy " + after.accuracy());
@@ -69,7 +68,7 @@ class TrainerTest {
   void averagesReplaceTheWeightsWhenFitEnds() {
     Sequential plain = model(1);
     Sequential averaged = model(1);
-    Dataset data = clouds(1, 300);
+    Dataset data = Clouds.of(1, 300);
     FitOptions options = new FitOptions(2, 32).withValidation(data);
     Loss loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
     Optimizer adam = new Adam(0.01);
@@ -89,9 +88,9 @@ class TrainerTest {
   /** Four steps of 8 images are one of 32, but for rounding. */
   @Test
   void accumulatedGradientsAreThoseOfALargeBatch() {
-    Sequential large = logistic();
-    Sequential small = logistic();
-    Dataset data = clouds(1, 96);
+    Sequential large = Clouds.model(1);
+    Sequential small = Clouds.model(1);
+    Dataset data = Clouds.of(1, 96);
     Loss loss = Loss.SPARSE_CATEGORICAL_CROSSENTROPY;
     Optimizer sgd = new Sgd(LearningRate.constant(0.1), 0.9, false);
     OptimizerOptions four = OptimizerOptions.NONE.gradientAccumulationSteps(4);
@@ -99,21 +98,14 @@ class TrainerTest {
     new Trainer(small, sgd.with(four), loss, Kernels.scalar(), 1).fit(data, new FitOptions(3, 8));
     for (int i = 0; i < large.variables().size(); i++) {
       float[] expected = large.variables().get(i).values();
-      double[] wide = new double[expected.length];
-      for (int j = 0; j < wide.length; j++) {
-        wide[j] = expected[j];
-      }
-      Bits.assertClose("weights", wide, small.variables().get(i).values(), 1e-4, 1e-5);
+      Bits.assertClose(
+          "weights", Fill.doubles(expected), small.variables().get(i).values(), 1e-4, 1e-5);
     }
-  }
-
-  private static Sequential logistic() {
-    return new Sequential(1, Shape.of(2), new Dense(CLASSES, ActivationFunction.SOFTMAX));
   }
 
   @Test
   void oneHotTargetsGiveTheBitsOfLabels() {
-    Dataset sparse = clouds(1, 50);
+    Dataset sparse = Clouds.of(1, 50);
     Labels labels = (Labels) sparse.targets();
     Dataset dense = new Dataset(sparse.samples(), labels.toCategorical());
     Sequential first = model(1);
@@ -122,13 +114,13 @@ class TrainerTest {
         trainer(first, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, 1).fit(sparse, new FitOptions(2, 8));
     History two =
         trainer(second, Loss.CATEGORICAL_CROSSENTROPY, 1).fit(dense, new FitOptions(2, 8));
-    assertSameWeights(first, second);
+    Models.assertSame("weights", first, second);
     assertEquals(one.last().training(), two.last().training());
   }
 
   @Test
   void theSeedDecides() {
-    assertSameWeights(trained(5, 5), trained(5, 5));
+    Models.assertSame("weights", trained(5, 5), trained(5, 5));
     assertNotEquals(
         trained(5, 5).variables().get(0).values()[0], trained(5, 6).variables().get(0).values()[0]);
     assertNotEquals(
@@ -138,7 +130,7 @@ class TrainerTest {
   private static Sequential trained(long modelSeed, long trainerSeed) {
     Sequential model = model(modelSeed);
     trainer(model, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, trainerSeed)
-        .fit(clouds(1, 40), new FitOptions(2, 7));
+        .fit(Clouds.of(1, 40), new FitOptions(2, 7));
     return model;
   }
 
@@ -147,15 +139,15 @@ class TrainerTest {
     Sequential once = trained(5, 5);
     Sequential twice = model(5);
     Trainer trainer = trainer(twice, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, 5);
-    trainer.fit(clouds(1, 40), new FitOptions(1, 7));
-    trainer.fit(clouds(1, 40), new FitOptions(1, 7));
-    assertSameWeights(once, twice);
+    trainer.fit(Clouds.of(1, 40), new FitOptions(1, 7));
+    trainer.fit(Clouds.of(1, 40), new FitOptions(1, 7));
+    Models.assertSame("weights", once, twice);
   }
 
   @Test
   void predictionsDoNotDependOnTheBatch() {
     Trainer trainer = trainer(trained(1, 1), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, 1);
-    Dataset data = clouds(3, 260);
+    Dataset data = Clouds.of(3, 260);
     float[] all = trainer.predict(data.samples());
     for (int i : new int[] {0, 1, 100, 249, 250, 259}) {
       float[] single = trainer.predict(data.samples().slice(i, i + 1));
@@ -168,13 +160,10 @@ class TrainerTest {
   /** FR-22: a small last batch must not weigh as much as a full one. */
   @Test
   void anEpochsLossIsTheMeanOverImagesNotOverBatches() {
-    Dataset data = clouds(1, 23);
+    Dataset data = Clouds.of(1, 23);
     for (int batch : new int[] {1, 7, 22, 23, 64}) {
       // Without learning, every image has the same loss in whatever batch it stands.
-      Sequential model =
-          new Sequential(1, Shape.of(2), new Dense(CLASSES, ActivationFunction.SOFTMAX));
-      Trainer trainer =
-          new Trainer(model, new Sgd(0), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Kernels.scalar(), 1);
+      Trainer trainer = Clouds.trainer(Clouds.model(1), new Sgd(0));
       FitOptions options = new FitOptions(1, batch, false, null, List.of());
       Evaluation seen = trainer.fit(data, options).last().training();
       assertEquals(trainer.evaluate(data), seen, "batch " + batch);
@@ -184,15 +173,9 @@ class TrainerTest {
   @Test
   void theLastPartialBatchIsTrainedToo() {
     List<Long> seen = new ArrayList<>();
-    Callback counter =
-        new Callback() {
-          @Override
-          public void onBatchEnd(Training training) {
-            seen.add(training.seen());
-          }
-        };
+    Callback counter = Each.batch(training -> seen.add(training.seen()));
     Trainer trainer = trainer(model(1), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, 1);
-    trainer.fit(clouds(1, 20), new FitOptions(1, 8).withCallback(counter));
+    trainer.fit(Clouds.of(1, 20), new FitOptions(1, 8).withCallback(counter));
     assertEquals(List.of(8L, 16L, 20L), seen);
     assertEquals(3, trainer.optimizer().step());
   }
@@ -214,16 +197,11 @@ class TrainerTest {
     assertSentence(
         "the loss takes rows of targets, but was given int labels:"
             + " Labels.toCategorical makes rows of them",
-        () -> dense.evaluate(clouds(1, 3)));
+        () -> dense.evaluate(Clouds.of(1, 3)));
     Sequential logits = new Sequential(1, Shape.of(2), new Dense(3, ActivationFunction.LINEAR));
     assertSentence(
         "the loss needs a model whose last operation is softmax, but this one's is 'add bias'",
         () -> trainer(logits, Loss.CATEGORICAL_CROSSENTROPY, 1));
-  }
-
-  private static void assertSentence(String sentence, Runnable call) {
-    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, call::run);
-    assertEquals(sentence, refused.getMessage());
   }
 
   @Test
@@ -232,9 +210,9 @@ class TrainerTest {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     trainer(model(1), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, 1)
         .fit(
-            clouds(1, 20),
+            Clouds.of(1, 20),
             new FitOptions(2, 8)
-                .withValidation(clouds(2, 9))
+                .withValidation(Clouds.of(2, 9))
                 .withCallback(new ProgressLine(out, false)));
     String[] lines = bytes.toString(StandardCharsets.UTF_8).split("\\R", -1);
     assertEquals("Epoch 1/2", lines[0]);
@@ -244,14 +222,5 @@ class TrainerTest {
                 + " - val_accuracy: \\d\\.\\d{4} - val_loss: \\d\\.\\d{4}"),
         lines[1]);
     assertEquals("Epoch 2/2", lines[2]);
-  }
-
-  private static void assertSameWeights(Sequential expected, Sequential actual) {
-    for (int i = 0; i < expected.variables().size(); i++) {
-      Bits.assertSame(
-          expected.variables().get(i).name(),
-          expected.variables().get(i).values(),
-          actual.variables().get(i).values());
-    }
   }
 }

@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.FloatSamples;
-import dev.lanewise.graph.Node;
-import dev.lanewise.graph.Variable;
-import dev.lanewise.graph.op.Ops;
 import dev.lanewise.io.Npy;
 import dev.lanewise.io.Safetensors;
 import dev.lanewise.kernel.Kernels;
@@ -17,8 +14,8 @@ import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Flatten;
-import dev.lanewise.nn.Initializer;
 import dev.lanewise.nn.Layer;
+import dev.lanewise.nn.LayerNormalization;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Padding;
 import dev.lanewise.nn.Sequential;
@@ -26,6 +23,8 @@ import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Models;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,11 +60,7 @@ class WeightLayoutTest {
     Trainer trainer = new Trainer(model, new Sgd(0.1), loss, Kernels.scalar(), 1);
     Tensor images = Npy.read(FILES.resolve("images-nhwc.npy"));
     float[] predicted = trainer.predict(FloatSamples.of(images.data(), Shape.of(5, 5, 2)));
-    double[] expected = new double[predicted.length];
-    float[] answers = Npy.read(FILES.resolve("probabilities.npy")).data();
-    for (int i = 0; i < expected.length; i++) {
-      expected[i] = answers[i];
-    }
+    double[] expected = Fill.doubles(Npy.read(FILES.resolve("probabilities.npy")).data());
     Bits.assertClose("probabilities", expected, predicted, 1e-5, 1e-6);
   }
 
@@ -77,7 +72,7 @@ class WeightLayoutTest {
     Sequential torch = model();
     ModelFile.load(torch, FILES.resolve("torch-sequential.safetensors"), WeightLayout.PYTORCH);
     assertPredicts(torch);
-    assertSameWeights(keras, torch);
+    Models.assertSame("weights", keras, torch);
   }
 
   @Test
@@ -99,47 +94,22 @@ class WeightLayoutTest {
     assertEquals(Shape.of(5, 36), contents.tensors().get("dense.weight").shape());
     assertEquals("pt", contents.metadata().get("format"));
     Sequential read = model();
-    for (Variable variable : read.variables()) {
-      Arrays.fill(variable.values(), 0);
-    }
+    read.variables().forEach(variable -> Arrays.fill(variable.values(), 0));
     ModelFile.load(read, file, WeightLayout.PYTORCH);
-    assertSameWeights(model, read);
+    Models.assertSame("weights", model, read);
   }
 
-  /** What normalizes or scales a flattened image has a weight for each element of it. */
-  private record Scale() implements Layer {
-    @Override
-    public String kind() {
-      return "Scale";
-    }
-
-    @Override
-    public String stem() {
-      return "scale";
-    }
-
-    @Override
-    public Shape outputShape(Shape input) {
-      return input;
-    }
-
-    @Override
-    public List<Weight> weights(Shape input) {
-      return List.of(
-          new Weight("gamma", input, Initializer.ONES),
-          new Weight("beta", input, Initializer.ZEROS));
-    }
-
-    @Override
-    public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
-      return x;
-    }
-  }
-
+  /** What normalizes a flattened image has a weight for each element of it. */
   @Test
   void weightsOfElementsFollowTheImage() throws IOException {
     Dense last = new Dense(2, ActivationFunction.SOFTMAX);
-    Layer[] layers = {new Scale(), new Flatten(), new Scale(), new Dropout(0.5), last};
+    Layer[] layers = {
+      new LayerNormalization(3, 1e-3, true, true),
+      new Flatten(),
+      new LayerNormalization(),
+      new Dropout(0.5),
+      last
+    };
     Sequential model = new Sequential(1, Shape.of(1, 2, 3), layers);
     for (int i = 0; i < 4; i++) {
       float[] values = model.variables().get(i).values();
@@ -151,21 +121,16 @@ class WeightLayoutTest {
     Path file = folder.resolve("scaled.safetensors");
     ModelFile.save(model, file, WeightLayout.PYTORCH);
     SequencedMap<String, Tensor> tensors = Safetensors.read(file).tensors();
-    assertEquals(Shape.of(3, 1, 2), tensors.get("scale.weight").shape());
-    assertArrayEquals(new float[] {10, 13, 11, 14, 12, 15}, tensors.get("scale.bias").data());
-    assertArrayEquals(new float[] {20, 23, 21, 24, 22, 25}, tensors.get("scale_1.weight").data());
+    assertEquals(Shape.of(3, 1, 2), tensors.get("layer_normalization.weight").shape());
+    float[] bias = tensors.get("layer_normalization.bias").data();
+    assertArrayEquals(new float[] {10, 13, 11, 14, 12, 15}, bias);
+    float[] weight = tensors.get("layer_normalization_1.weight").data();
+    assertArrayEquals(new float[] {20, 23, 21, 24, 22, 25}, weight);
     float[] kernel = model.variables().get(4).values(); // 6 × 2, and 2 × 6 in the file
     assertEquals(kernel[3 * 2], tensors.get("dense.weight").data()[1]);
     Sequential read = new Sequential(2, Shape.of(1, 2, 3), layers);
     ModelFile.load(read, file, WeightLayout.PYTORCH);
-    assertSameWeights(model, read);
-  }
-
-  private static void assertSameWeights(Sequential one, Sequential other) {
-    for (int i = 0; i < one.variables().size(); i++) {
-      Variable variable = one.variables().get(i);
-      assertArrayEquals(variable.values(), other.variables().get(i).values(), variable.name());
-    }
+    Models.assertSame("weights", model, read);
   }
 
   @Test
@@ -190,6 +155,6 @@ class WeightLayoutTest {
     String said =
         assertThrows(IOException.class, () -> ModelFile.load(model, file, layout)).getMessage();
     assertTrue(said.contains(message), said);
-    assertSameWeights(before, model);
+    Models.assertSame("weights", before, model);
   }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.said;
 import static dev.lanewise.train.ForeignWeights.assertSays;
 import static dev.lanewise.train.ForeignWeights.dense;
 import static dev.lanewise.train.ForeignWeights.linear;
@@ -32,8 +33,7 @@ class WeightMisfitTest {
     for (String more : List.of("bn.running_mean", "bn.weight", "scale", "fc3.bias")) {
       Path file =
           new SafetensorsMaker()
-              .fill("fc1.weight", 1, 4, 4)
-              .fill("fc1.bias", 1, 4)
+              .linear("fc1", 1, 4, 4)
               .fill(more, 1, 4)
               .write(folder.resolve("more.safetensors"));
       String said = refused(dense(4, 4), file, PYTORCH);
@@ -48,8 +48,7 @@ class WeightMisfitTest {
     assertSays(refused(dense(4, 4), quantized, PYTORCH), "'fc1.weight'", "I8");
     Path hidden =
         new SafetensorsMaker()
-            .fill("fc1.weight", 1, 4, 4)
-            .fill("fc1.bias", 1, 4)
+            .linear("fc1", 1, 4, 4)
             .add("fc2.weight", "I8", "4,4", new byte[16])
             .write(folder.resolve("hidden.safetensors"));
     assertSays(refused(dense(4, 4), hidden, PYTORCH), "'fc2.weight' (4, 4)");
@@ -88,10 +87,8 @@ class WeightMisfitTest {
             .fill("conv1.bias", 1, 32)
             .fill("conv2.weight", 1, 64, 32, 3, 3)
             .fill("conv2.bias", 1, 64)
-            .fill("fc1.weight", 1, 8, 9216)
-            .fill("fc1.bias", 1, 8)
-            .fill("fc2.weight", 1, 10, 8)
-            .fill("fc2.bias", 1, 10)
+            .linear("fc1", 1, 9216, 8)
+            .linear("fc2", 1, 8, 10)
             .write(folder.resolve("example.safetensors"));
     String said = refused(MnistCnn.create(1), file, PYTORCH);
     assertSays(said, "'conv2.weight' (64, 32, 3, 3)", "dense.weight (256, 5408)");
@@ -102,8 +99,7 @@ class WeightMisfitTest {
     assertFalse(said.contains("'conv2d"), said);
     Path empty = new SafetensorsMaker().write(folder.resolve("empty.safetensors"));
     assertSays(refused(dense(2, 1), empty, PYTORCH), "holds no tensors", "dense.weight (1, 2)");
-    Path half =
-        new SafetensorsMaker().fill("fc1.weight", 1, 2, 2).fill("fc1.bias", 1, 2).write(file);
+    Path half = new SafetensorsMaker().linear("fc1", 1, 2, 2).write(file);
     said = refused(dense(2, 2, 1), half, PYTORCH);
     assertSays(said, "nothing that is dense_1.weight (1, 2)", "'fc1.weight' (2, 2)");
     Path bare = new SafetensorsMaker().fill("fc1.weight", 1, 2, 2).write(file);
@@ -143,27 +139,15 @@ class WeightMisfitTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "m.keras",
-        "m.h5",
-        "m.weights.h5",
-        "m.hdf5",
-        "m.pt",
-        "m.PTH",
-        "m.npz",
-        "m.onnx",
-        "m.pb",
-        "m.TFlite",
-        "m.ckpt",
-        "m.bin",
+        "m.keras", "m.h5", "m.weights.h5", "m.hdf5", "m.pt", "m.PTH",
+        "m.npz", "m.onnx", "m.pb", "m.TFlite", "m.ckpt", "m.bin",
         "m.pkl"
       })
   void namesOfOtherFormatsAreRefused(String name) throws IOException {
     Path file = folder.resolve(name);
     for (WeightLayout layout : WeightLayout.values()) {
       String said =
-          assertThrows(
-                  IllegalArgumentException.class, () -> ModelFile.save(dense(2, 1), file, layout))
-              .getMessage();
+          said(IllegalArgumentException.class, () -> ModelFile.save(dense(2, 1), file, layout));
       assertSays(said, file.toString(), "safetensors");
     }
     assertThrows(IllegalArgumentException.class, () -> new ModelCheckpoint(file));

@@ -1,5 +1,6 @@
 package dev.lanewise.train;
 
+import static dev.lanewise.testing.Refusals.said;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -100,9 +101,7 @@ class WeightNamesTest {
     String three = "up = dense\ndown = dense_1\nmid = dense_2\n";
     assertEquals(4f, loaded(file, WeightLayout.PYTORCH, names(three + "head = dense_3")).getLast());
     WeightNames some = names(three);
-    String said =
-        assertThrows(InvalidFileException.class, () -> loaded(file, WeightLayout.PYTORCH, some))
-            .getMessage();
+    String said = said(InvalidFileException.class, () -> loaded(file, WeightLayout.PYTORCH, some));
     assertTrue(said.contains("'ema.weight' (4, 4)"), said);
     assertFalse(said.contains("'up"), said);
   }
@@ -112,12 +111,9 @@ class WeightNamesTest {
   void theRestIsFound() throws IOException {
     Path file =
         new SafetensorsMaker()
-            .fill("fc2.weight", 2, 4, 4)
-            .fill("fc2.bias", 2, 4)
-            .fill("fc1.weight", 1, 4, 4)
-            .fill("fc1.bias", 1, 4)
-            .fill("out.weight", 3, 4, 4)
-            .fill("out.bias", 3, 4)
+            .linear("fc2", 2, 4, 4)
+            .linear("fc1", 1, 4, 4)
+            .linear("out", 3, 4, 4)
             .write(folder.resolve("weights.safetensors"));
     Sequential model = ForeignWeights.dense(4, 4, 4, 4);
     assertThrows(
@@ -151,13 +147,9 @@ class WeightNamesTest {
           """)
   void aWrongLineIsNamed(String lines, int number, String reason) throws IOException {
     Path file = weights(WeightLayout.PYTORCH);
+    String text = "# mine\n" + lines.replace(';', '\n');
     String said =
-        assertThrows(
-                InvalidFileException.class,
-                () ->
-                    loaded(
-                        file, WeightLayout.PYTORCH, names("# mine\n" + lines.replace(';', '\n'))))
-            .getMessage();
+        said(InvalidFileException.class, () -> loaded(file, WeightLayout.PYTORCH, names(text)));
     String where = folder.resolve("names.txt") + ", line " + number + ": ";
     assertTrue(said.startsWith(where), said);
     assertTrue(said.contains(reason), said);
@@ -166,14 +158,11 @@ class WeightNamesTest {
   @Test
   void whatIsNoFileOfNamesIsRefused() throws IOException {
     Path file = folder.resolve("names.txt");
-    assertTrue(
-        assertThrows(IOException.class, () -> WeightNames.read(file))
-            .getMessage()
-            .contains("there is no such file"));
+    String none = said(IOException.class, () -> WeightNames.read(file));
+    assertTrue(none.contains("there is no such file"), none);
     assertThrows(IOException.class, () -> WeightNames.read(folder));
     Files.write(file, "up = größe".getBytes(StandardCharsets.ISO_8859_1));
-    String said =
-        assertThrows(InvalidFileException.class, () -> WeightNames.read(file)).getMessage();
+    String said = said(InvalidFileException.class, () -> WeightNames.read(file));
     assertTrue(said.contains("UTF-8"), said);
     assertThrows(
         IllegalArgumentException.class, () -> WeightNames.of(Map.of("a", "dense", "b", "dense")));
@@ -197,12 +186,12 @@ class WeightNamesTest {
             "dense_3.bias"),
         List.copyOf(Safetensors.read(file).tensors().keySet()));
     WeightNames twice = names("dense_1 = dense");
+    String both =
+        said(
+            InvalidFileException.class,
+            () -> ModelFile.checkNames(model, WeightLayout.PYTORCH, twice));
     assertTrue(
-        assertThrows(
-                InvalidFileException.class,
-                () -> ModelFile.checkNames(model, WeightLayout.PYTORCH, twice))
-            .getMessage()
-            .contains("both dense.weight and dense_1.weight would be saved as 'dense_1.weight'"));
+        both.contains("both dense.weight and dense_1.weight would be saved as 'dense_1.weight'"));
     WeightNames foreign = names("a = conv2d");
     assertThrows(
         InvalidFileException.class, () -> ModelFile.save(model, file, WeightLayout.KERAS, foreign));

@@ -78,6 +78,11 @@ final class Measured {
       return counting("gc.alloc.rate.norm", bytes);
     }
 
+    /** The row, once it has been read back. */
+    Row row() {
+      return new Measured().add(this).rows().getFirst();
+    }
+
     private String json() {
       String named =
           String.join(

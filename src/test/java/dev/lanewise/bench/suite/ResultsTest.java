@@ -18,21 +18,18 @@ class ResultsTest {
   @Test
   void aRowIsWhatJmhWrote() {
     Row row =
-        new Measured()
-            .add(
-                Measured.row("MatmulPeersBench.sgemm")
-                    .with("impl", "mkl")
-                    .with("threads", "2")
-                    .with("shape", "8x8x8-NN")
-                    .with("rule", "ADAM")
-                    .bits(256)
-                    .withoutSuperWord()
-                    .calls(50, 4)
-                    .counting("GFLOP", 30)
-                    .counting("GB", 3)
-                    .allocating(16))
-            .rows()
-            .getFirst();
+        Measured.row("MatmulPeersBench.sgemm")
+            .with("impl", "mkl")
+            .with("threads", "2")
+            .with("shape", "8x8x8-NN")
+            .with("rule", "ADAM")
+            .bits(256)
+            .withoutSuperWord()
+            .calls(50, 4)
+            .counting("GFLOP", 30)
+            .counting("GB", 3)
+            .allocating(16)
+            .row();
     assertEquals("Matmul", row.family());
     assertEquals("mkl", row.impl());
     assertEquals(2, row.threads());
@@ -51,11 +48,7 @@ class ResultsTest {
 
   @Test
   void unitsBecomeSeconds() {
-    Row row =
-        new Measured()
-            .add(Measured.row("MathBench.exp").unit("ops/ms").calls(3, 1).counting("GB", 0.004))
-            .rows()
-            .getFirst();
+    Row row = Measured.row("MathBench.exp").unit("ops/ms").calls(3, 1).counting("GB", 0.004).row();
     assertEquals(3000, row.calls());
     assertEquals(1000, row.error());
     assertEquals(4, row.rate());
@@ -63,18 +56,14 @@ class ResultsTest {
 
   @Test
   void aCounterThatStayedZeroIsNone() {
-    Row row =
-        new Measured()
-            .add(Measured.row("ConvBench.bias").counting("GFLOP", 0).counting("GB", 7))
-            .rows()
-            .getFirst();
+    Row row = Measured.row("ConvBench.bias").counting("GFLOP", 0).counting("GB", 7).row();
     assertFalse(row.countsOperations());
     assertEquals("GB/s", row.unit());
   }
 
   @Test
   void callersTogetherCallMoreOftenThanOne() {
-    Row row = new Measured().add(Measured.fma(2, 400).calls(100, 1)).rows().getFirst();
+    Row row = Measured.fma(2, 400).calls(100, 1).row();
     assertEquals(0.02, row.seconds());
     assertEquals(2, row.threads());
   }

@@ -20,42 +20,30 @@ class RoofsTest {
                   Measured.triad(2, 6000, 90))
               .rows());
 
-  private static Row one(Measured.One row) {
-    return new Measured().add(row).rows().getFirst();
-  }
-
   private static Row moving(double megabytes, int threads) {
-    return one(
-        Measured.row("ReluBench.relu")
-            .with("threads", Integer.toString(threads))
-            .calls(1000, 1)
-            .counting("GB", megabytes));
+    return Measured.row("ReluBench.relu")
+        .with("threads", Integer.toString(threads))
+        .calls(1000, 1)
+        .counting("GB", megabytes)
+        .row();
   }
 
   @Test
   void operationsStandUnderTheMultiplyAddsOfAsManyThreads() {
     Measured.One sgemm = Measured.row("MatmulBench.sgemm").counting("GFLOP", 150);
-    assertEquals(0.75, ROOFS.share(one(sgemm)));
-    assertEquals(150 / 390.0, ROOFS.share(one(sgemm.with("threads", "2"))));
+    assertEquals(0.75, ROOFS.share(sgemm.row()));
+    assertEquals(150 / 390.0, ROOFS.share(sgemm.with("threads", "2").row()));
   }
 
   @Test
   void operationsOnFewBytesStandUnderWhatTheBytesAllow() {
     // 10 MB a call: the triad of 25 GB/s, 4 operations a byte.
-    Row row =
-        one(
-            Measured.row("GemvBench.gemv")
-                .calls(1, 0)
-                .counting("GFLOP", 0.04)
-                .counting("GB", 0.01));
+    Measured.One gemv = Measured.row("GemvBench.gemv").calls(1, 0);
+    Row row = gemv.counting("GFLOP", 0.04).counting("GB", 0.01).row();
     assertEquals(100, ROOFS.limit(row).orElseThrow());
     // 0.1 MB a call, 40 operations a byte.
-    Row dense =
-        one(
-            Measured.row("GemvBench.gemm")
-                .calls(1, 0)
-                .counting("GFLOP", 4e-3)
-                .counting("GB", 1e-4));
+    Measured.One gemm = Measured.row("GemvBench.gemm").calls(1, 0);
+    Row dense = gemm.counting("GFLOP", 4e-3).counting("GB", 1e-4).row();
     assertEquals(200, ROOFS.limit(dense).orElseThrow());
   }
 
@@ -87,7 +75,7 @@ class RoofsTest {
   void whatJmhAllocatesIsNotTheKernels() {
     // The roof's iterations of 0.2 s allocate 100 · 0.2 · 300 = 6000 bytes.
     Roofs roofs = new Roofs(new Measured().add(Measured.fma(1, 200).allocating(300)).rows());
-    assertEquals(0, roofs.allocated(one(Measured.row("A.b").calls(10, 1).allocating(6000))));
-    assertEquals(6001, roofs.allocated(one(Measured.row("A.b").calls(10, 1).allocating(6001))));
+    assertEquals(0, roofs.allocated(Measured.row("A.b").calls(10, 1).allocating(6000).row()));
+    assertEquals(6001, roofs.allocated(Measured.row("A.b").calls(10, 1).allocating(6001).row()));
   }
 }

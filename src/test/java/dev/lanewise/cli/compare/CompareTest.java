@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.lanewise.Main;
 import dev.lanewise.cli.support.Plot;
+import dev.lanewise.testing.Folders;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Program;
 import dev.lanewise.testing.SmallMnist;
@@ -14,10 +14,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,13 +32,8 @@ class CompareTest {
     SmallMnist.write(folder, 600, 50);
   }
 
-  private static Fork.Result compare(Path out, String... more) {
-    List<String> arguments = new ArrayList<>(List.of("compare", "--data", folder.toString()));
-    arguments.addAll(List.of("--out", out.toString()));
-    arguments.addAll(List.of(more));
-    Fork.Result result =
-        Fork.java(List.of(Fork.VECTORS), Main.class.getName(), arguments.toArray(String[]::new));
-    assertEquals(0, result.exitCode(), result.err());
+  private static Fork.Result compare(Path out, String more) {
+    Fork.Result result = Fork.lanewise("compare --data", folder, "--out", out, more).succeeded();
     assertEquals("", result.complaints());
     return result;
   }
@@ -67,12 +60,8 @@ class CompareTest {
     Fork.Result result =
         compare(
             out,
-            "--optimizers",
-            "adam; sgd:momentum=0.9,nesterov=true;sgd:lr=1e30",
-            "--epochs=2",
-            "--seed=4",
-            "--seeds=2",
-            "--limit=200");
+            "--optimizers adam;sgd:momentum=0.9,nesterov=true;sgd:lr=1e30 --epochs=2 --seed=4"
+                + " --seeds=2 --limit=200");
     assertTrue(result.out().contains("Adam, seed 5 (run 4 of 6)"), result.out());
     assertTrue(result.out().contains(Comparison.WARM_UP), result.out());
 
@@ -113,22 +102,12 @@ class CompareTest {
     assertEquals(Double.toString(one), csv.get(2).split(",", -1)[8]);
     assertPlot(out.resolve("training-cost.png"));
     assertPlot(out.resolve("validation-accuracy.png"));
-    try (Stream<Path> files = Files.list(out)) {
-      assertEquals(5, files.count());
-    }
+    assertEquals(5, Folders.names(out).size());
 
     // A run of compare is a run of train: the same seed, the same bits.
     Path trained = folder.resolve("train.json");
-    Fork.Result train =
-        Fork.java(
-            List.of(Fork.VECTORS),
-            Main.class.getName(),
-            "--data=" + folder,
-            "--epochs=2",
-            "--limit=200",
-            "--seed=5",
-            "--json=" + trained);
-    assertEquals(0, train.exitCode(), train.err());
+    String train = "train --epochs=2 --limit=200 --seed=5 --data";
+    Fork.lanewise(train, folder, "--json", trained).succeeded();
     assertEquals(two, accuracy(JSON.std.mapFrom(Files.readString(trained))));
   }
 
@@ -141,8 +120,7 @@ class CompareTest {
   void comparesKindsOfDescent() throws IOException {
     Path out = folder.resolve("descent");
     Fork.Result result =
-        compare(
-            out, "--descent", "full,single,mini", "--epochs=2", "--limit=600", "--batch-size=50");
+        compare(out, "--descent full,single,mini --epochs=2 --limit=600 --batch-size=50");
     String markdown = Files.readString(out.resolve("descent.md"));
     String[] full = row(markdown, "full batch");
     assertEquals("600", full[1]);
@@ -167,7 +145,7 @@ class CompareTest {
   void aKindOfDescentThatDivergesIsMarked() throws IOException {
     Path out = folder.resolve("diverging");
     Fork.Result result =
-        compare(out, "--descent=mini", "--optimizers=sgd:lr=1e30", "--epochs=2", "--limit=128");
+        compare(out, "--descent=mini --optimizers=sgd:lr=1e30 --epochs=2 --limit=128");
     String markdown = Files.readString(out.resolve("descent.md"));
     String[] mini = row(markdown, "mini-batches of 64");
     for (int i = 5; i < mini.length; i++) {
@@ -186,7 +164,7 @@ class CompareTest {
   void oneThatDivergesWithItsLastUpdateIsMarked() throws IOException {
     Path out = folder.resolve("last");
     String spoiling = "sgd:lr=3e38,weight_decay=10";
-    compare(out, "--optimizers=sgd;" + spoiling, "--epochs=1", "--limit=50");
+    compare(out, "--optimizers=sgd;" + spoiling + " --epochs=1 --limit=50");
     String markdown = Files.readString(out.resolve("compare.md"));
     assertEquals("–", row(markdown, "SGD lr=3e38,weight_decay=10")[1], markdown);
     assertTrue(Double.parseDouble(row(markdown, "SGD")[1]) > 0, markdown);
@@ -234,12 +212,8 @@ class CompareTest {
         "--out /dev/null/x | --out is /dev/null/x, but that folder cannot be made"
       })
   void refusalsAreOneSentenceAndExitCode2(String options, String sentence) {
-    List<String> arguments = new ArrayList<>(List.of("compare", "--data", folder.toString()));
-    arguments.addAll(List.of(options.strip().split(" ", -1)));
-    Program.Result result = Program.run(arguments.toArray(String[]::new));
-    String complaint = result.err();
-    assertEquals(2, result.exitCode(), complaint);
-    assertEquals(1, complaint.lines().count(), complaint);
+    String complaint =
+        Program.run(Fork.words("compare --data", folder, options.strip())).refused(2);
     assertTrue(complaint.startsWith(sentence), complaint);
   }
 }

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,16 @@ public final class DigitSets {
           "28-white-on-black",
           "exif");
 
+  /** A segment of one field, the orientation. */
+  private static final String EXIF =
+      "ffe10022"
+          + "457869660000"
+          + "4d4d002a00000008"
+          + "0001"
+          + "011200030000000100000000"
+          + "00000000";
+
+  private static final int EXIF_ORIENTATION = 29;
   private static final int SIDE = 100;
   private static final int INK = 40;
 
@@ -83,26 +94,16 @@ public final class DigitSets {
     int grey = BufferedImage.TYPE_BYTE_GRAY;
     return switch (set) {
       case "white" -> png(drawn(paper(SIDE, SIDE, grey, white), digit, font, 72, 0, 0, black));
-      case "transparent" ->
-          png(
-              drawn(
-                  new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_ARGB),
-                  digit,
-                  font,
-                  72,
-                  0,
-                  0,
-                  black));
-      case "colored" ->
-          png(
-              drawn(
-                  paper(200, 150, BufferedImage.TYPE_INT_RGB, new Color(0xF0C060)),
-                  digit,
-                  font,
-                  36,
-                  40 - number % 5 * 20,
-                  25 - number % 4 * 15,
-                  new Color(0x203878)));
+      case "transparent" -> {
+        BufferedImage page = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_ARGB);
+        yield png(drawn(page, digit, font, 72, 0, 0, black));
+      }
+      case "colored" -> {
+        BufferedImage page = paper(200, 150, BufferedImage.TYPE_INT_RGB, new Color(0xF0C060));
+        int right = 40 - number % 5 * 20;
+        int down = 25 - number % 4 * 15;
+        yield png(drawn(page, digit, font, 36, right, down, new Color(0x203878)));
+      }
       case "paper200" -> png(drawn(paper(SIDE, SIDE, grey, grey(200)), digit, font, 72, 0, 0, ink));
       case "paper185" ->
           png(drawn(paper(SIDE, SIDE, grey, grey(185)), digit, font, 60, -8, 5, ink));
@@ -115,26 +116,13 @@ public final class DigitSets {
         graphics.dispose();
         yield png(page);
       }
-      case "28-black-on-white" ->
-          png(
-              drawn(
-                  paper(28, 28, grey, white),
-                  digit,
-                  font,
-                  15 + number % 3 * 6,
-                  2 - number % 5,
-                  number % 4 - 2,
-                  black));
-      case "28-white-on-black" ->
-          png(
-              drawn(
-                  paper(28, 28, grey, black),
-                  digit,
-                  font,
-                  15 + number % 3 * 6,
-                  2 - number % 5,
-                  number % 4 - 2,
-                  white));
+      case "28-black-on-white", "28-white-on-black" -> {
+        boolean dark = set.equals("28-white-on-black");
+        BufferedImage page = paper(28, 28, grey, dark ? black : white);
+        int size = 15 + number % 3 * 6;
+        int right = 2 - number % 5;
+        yield png(drawn(page, digit, font, size, right, number % 4 - 2, dark ? white : black));
+      }
       case "exif" -> {
         int orientation = number % 8 + 1;
         BufferedImage upright = drawn(paper(120, 80, grey, white), digit, font, 72, 0, 0, black);
@@ -274,44 +262,8 @@ public final class DigitSets {
     if (orientation == 1) {
       return plain;
     }
-    byte[] exif = {
-      (byte) 0xFF,
-      (byte) 0xE1,
-      0,
-      34,
-      'E',
-      'x',
-      'i',
-      'f',
-      0,
-      0,
-      'M',
-      'M',
-      0,
-      42,
-      0,
-      0,
-      0,
-      8,
-      0,
-      1,
-      1,
-      18,
-      0,
-      3,
-      0,
-      0,
-      0,
-      1,
-      0,
-      (byte) orientation,
-      0,
-      0,
-      0,
-      0,
-      0,
-      0
-    };
+    byte[] exif = HexFormat.of().parseHex(EXIF);
+    exif[EXIF_ORIENTATION] = (byte) orientation;
     // Before or behind JFIF's own segment of 18 bytes: there are cameras that do the one or the
     // other.
     int place = orientation % 2 == 0 ? 2 : 20;

@@ -13,15 +13,14 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.optim.Optimizers;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.testing.Folders;
 import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.Trainer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -87,19 +86,16 @@ class DigitSetsTest {
   @ParameterizedTest
   @MethodSource("sets")
   void ofSixtyDigitsAtLeast54AreReadRight(String set) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(SETS.resolve(set))) {
-      files = all.sorted().toList();
-    }
+    List<String> files = Folders.names(SETS.resolve(set));
     assertEquals(60, files.size());
     List<float[]> digits = new ArrayList<>();
-    for (Path file : files) {
-      digits.add(DigitImage.read(file, note -> assertEquals("", note)));
+    for (String file : files) {
+      digits.add(DigitImage.read(SETS.resolve(set).resolve(file), note -> assertEquals("", note)));
     }
     int[] read = read(digits);
     List<String> wrong = new ArrayList<>();
     for (int i = 0; i < read.length; i++) {
-      String name = files.get(i).getFileName().toString();
+      String name = files.get(i);
       if (read[i] != name.charAt(0) - '0') {
         wrong.add(name + " as " + read[i]);
       }

@@ -1,5 +1,7 @@
 package dev.lanewise.cli.picture;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
+import static dev.lanewise.testing.Refusals.said;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,12 +137,8 @@ class PictureFileTest {
     for (int i = 0; i < levels.length; i++) {
       levels[i] = (byte) i;
     }
-    BufferedImage image =
-        new BufferedImage(
-            SIDE,
-            SIDE,
-            BufferedImage.TYPE_BYTE_INDEXED,
-            new IndexColorModel(8, 256, levels, levels, levels));
+    IndexColorModel model = new IndexColorModel(8, 256, levels, levels, levels);
+    BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_INDEXED, model);
     image.getRaster().setDataElements(0, 0, SIDE, SIDE, grey);
     return image;
   }
@@ -174,34 +173,10 @@ class PictureFileTest {
     float[] whole = read("whole.png", DigitSets.encoded(upright, "png"));
     for (int orientation = 1; orientation <= 8; orientation++) {
       BufferedImage stored = DigitSets.stored(upright, orientation);
-      byte[] exif = {
-        'I',
-        'I',
-        42,
-        0,
-        8,
-        0,
-        0,
-        0,
-        1,
-        0,
-        18,
-        1,
-        3,
-        0,
-        1,
-        0,
-        0,
-        0,
-        (byte) orientation,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0
-      };
+      byte[] exif =
+          HexFormat.of()
+              .parseHex("49492a0008000000" + "0100" + "120103000100000000000000" + "00000000");
+      exif[18] = (byte) orientation;
       byte[][] rows = new byte[stored.getHeight()][];
       for (int y = 0; y < rows.length; y++) {
         rows[y] = (byte[]) stored.getRaster().getDataElements(0, y, stored.getWidth(), 1, null);
@@ -271,16 +246,12 @@ class PictureFileTest {
     for (int[] size : new int[][] {{20000, 20000}, {50000, 50000}, {1, 60_000_000}}) {
       byte[] png = PngBytes.header(size[0], size[1], 1, PngBytes.GREY).pixels(new byte[9][1]);
       long before = Memory.allocated();
-      IOException refused = assertThrows(IOException.class, () -> read("huge.png", png));
+      String said = said(IOException.class, () -> read("huge.png", png));
       assertTrue(Memory.allocated() - before < 10_000_000, "memory for " + size[0]);
       assertEquals(
-          folder.resolve("huge.png")
-              + " is too large: "
-              + size[0]
-              + " by "
-              + size[1]
-              + " pixels, but at most 50 million are read",
-          refused.getMessage());
+          "%s is too large: %d by %d pixels, but at most 50 million are read"
+              .formatted(folder.resolve("huge.png"), size[0], size[1]),
+          said);
     }
     byte[] tiff = DigitSets.encoded(image(), "tiff");
     boolean little = tiff[0] == 'I';
@@ -367,10 +338,8 @@ class PictureFileTest {
 
   private static void assertRefused(String name, String content, String word) throws IOException {
     byte[] bytes = content.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-    IOException refused = assertThrows(IOException.class, () -> read(name, bytes));
-    assertTrue(
-        refused.getMessage().startsWith(folder.resolve(name) + " is "), refused.getMessage());
-    assertTrue(refused.getMessage().contains(word), refused.getMessage());
+    String said = said(IOException.class, () -> read(name, bytes));
+    assertTrue(said.startsWith(folder.resolve(name) + " is ") && said.contains(word), said);
   }
 
   /** FD-07: where nothing is drawn there is no digit. */
@@ -383,11 +352,11 @@ class PictureFileTest {
         Arrays.fill(values, level);
         flat.getRaster().setPixels(0, 0, size[0], size[1], values);
         byte[] png = DigitSets.encoded(flat, "png");
-        IOException refused = assertThrows(IOException.class, () -> read("flat.png", png));
-        assertEquals(
+        assertSentence(
+            IOException.class,
             folder.resolve("flat.png")
                 + " shows no digit: nothing is drawn on it that stands out from its ground",
-            refused.getMessage());
+            () -> read("flat.png", png));
       }
     }
     BufferedImage clear = new BufferedImage(60, 40, BufferedImage.TYPE_INT_ARGB);

@@ -1,11 +1,13 @@
 package dev.lanewise.io.support;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lanewise.testing.Folders;
 import dev.lanewise.testing.Fork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -36,12 +37,6 @@ class AtomicFileTest {
 
   private static void write(Path file, String text) throws IOException {
     AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private List<String> names() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
   }
 
   private static Set<PosixFilePermission> mode(Path file) throws IOException {
@@ -58,7 +53,9 @@ class AtomicFileTest {
     write(file, "new");
     assertEquals("new", Files.readString(file));
     assertEquals(
-        List.of(".w.tmp", "w", "w.0123456789abcdef.tmp", "w.tmp", "w~"), names(), "what is there");
+        List.of(".w.tmp", "w", "w.0123456789abcdef.tmp", "w.tmp", "w~"),
+        Folders.names(folder),
+        "what is there");
     for (String name : List.of("w.tmp", "w~", "w.0123456789abcdef.tmp", ".w.tmp")) {
       assertEquals("mine " + name, Files.readString(folder.resolve(name)));
     }
@@ -122,7 +119,7 @@ class AtomicFileTest {
   }
 
   private String unfinished() throws IOException {
-    return names().stream()
+    return Folders.names(folder).stream()
         .filter(name -> name.matches("file" + AtomicFile.UNFINISHED))
         .findFirst()
         .orElseThrow();
@@ -145,17 +142,20 @@ class AtomicFileTest {
     assertTrue(Files.isRegularFile(elsewhere.resolve("later"), LinkOption.NOFOLLOW_LINKS));
     assertEquals("later", Files.readString(dangling));
     Path lost = Files.createSymbolicLink(folder.resolve("lost"), Path.of("no", "file"));
-    assertEquals(
+    assertSentence(
+        IOException.class,
         lost + " cannot be written: there is no folder " + folder.resolve("no"),
-        assertThrows(IOException.class, () -> write(lost, "x")).getMessage());
+        () -> write(lost, "x"));
     Path circle = Files.createSymbolicLink(folder.resolve("circle"), Path.of("circle"));
-    assertEquals(
+    assertSentence(
+        IOException.class,
         circle + " cannot be written: its links lead round in a circle",
-        assertThrows(IOException.class, () -> write(circle, "x")).getMessage());
+        () -> write(circle, "x"));
     Path toFolder = Files.createSymbolicLink(folder.resolve("to-folder"), elsewhere);
-    assertEquals(
+    assertSentence(
+        IOException.class,
         toFolder + " cannot be written: it is no regular file",
-        assertThrows(IOException.class, () -> write(toFolder, "x")).getMessage());
+        () -> write(toFolder, "x"));
   }
 
   @Test
@@ -181,7 +181,7 @@ class AtomicFileTest {
                   throw new OutOfMemoryError("none left");
                 }));
     assertEquals("old", Files.readString(file));
-    assertEquals(List.of("file"), names());
+    assertEquals(List.of("file"), Folders.names(folder));
   }
 
   /** A rename asks for the folder's permissions alone, a user means the file's. */
@@ -191,9 +191,8 @@ class AtomicFileTest {
     Path file = Files.writeString(folder.resolve("file"), "old");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
     assumeTrue(!Files.isWritable(file), "root may write everything");
-    assertEquals(
-        file + " cannot be written: access denied",
-        assertThrows(IOException.class, () -> write(file, "new")).getMessage());
+    assertSentence(
+        IOException.class, file + " cannot be written: access denied", () -> write(file, "new"));
     assertEquals("old", Files.readString(file));
   }
 
@@ -221,7 +220,7 @@ class AtomicFileTest {
       write(file, letter);
       assertEquals(letter, Files.readString(file));
     }
-    assertEquals(3, names().size());
+    assertEquals(3, Folders.names(folder).size());
   }
 
   /** Of 630 reads 240 were damaged when two wrote to one name. */
@@ -253,7 +252,7 @@ class AtomicFileTest {
       throw new AssertionError(failed.getCause());
     }
     assertTrue(seen.size() >= 3, "seen: " + seen);
-    assertEquals(List.of("file"), names());
+    assertEquals(List.of("file"), Folders.names(folder));
   }
 
   private static Callable<Void> writer(Path file, char letter) {
@@ -290,7 +289,7 @@ class AtomicFileTest {
       assertEquals(0, result.exitCode(), result.err());
     }
     assertEquals("z".repeat(2 * WritingProgram.LENGTH), Files.readString(file));
-    assertEquals(List.of("link", "three"), names());
+    assertEquals(List.of("link", "three"), Folders.names(folder));
     Path none = Path.of("/dev/fd/987");
     String message = assertThrows(IOException.class, () -> write(none, "x")).getMessage();
     assertTrue(String.valueOf(message).startsWith(none + " cannot be written: "), message);
@@ -309,11 +308,12 @@ class AtomicFileTest {
       WritingProgram.write(pipe, 'p');
       assertEquals("p".repeat(WritingProgram.LENGTH), read.get());
     }
-    assertEquals(List.of("pipe"), names());
+    assertEquals(List.of("pipe"), Folders.names(folder));
     if (Files.exists(Path.of("/dev/full"))) {
-      assertEquals(
+      assertSentence(
+          IOException.class,
           "/dev/full cannot be written: No space left on device",
-          assertThrows(IOException.class, () -> write(Path.of("/dev/full"), "x")).getMessage());
+          () -> write(Path.of("/dev/full"), "x"));
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.testing.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +65,7 @@ class OutputTargetTest {
     boolean folds = Files.exists(Files.createFile(lower).resolveSibling("PROBE"));
     Files.delete(lower);
     assertSame(folds, folder.resolve("results.json"), folder.resolve("Results.JSON"));
-    try (var files = Files.list(folder)) {
-      assertEquals(0, files.count());
-    }
+    assertEquals(List.of(), Folders.names(folder));
   }
 
   @Test

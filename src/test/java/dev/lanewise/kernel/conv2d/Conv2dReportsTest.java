@@ -1,7 +1,8 @@
 package dev.lanewise.kernel.conv2d;
 
+import static dev.lanewise.testing.Refusals.refused;
+import static dev.lanewise.testing.Refusals.said;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.support.VectorWidth;
@@ -27,10 +28,7 @@ class Conv2dReportsTest {
     for (Cases.FieldReport report : Cases.fieldReports("FR-11")) {
       Tensor x = report.input("x");
       Tensor w = report.input("w");
-      String message =
-          assertThrows(
-                  IllegalArgumentException.class, () -> shape(report.attrs(), x, w), report.id())
-              .getMessage();
+      String message = said(IllegalArgumentException.class, () -> Cases.conv(report.attrs(), x, w));
       for (int number : new int[] {x.dim(2), w.dim(2), 0}) {
         assertTrue(message.contains(" " + number), message);
       }
@@ -48,7 +46,7 @@ class Conv2dReportsTest {
     assertEquals(
         List.of(1, 1, 1, 1), List.of(odd.padTop(), odd.padBottom(), odd.padLeft(), odd.padRight()));
     for (Cases.FieldReport report : Cases.fieldReports("FR-12")) {
-      assertEquals(even, shape(report.attrs(), report.input("x"), report.input("w")));
+      assertEquals(even, Cases.conv(report.attrs(), report.input("x"), report.input("w")));
       checkValues(report);
     }
   }
@@ -56,7 +54,7 @@ class Conv2dReportsTest {
   @Test
   void bothSidesHaveTheirOwnStrideAndDilation() {
     for (Cases.FieldReport report : Cases.fieldReports("FR-13")) {
-      Conv2dShape shape = shape(report.attrs(), report.input("x"), report.input("w"));
+      Conv2dShape shape = Cases.conv(report.attrs(), report.input("x"), report.input("w"));
       assertEquals(List.of(4, 9), List.of(shape.outHeight(), shape.outWidth()));
       checkValues(report);
     }
@@ -65,7 +63,7 @@ class Conv2dReportsTest {
   private static void checkValues(Cases.FieldReport report) {
     Tensor x = report.input("x");
     Tensor w = report.input("w");
-    Conv2dShape shape = shape(report.attrs(), x, w);
+    Conv2dShape shape = Cases.conv(report.attrs(), x, w);
     for (Conv2d kernel : kernels()) {
       float[] y = forward(kernel, shape, x.toNhwc(), w.toHwio(), report.input("b").floats());
       Bits.assertClose(
@@ -78,38 +76,10 @@ class Conv2dReportsTest {
     for (Cases.FieldReport report : Cases.fieldReports("FR-31")) {
       int[] dims = report.inputs().ints("dims");
       int[] nchw = dims.length == 4 ? dims : new int[] {dims[0], 1, dims[1], 1};
-      String message =
-          assertThrows(
-                  IllegalArgumentException.class,
-                  () -> Conv2dShape.valid(nchw[0], nchw[2], nchw[3], nchw[1], 1, 1, 1),
-                  report.id())
-              .getMessage();
-      assertTrue(message.contains(dims[0] < 0 ? "batch is -1" : "[256, 384, 386, 64]"), message);
+      refused(
+          dims[0] < 0 ? "batch is -1" : "[256, 384, 386, 64]",
+          () -> Conv2dShape.valid(nchw[0], nchw[2], nchw[3], nchw[1], 1, 1, 1));
     }
-  }
-
-  /** The shape of an NCHW and OIHW case. */
-  private static Conv2dShape shape(Cases.Entry attrs, Tensor x, Tensor w) {
-    int[] strides = attrs.ints("strides");
-    int[] dilations = attrs.ints("dilations");
-    int[] pads = attrs.ints("pads_top_bottom_left_right");
-    return new Conv2dShape(
-        x.dim(0),
-        x.dim(2),
-        x.dim(3),
-        x.dim(1),
-        w.dim(0),
-        w.dim(2),
-        w.dim(3),
-        strides[0],
-        strides[1],
-        dilations[0],
-        dilations[1],
-        pads[0],
-        pads[1],
-        pads[2],
-        pads[3],
-        attrs.integer("groups"));
   }
 
   /** Convolves and adds the bias. */

@@ -5,9 +5,9 @@ package dev.lanewise.kernel.conv2d;
  * filter) visited once, in one loop nest for all operations. With each value goes the sum of its
  * terms' magnitudes, from which an error bound follows.
  */
-final class ConvReference {
-  final double[] value;
-  final double[] magnitude;
+public final class ConvReference {
+  public final double[] value;
+  public final double[] magnitude;
 
   private ConvReference(int length) {
     value = new double[length];
@@ -19,7 +19,8 @@ final class ConvReference {
     void visit(int x, int w, int y);
   }
 
-  static ConvReference forward(Conv2dShape s, double[] x, double[] w) {
+  /** A forward pass. */
+  public static ConvReference forward(Conv2dShape s, double[] x, double[] w) {
     ConvReference y = new ConvReference(s.outElements());
     visit(s, (i, j, k) -> y.add(k, x[i] * w[j]));
     return y;

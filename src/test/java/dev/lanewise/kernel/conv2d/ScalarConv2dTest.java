@@ -10,6 +10,7 @@ import dev.lanewise.cases.Conv2dCases.Convolution;
 import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.ReductionRule;
 import dev.lanewise.testing.Repro;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
@@ -170,27 +171,9 @@ class ScalarConv2dTest {
       float[] db = {7};
       SCALAR.backwardWeights(s, x, 0, dy, 0, dw, 0);
       SCALAR.backwardBias(s, dy, 0, db, 0);
-      Bits.assertSame("dw", reduced(weights), dw[0]);
-      Bits.assertSame("db", reduced(biases), db[0]);
+      Bits.assertSame("dw", ReductionRule.sum(weights), dw[0]);
+      Bits.assertSame("db", ReductionRule.sum(biases), db[0]);
     }
-  }
-
-  /** The reduction rule of docs/arithmetic.md. */
-  private static float reduced(float[] values) {
-    float[] blocks = new float[(values.length + 4095) / 4096];
-    for (int b = 0; b < blocks.length; b++) {
-      float[] lanes = new float[32];
-      for (int i = b * 4096; i < Math.min(values.length, (b + 1) * 4096); i++) {
-        lanes[i % 32] += values[i];
-      }
-      for (int half : new int[] {16, 8, 4, 2, 1}) {
-        for (int l = 0; l < half; l++) {
-          lanes[l] += lanes[l + half];
-        }
-      }
-      blocks[b] = lanes[0];
-    }
-    return blocks.length == 0 ? 0f : blocks.length == 1 ? blocks[0] : reduced(blocks);
   }
 
   /** Blocks of blocks: more images than a test of a whole call could have. */
@@ -206,7 +189,7 @@ class ScalarConv2dTest {
     }
     float[] sum = new float[1];
     images.total(sum, 0);
-    Bits.assertSame("images", reduced(values), sum[0]);
+    Bits.assertSame("images", ReductionRule.sum(values), sum[0]);
 
     // Blocks whose lanes the SIMD twin fills.
     for (int blocks : new int[] {2, 33, 4096}) {
@@ -220,7 +203,7 @@ class ScalarConv2dTest {
       float[] two = new float[2];
       images.total(two, 0);
       float[] summed = Arrays.copyOf(values, blocks * Lanes.BLOCK);
-      Bits.assertSame("blocks", reduced(summed), two[1]);
+      Bits.assertSame("blocks", ReductionRule.sum(summed), two[1]);
       Bits.assertSame("blocks", 0f, two[0]);
     }
   }

@@ -35,7 +35,8 @@ class BatchNormalizationTwinTest extends FamilyTwins {
 
   private static Written run(Columns one) {
     float[][] of = one.calls(Kernels.scalar()).run().outputs();
-    return new Written(doubles(of[0], one), of[1], of[2], doubles(of[3], one), of[4], of[5]);
+    int n = one.columns();
+    return new Written(Fill.rows(of[0], n), of[1], of[2], Fill.rows(of[3], n), of[4], of[5]);
   }
 
   @Property(tries = 60)
@@ -70,31 +71,18 @@ class BatchNormalizationTwinTest extends FamilyTwins {
     }
   }
 
-  private static double[][] doubles(float[] matrix, Columns one) {
-    double[][] rows = new double[one.rows()][one.columns()];
-    for (int i = 0; i < matrix.length; i++) {
-      rows[i / one.columns()][i % one.columns()] = matrix[i];
-    }
-    return rows;
-  }
-
   private static void formula(Columns drawn) {
+    int m = Math.max(2, drawn.rows());
+    int n = drawn.columns();
+    float e = Math.max(0.01f, drawn.epsilon()); // lest a column nearly constant magnifies rounding
     Columns one =
-        new Columns(
-            Math.max(2, drawn.rows()),
-            drawn.columns(),
-            drawn.gap(),
-            drawn.offset(),
-            Math.max(0.01f, drawn.epsilon()), // lest a column nearly constant magnifies rounding
-            false,
-            1,
-            Content.GAUSSIAN,
-            drawn.seed());
+        new Columns(m, n, drawn.gap(), drawn.offset(), e, false, 1, Content.GAUSSIAN, drawn.seed());
     Written got = run(one);
-    double[][] dy = doubles(one.dy().values(), one);
+    double[][] dy = Fill.rows(one.dy().values(), one.columns());
     double[] gamma = Fill.doubles(one.gamma().values());
     double[] beta = Fill.doubles(one.beta().values());
-    Exact exact = new Exact(doubles(one.x().values(), one), one.columns(), one.epsilon());
+    Exact exact =
+        new Exact(Fill.rows(one.x().values(), one.columns()), one.columns(), one.epsilon());
     for (int j = 0; j < one.columns(); j++) {
       double dgamma = 0;
       double dbeta = 0;
@@ -131,12 +119,12 @@ class BatchNormalizationTwinTest extends FamilyTwins {
   }
 
   private static double loss(Columns one, int row, int column, double step) {
-    double[][] x = doubles(one.x().values(), one);
+    double[][] x = Fill.rows(one.x().values(), one.columns());
     double[] gamma = Fill.doubles(one.gamma().values());
     double[] beta = Fill.doubles(one.beta().values());
     (row < one.rows() ? x[row] : row == one.rows() ? gamma : beta)[column] += step;
     Exact exact = new Exact(x, one.columns(), one.epsilon());
-    double[][] dy = doubles(one.dy().values(), one);
+    double[][] dy = Fill.rows(one.dy().values(), one.columns());
     double sum = 0;
     for (int i = 0; i < one.rows(); i++) {
       for (int j = 0; j < one.columns(); j++) {

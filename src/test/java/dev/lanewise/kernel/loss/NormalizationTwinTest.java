@@ -42,7 +42,9 @@ class NormalizationTwinTest extends FamilyTwins {
   private static Written run(Rows one) {
     float[][] outputs = one.calls(Kernels.scalar()).run().outputs(); // statistics and dgamma too
     return new Written(
-        doubles(outputs[0], one), doubles(outputs[4], one), doubles(outputs[2], one));
+        Fill.rows(outputs[0], one.columns()),
+        Fill.rows(outputs[4], one.columns()),
+        Fill.rows(outputs[2], one.columns()));
   }
 
   /** The formula in double. */
@@ -64,31 +66,18 @@ class NormalizationTwinTest extends FamilyTwins {
     }
   }
 
-  private static double[][] doubles(float[] matrix, Rows one) {
-    double[][] rows = new double[one.rows()][one.columns()];
-    for (int i = 0; i < matrix.length; i++) {
-      rows[i / one.columns()][i % one.columns()] = matrix[i];
-    }
-    return rows;
-  }
-
   private static void formula(Rows drawn) {
+    int m = drawn.rows();
+    int n = Math.max(2, drawn.columns());
+    float e = Math.max(0.01f, drawn.epsilon()); // lest a nearly constant row magnifies rounding
+    Content content = Content.GAUSSIAN;
     Rows one =
-        new Rows(
-            drawn.rows(),
-            Math.max(2, drawn.columns()),
-            drawn.gap(),
-            drawn.offset(),
-            Math.max(0.01f, drawn.epsilon()), // lest a nearly constant row magnifies rounding
-            Place.APART,
-            1,
-            Content.GAUSSIAN,
-            drawn.seed());
+        new Rows(m, n, drawn.gap(), drawn.offset(), e, Place.APART, 1, content, drawn.seed());
     Written got = run(one);
-    double[][] dy = doubles(one.dy().values(), one);
+    double[][] dy = Fill.rows(one.dy().values(), one.columns());
     double[] gamma = Fill.doubles(one.gamma().values());
     double[] beta = Fill.doubles(one.beta().values());
-    Exact exact = new Exact(doubles(one.x().values(), one), one.epsilon());
+    Exact exact = new Exact(Fill.rows(one.x().values(), one.columns()), one.epsilon());
     for (int i = 0; i < one.rows(); i++) {
       double a = 0;
       double b = 0;
@@ -126,11 +115,11 @@ class NormalizationTwinTest extends FamilyTwins {
   }
 
   private static double loss(Rows one, int row, int column, double step) {
-    double[][] x = doubles(one.x().values(), one);
+    double[][] x = Fill.rows(one.x().values(), one.columns());
     double[] gamma = Fill.doubles(one.gamma().values());
     (row < one.rows() ? x[row] : gamma)[column] += step;
     Exact exact = new Exact(x, one.epsilon());
-    double[][] dy = doubles(one.dy().values(), one);
+    double[][] dy = Fill.rows(one.dy().values(), one.columns());
     double sum = 0;
     for (int i = 0; i < one.rows(); i++) {
       for (int j = 0; j < one.columns(); j++) {

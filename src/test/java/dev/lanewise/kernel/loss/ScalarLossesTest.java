@@ -4,18 +4,11 @@ import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Fill;
-import dev.lanewise.testing.Teams;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The definition against formulas and finite differences; both twins. */
 class ScalarLossesTest {
-  static Stream<Losses> twins() {
-    return Stream.of(new ScalarLosses(), new SimdLosses(Teams.of(2)));
-  }
-
   private static void gradient(
       Losses twin,
       boolean squared,
@@ -35,8 +28,7 @@ class ScalarLossesTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void gradientsAgreeWithFiniteDifferences(Losses twin) {
     int n = 9;
     float[] x = Fill.gaussian(1, n);
@@ -68,8 +60,7 @@ class ScalarLossesTest {
   }
 
   /** Confident and right: what a formula with log(1 - p) would round to 0 or to infinity. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void confidentLogitsKeepTheirLoss(Losses twin) {
     float[] x = {10, -30, 200, -200, 200};
     float[] t = {1, 0, 1, 0, 0};
@@ -79,8 +70,7 @@ class ScalarLossesTest {
     Bits.assertClose("loss", expected, loss, 1e-6, 1e-40);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void refusals(Losses twin) {
     float[] x = new float[12];
     float[] t = new float[12];

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.Gemm;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,11 +30,12 @@ class ScalarMatmulTest {
       float[] a = Fill.gaussian(round, m * k);
       float[] b = Fill.gaussian(round + 1000, k * n);
       float[] c = Fill.gaussian(round + 2000, m * n);
-      double[] expected = formula(ta, tb, m, n, k, alpha, a, b, beta, c);
+      Gemm product = new Gemm(ta, tb, m, n, k);
+      double[] expected = product.exact(alpha, a, b, beta, c);
       if (beta == 0) {
         Arrays.fill(c, Float.NaN);
       }
-      multiply(ta, tb, m, n, k, alpha, a, b, beta, c);
+      product.run(MATMUL, alpha, a, b, beta, c);
       Bits.assertClose(m + " " + n + " " + k, expected, c, 1e-5, 1e-5 * Math.sqrt(k));
       Bits.assertNotMostlyZero("c", c);
     }
@@ -42,18 +44,18 @@ class ScalarMatmulTest {
   @Test
   void chainStartsAtPositiveZeroAndSkipsNoTerm() {
     float[] c = new float[1];
-    multiply(false, false, 1, 1, 1, 1f, new float[] {-0f}, new float[] {1f}, 0f, c);
+    new Gemm(false, false, 1, 1, 1).run(MATMUL, 1f, new float[] {-0f}, new float[] {1f}, 0f, c);
     Bits.assertSame("+0 + -0", 0f, c[0]);
-    multiply(false, false, 1, 1, 1, -1f, new float[] {0f}, new float[] {1f}, 0f, c);
+    new Gemm(false, false, 1, 1, 1).run(MATMUL, -1f, new float[] {0f}, new float[] {1f}, 0f, c);
     Bits.assertSame("alpha times +0", -0f, c[0]);
     float[] zero = {0f, 1f};
     float[] infinite = {Float.POSITIVE_INFINITY, 1f};
-    multiply(false, false, 1, 1, 2, 1f, zero, infinite, 0f, c);
+    new Gemm(false, false, 1, 1, 2).run(MATMUL, 1f, zero, infinite, 0f, c);
     assertTrue(Float.isNaN(c[0]));
     // One rounding a term: 2^-24 is lost when it is added to 1 alone.
     float[] a = {1f, 1f + 0x1p-12f};
     float[] b = {-1f, 1f - 0x1p-12f};
-    multiply(false, false, 1, 1, 2, 1f, a, b, 0f, c);
+    new Gemm(false, false, 1, 1, 2).run(MATMUL, 1f, a, b, 0f, c);
     Bits.assertSame("fused", -0x1p-24f, c[0]);
   }
 
@@ -61,13 +63,13 @@ class ScalarMatmulTest {
   void operandsAreNotReadWithAlphaZeroAndTheOldOutputNotWithBetaZero() {
     float[] nan = {Float.NaN, Float.NaN, Float.NaN, Float.NaN};
     float[] c = {3f, 4f};
-    multiply(false, false, 1, 2, 2, 0f, nan, nan, 0.5f, c);
+    new Gemm(false, false, 1, 2, 2).run(MATMUL, 0f, nan, nan, 0.5f, c);
     Bits.assertSame("alpha 0", new float[] {1.5f, 2f}, c);
-    multiply(false, false, 1, 2, 2, -0f, nan, nan, 0f, c);
+    new Gemm(false, false, 1, 2, 2).run(MATMUL, -0f, nan, nan, 0f, c);
     Bits.assertSame("alpha -0, beta 0", new float[] {-0f, -0f}, c);
     float[] old = {Float.NaN, Float.POSITIVE_INFINITY};
     float[] ones = {1f, 1f, 1f, 1f};
-    multiply(false, false, 1, 2, 2, 1f, ones, ones, -0f, old);
+    new Gemm(false, false, 1, 2, 2).run(MATMUL, 1f, ones, ones, -0f, old);
     Bits.assertSame("beta -0", new float[] {2f, 2f}, old);
   }
 
@@ -87,9 +89,12 @@ class ScalarMatmulTest {
       float[] other = Fill.gaussian(size, size * size);
       float[] before = a.clone();
       for (float beta : new float[] {0f, 1f}) {
-        refused("overlaps a", () -> multiply(false, false, size, size, size, 1f, a, a, beta, a));
         refused(
-            "overlaps b", () -> multiply(false, false, size, size, size, 1f, other, a, beta, a));
+            "overlaps a",
+            () -> new Gemm(false, false, size, size, size).run(MATMUL, 1f, a, a, beta, a));
+        refused(
+            "overlaps b",
+            () -> new Gemm(false, false, size, size, size).run(MATMUL, 1f, other, a, beta, a));
       }
       Bits.assertSame("the refused output", before, a);
     }
@@ -171,8 +176,8 @@ class ScalarMatmulTest {
     float[] g = Fill.gaussian(3, m * n);
     float[] da = new float[m * k];
     float[] db = new float[k * n];
-    multiply(false, true, m, k, n, 1f, g, b, 0f, da);
-    multiply(true, false, k, n, m, 1f, a, g, 0f, db);
+    new Gemm(false, true, m, k, n).run(MATMUL, 1f, g, b, 0f, da);
+    new Gemm(true, false, k, n, m).run(MATMUL, 1f, a, g, 0f, db);
     Bits.assertClose("da", differences(a, b, a, g, m, n, k), da, 1e-5, 1e-5);
     Bits.assertClose("db", differences(a, b, b, g, m, n, k), db, 1e-5, 1e-5);
   }
@@ -195,65 +200,11 @@ class ScalarMatmulTest {
   }
 
   private static double weighted(float[] a, float[] b, float[] g, int m, int n, int k) {
-    double[] y = formula(false, false, m, n, k, 1f, a, b, 0f, new float[m * n]);
+    double[] y = new Gemm(false, false, m, n, k).exact(1f, a, b, 0f, new float[m * n]);
     double sum = 0;
     for (int i = 0; i < y.length; i++) {
       sum += g[i] * y[i];
     }
     return sum;
-  }
-
-  private static double[] formula(
-      boolean ta,
-      boolean tb,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      float[] b,
-      float beta,
-      float[] c) {
-    double[] result = new double[m * n];
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        double sum = 0;
-        for (int p = 0; p < k; p++) {
-          sum += (double) a[ta ? p * m + i : i * k + p] * b[tb ? j * k + p : p * n + j];
-        }
-        result[i * n + j] = alpha * sum + (beta == 0 ? 0 : beta * (double) c[i * n + j]);
-      }
-    }
-    return result;
-  }
-
-  private static void multiply(
-      boolean ta,
-      boolean tb,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float[] a,
-      float[] b,
-      float beta,
-      float[] c) {
-    MATMUL.sgemm(
-        ta ? Transpose.YES : Transpose.NO,
-        tb ? Transpose.YES : Transpose.NO,
-        m,
-        n,
-        k,
-        alpha,
-        a,
-        0,
-        Math.max(1, ta ? m : k),
-        b,
-        0,
-        Math.max(1, tb ? k : n),
-        beta,
-        c,
-        0,
-        Math.max(1, n));
   }
 }

@@ -5,22 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
-import dev.lanewise.testing.Teams;
 import java.util.Arrays;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The definition against double-precision formulas and field reports; both twins. */
 class ScalarActivationTest {
-  static Stream<Activation> twins() {
-    return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void addsBias(Activation twin) {
     int rows = 7;
     int columns = 37;
@@ -40,8 +32,7 @@ class ScalarActivationTest {
     Bits.assertClose("bias and relu in place", rectified, x, 1e-7, 0);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void gradientAgreesWithFiniteDifferences(Activation twin) {
     float[] x = Fill.gaussian(3, 100);
     float[] dy = Fill.gaussian(4, 100);
@@ -57,8 +48,7 @@ class ScalarActivationTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void nanPassesNoGradientButKeepsItsOwn(Activation twin) {
     float[] y = {Float.NaN, 1f, 0f, -0f, Float.MIN_VALUE};
     float[] dy = {5f, Float.NaN, Float.NaN, 5f, -0f};
@@ -67,8 +57,7 @@ class ScalarActivationTest {
   }
 
   /** FR-04: NaN in, NaN out, at every length and position. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void reportedNan(Activation twin) {
     for (Cases.FieldReport one : Cases.fieldReports("FR-04")) {
       Bits.assertSame(one.id(), one.output("y").floats(), relu(twin, one.input("x").floats()));
@@ -88,8 +77,7 @@ class ScalarActivationTest {
   }
 
   /** FR-06: +0 for every negative input, and for −0. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void reportedNegativeZero(Activation twin) {
     for (Cases.FieldReport one : Cases.fieldReports("FR-06")) {
       float[] y = relu(twin, one.input("x").floats());
@@ -100,8 +88,7 @@ class ScalarActivationTest {
     Bits.assertSame("relu(-0)", new float[40], relu(twin, zeros));
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void refusals(Activation twin) {
     float[] x = Fill.gaussian(5, 20);
     float[] before = x.clone();

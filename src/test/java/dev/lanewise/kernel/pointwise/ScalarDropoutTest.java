@@ -7,24 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.kernel.math.CounterRandom;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
-import dev.lanewise.testing.Teams;
 import java.util.Arrays;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The definition against its probabilities and field reports; both twins. */
 class ScalarDropoutTest {
   private static final long KEY = CounterRandom.key(7, 1, 0);
 
-  static Stream<Dropout> twins() {
-    return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void dropsWithTheGivenProbability(Dropout twin) {
     int n = 200_000;
     float[] ones = new float[n];
@@ -44,8 +36,7 @@ class ScalarDropoutTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void anElementsFateDependsOnItsIndexAlone(Dropout twin) {
     float[] x = Fill.gaussian(1, 1000);
     float[] whole = apply(twin, 0.4, 123, x);
@@ -57,8 +48,7 @@ class ScalarDropoutTest {
     Bits.assertSame("parts", whole, parts);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void theGradientIsTheSameSelect(Dropout twin) {
     float[] x = Fill.gaussian(2, 300);
     float[] dy = Fill.gaussian(3, 300);
@@ -73,8 +63,7 @@ class ScalarDropoutTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void aDroppedNanOrInfinityIsGone(Dropout twin) {
     float[] bad = new float[1000];
     for (int i = 0; i < bad.length; i++) {
@@ -89,8 +78,7 @@ class ScalarDropoutTest {
   }
 
   /** FR-21: rates of 1, 0 and nearly 1; bad rates. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void reportedRates(Dropout twin) {
     for (Cases.FieldReport one : Cases.fieldReports("FR-21")) {
       float[] x = one.input("x").floats();
@@ -115,8 +103,7 @@ class ScalarDropoutTest {
     assertArrayEquals(filled(9, 1), x, "a refused call wrote something");
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void refusals(Dropout twin) {
     float[] x = filled(20, 1);
     float[] y = new float[20];

@@ -6,20 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Fill;
-import dev.lanewise.testing.Teams;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The definition against double-precision formulas; both twins. */
 class ScalarElementwiseTest {
-  static Stream<Elementwise> twins() {
-    return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void agreesWithFormulasInDouble(Elementwise twin) {
     int n = 77;
     float[] x = Fill.gaussian(1, n);
@@ -49,8 +41,7 @@ class ScalarElementwiseTest {
     return y;
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void propagatesNanAndInfinities(Elementwise twin) {
     float inf = Float.POSITIVE_INFINITY;
     float[] x = {Float.NaN, inf, -inf, -0f, 0f};
@@ -62,8 +53,7 @@ class ScalarElementwiseTest {
     Bits.assertSame("x + y", new float[] {Float.NaN, Float.NaN, -inf, -0f, 0f}, y);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void everyByteIsItsQuotient(Elementwise twin) {
     byte[] bytes = new byte[256];
     float[] quotients = new float[256];
@@ -77,16 +67,14 @@ class ScalarElementwiseTest {
     assertEquals(1f, y[255]);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void marksLabels(Elementwise twin) {
     float[] y = {9, 9, 9, 9, 9, 9, 9, 9};
     twin.oneHot(2, 3, new int[] {7, 2, 0}, 1, y, 1);
     Bits.assertSame("y", new float[] {9, 0, 0, 1, 1, 0, 0, 9}, y);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void refusals(Elementwise twin) {
     float[] x = Fill.gaussian(1, 20);
     float[] before = x.clone();
@@ -114,8 +102,7 @@ class ScalarElementwiseTest {
     twin.oneHot(0, 3, labels, 4, y, 20);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void clipSelects(Elementwise twin) {
     float inf = Float.POSITIVE_INFINITY;
     float[] x = {-2, -1, -0.5f, -0f, 0f, 0.5f, 1, 2, -inf, inf, Float.NaN};

@@ -5,20 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Teams;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The definition against double-precision formulas; both twins. */
 class ScalarNonlinearTest {
-  static Stream<Nonlinear> twins() {
-    return Stream.of(new ScalarPointwise(), new SimdPointwise(Teams.of(2)));
-  }
-
   private static Nonlinearity function(Nonlinearity.Kind kind) {
     return switch (kind) {
       case LEAKY_RELU -> Nonlinearity.leakyRelu(0.3f);
@@ -125,8 +120,7 @@ class ScalarNonlinearTest {
     assertTrue(worst > 0.6 * stated, kind + " is at most " + worst + " ulp off, at " + at);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void endsAreRight(Nonlinear twin) {
     float inf = Float.POSITIVE_INFINITY;
     float[] x = {Float.NaN, inf, -inf, 0f, -0f, 1e30f, -1e30f};
@@ -155,8 +149,7 @@ class ScalarNonlinearTest {
         "softplus", new double[] {Double.NaN, 1. / 0, 0, log2, log2, 1e30, 0}, y, 1e-6, 0);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void gradientsAgreeWithFiniteDifferences(Nonlinear twin) {
     int n = 150;
     float[] dy = Fill.gaussian(2, n);
@@ -180,8 +173,7 @@ class ScalarNonlinearTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void refusals(Nonlinear twin) {
     float[] x = new float[20];
     float[] y = new float[20];

@@ -4,22 +4,14 @@ import static dev.lanewise.testing.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Fill;
-import dev.lanewise.testing.Teams;
 import java.util.Arrays;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The definition against its formula; both twins. */
 class ScalarAveragePool2dTest {
-  static Stream<AveragePool2d> twins() {
-    return Stream.of(new ScalarAveragePool2d(), new SimdAveragePool2d(Teams.of(2)));
-  }
-
   /** "same" padding: the average of real pixels, so that an image of ones stays one of ones. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void paddingIsNeverAnElement(AveragePool2d twin) {
     Pool2dShape shape = Pool2dShape.same(1, 5, 7, 3, 3, 2, 2, 2);
     float[] x = new float[shape.inElements()];
@@ -39,8 +31,7 @@ class ScalarAveragePool2dTest {
     assertEquals(ones.length, sum, 1e-5);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void refusals(AveragePool2d twin) {
     Pool2dShape shape = Pool2dShape.valid(1, 4, 4, 3, 2, 2);
     float[] x = Fill.gaussian(1, 48);

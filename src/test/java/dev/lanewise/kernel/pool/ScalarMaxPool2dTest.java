@@ -6,21 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
-import dev.lanewise.testing.Teams;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The definition against an independent formula and field reports; both twins. */
 class ScalarMaxPool2dTest {
-  static Stream<MaxPool2d> twins() {
-    return Stream.of(new ScalarMaxPool2d(), new SimdMaxPool2d(Teams.of(2)));
-  }
-
   private static final class Result {
     private final float[] y;
     private final int[] argmax;
@@ -32,8 +25,7 @@ class ScalarMaxPool2dTest {
   }
 
   /** Padded copies in double, with −∞ around them, and a gradient that scatters. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void agreesWithPaddingAndScattering(MaxPool2d twin) {
     Pool2dShape[] shapes = {
       Pool2dShape.valid(2, 26, 26, 32, 2, 2),
@@ -85,8 +77,7 @@ class ScalarMaxPool2dTest {
   }
 
   /** Without ties the gradient is the slope of sum(dy · y). */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void gradientAgreesWithFiniteDifferences(MaxPool2d twin) {
     Pool2dShape shape = Pool2dShape.same(1, 5, 6, 3, 3, 2, 1, 2);
     float[] x = new float[shape.inElements()];
@@ -116,13 +107,12 @@ class ScalarMaxPool2dTest {
   }
 
   /** FR-05 (NaN), FR-14 (overlapping windows), FR-15 (ties). */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void reportedFaults(MaxPool2d twin) {
     for (String report : new String[] {"FR-05", "FR-14", "FR-15"}) {
       for (Cases.FieldReport one : Cases.fieldReports(report)) {
         Cases.Tensor x = one.input("x");
-        Pool2dShape shape = shape(x, one.attrs());
+        Pool2dShape shape = Cases.pool(one.attrs(), x);
         Result result = forward(twin, shape, x.toNhwc().floats());
         Bits.assertSame(one.id(), one.output("y").toNhwc().floats(), result.y);
         if (one.inputs().has("grad_output")) {
@@ -138,8 +128,7 @@ class ScalarMaxPool2dTest {
     assertArrayEquals(new int[4 * 33], zeros.argmax, "the first of equal zeros wins");
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void theFirstNanAndTheFirstZeroWin(MaxPool2d twin) {
     float nan = Float.NaN;
     float[][] windows = {
@@ -164,8 +153,7 @@ class ScalarMaxPool2dTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void aGradientOfNegativeZeroGivesZero(MaxPool2d twin) {
     for (int window : new int[] {2, 3}) {
       Pool2dShape shape = Pool2dShape.valid(1, 6, 6, 5, window, window);
@@ -176,27 +164,7 @@ class ScalarMaxPool2dTest {
     }
   }
 
-  private static Pool2dShape shape(Cases.Tensor x, Cases.Entry attrs) {
-    int[] kernel = attrs.ints("kernel");
-    int[] strides = attrs.ints("strides");
-    int pad = attrs.integer("pad");
-    return new Pool2dShape(
-        x.dim(0),
-        x.dim(2),
-        x.dim(3),
-        x.dim(1),
-        kernel[0],
-        kernel[1],
-        strides[0],
-        strides[1],
-        pad,
-        pad,
-        pad,
-        pad);
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void refusals(MaxPool2d twin) {
     Pool2dShape shape = Pool2dShape.valid(1, 4, 4, 3, 2, 2);
     float[] x = Fill.gaussian(1, 48);
@@ -235,8 +203,7 @@ class ScalarMaxPool2dTest {
   }
 
   /** A stride beyond the image is one window an image, also behind a convolution. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void takesAnyStride(MaxPool2d twin) {
     Pool2dShape shape = Pool2dShape.valid(2, 4, 5, 3, 2, 1 << 30);
     float[] x = Fill.gaussian(5, shape.inElements());

@@ -6,21 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Fill;
-import dev.lanewise.testing.Teams;
 import java.util.Arrays;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The definition against double-precision formulas; both twins. */
 class ScalarBlasTest {
-  static Stream<Blas> twins() {
-    return Stream.of(new ScalarBlas(), new SimdBlas(Teams.of(2)));
-  }
-
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void levelOneOfWholeArrays(Blas twin) {
     float[] x = Fill.gaussian(1, 5003);
     float[] y = Fill.gaussian(2, 5003);
@@ -45,8 +37,7 @@ class ScalarBlasTest {
     Bits.assertClose("axpy, scal", axpy, y, 1e-6, 1e-6);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void normNeitherOverflowsNorUnderflows(Blas twin) {
     float[] large = new float[100];
     Arrays.fill(large, 1e30f);
@@ -57,8 +48,7 @@ class ScalarBlasTest {
     assertEquals(0f, twin.asum(0, large, 100));
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void iamaxTakesTheFirstOfEqualOnesAndTheFirstNan(Blas twin) {
     float[] x = new float[70];
     x[5] = -3f;
@@ -71,8 +61,7 @@ class ScalarBlasTest {
     assertEquals(0, twin.iamax(4, x, 0));
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void gemvBothWays(Blas twin) {
     int m = 37;
     int n = 53;
@@ -105,8 +94,7 @@ class ScalarBlasTest {
     assertArrayEquals(new float[] {3, 6, 9, 2, 1, 0}, small);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void alphaZeroReadsNothing(Blas twin) {
     float[] a = {Float.NaN, Float.NaN};
     float[] y = {1, 2};
@@ -116,8 +104,7 @@ class ScalarBlasTest {
     Bits.assertSame("y", new float[] {-0f, -0f}, y);
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void refusals(Blas twin) {
     float[] x = Fill.gaussian(6, 20);
     float[] before = x.clone();

@@ -7,8 +7,8 @@ import dev.lanewise.kernel.support.Lanes;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Fill;
+import dev.lanewise.testing.ReductionRule;
 import dev.lanewise.testing.Teams;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -71,41 +71,14 @@ class ScalarReduceTest {
     }
   }
 
-  /** The rule of the contract, written once more and word for word. */
-  private static float byTheRule(List<Float> elements) {
-    List<Float> results = new ArrayList<>();
-    for (int from = 0; from < elements.size(); from += 4096) {
-      float[] lane = new float[32];
-      List<Float> block = elements.subList(from, Math.min(from + 4096, elements.size()));
-      for (int i = 0; i < block.size(); i++) {
-        lane[i % 32] = lane[i % 32] + block.get(i);
-      }
-      for (int step : new int[] {16, 8, 4, 2, 1}) {
-        for (int l = 0; l < step; l++) {
-          lane[l] = lane[l] + lane[l + step];
-        }
-      }
-      results.add(lane[0]);
-    }
-    return results.isEmpty() ? 0f : results.size() == 1 ? results.get(0) : byTheRule(results);
-  }
-
-  private static List<Float> list(float[] values) {
-    List<Float> list = new ArrayList<>();
-    for (float value : values) {
-      list.add(value);
-    }
-    return list;
-  }
-
   @Test
   void sumByTheRule() {
     for (int n : new int[] {1, 31, 32, 33, 1000, 4096, 4097, 8192, 100_000}) {
       float[] x = Fill.gaussian(n, n);
-      Bits.assertSame("sum of " + n, byTheRule(list(x)), reduce.sum(n, x, 0));
+      Bits.assertSame("sum of " + n, ReductionRule.sum(x), reduce.sum(n, x, 0));
       float[] y = new float[2];
       reduce.sumRows(n, 1, x, 0, 1, y, 1);
-      Bits.assertSame("sumRows of " + n, byTheRule(list(x)), y[1]);
+      Bits.assertSame("sumRows of " + n, ReductionRule.sum(x), y[1]);
     }
   }
 
@@ -171,7 +144,7 @@ class ScalarReduceTest {
         for (float result : results) {
           lanes.add(result);
         }
-        Bits.assertSame(blocks + " blocks", byTheRule(list(results)), lanes.total());
+        Bits.assertSame(blocks + " blocks", ReductionRule.sum(results), lanes.total());
       }
     }
   }

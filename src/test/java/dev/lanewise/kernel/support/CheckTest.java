@@ -1,23 +1,19 @@
 package dev.lanewise.kernel.support;
 
+import static dev.lanewise.testing.Refusals.assertSentence;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 class CheckTest {
   private static final int MAX = Integer.MAX_VALUE;
 
-  private static void refused(String message, Executable call) {
-    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
-  }
-
   @Test
   void atLeast() {
     assertEquals(3, Check.atLeast("n", 3, 3));
-    refused("n is 2, but must be at least 3", () -> Check.atLeast("n", 2, 3));
+    assertSentence("n is 2, but must be at least 3", () -> Check.atLeast("n", 2, 3));
   }
 
   @Test
@@ -25,9 +21,10 @@ class CheckTest {
     assertDoesNotThrow(() -> Check.range("a", 10, 3, 7));
     assertDoesNotThrow(() -> Check.range("a", 10, 10, 0));
     assertDoesNotThrow(() -> Check.range("a", 0, 99, 0), "an empty stretch touches nothing");
-    refused("aOffset is -1, but must not be negative", () -> Check.range("a", 10, -1, 2));
-    refused("a has 10 elements, but 8 from offset 3 are needed", () -> Check.range("a", 10, 3, 8));
-    refused(
+    assertSentence("aOffset is -1, but must not be negative", () -> Check.range("a", 10, -1, 2));
+    assertSentence(
+        "a has 10 elements, but 8 from offset 3 are needed", () -> Check.range("a", 10, 3, 8));
+    assertSentence(
         "a has 10 elements, but 2147483647 from offset 2147483647 are needed",
         () -> Check.range("a", 10, MAX, MAX));
   }
@@ -38,13 +35,13 @@ class CheckTest {
     assertDoesNotThrow(() -> Check.matrix("a", 14, 0, 3, 4, 5), "the last row needs no gap");
     assertDoesNotThrow(() -> Check.matrix("a", 0, 0, 0, 4, 4));
     assertDoesNotThrow(() -> Check.matrix("a", 0, 0, 4, 0, 1));
-    refused(
+    assertSentence(
         "the leading dimension of a is 3, but must be at least 4",
         () -> Check.matrix("a", 12, 0, 3, 4, 3));
-    refused(
+    assertSentence(
         "the leading dimension of a is 0, but must be at least 1",
         () -> Check.matrix("a", 12, 0, 3, 0, 0));
-    refused(
+    assertSentence(
         "a has 13 elements, but 14 from offset 0 are needed",
         () -> Check.matrix("a", 13, 0, 3, 4, 5));
     assertThrows(
@@ -60,7 +57,7 @@ class CheckTest {
     assertDoesNotThrow(() -> Check.disjoint("c", a, 10, 10, "a", a, 0, 10));
     assertDoesNotThrow(() -> Check.disjoint("c", a, 5, 0, "a", a, 0, 10));
     assertDoesNotThrow(() -> Check.disjoint("c", a, 0, 10, "a", a.clone(), 0, 10));
-    refused(
+    assertSentence(
         "c (elements 0 to 9) overlaps a (elements 9 to 18) in the same array, but must lie apart"
             + " from it",
         () -> Check.disjoint("c", a, 0, 10, "a", a, 9, 10));
@@ -90,8 +87,9 @@ class CheckTest {
   void within() {
     assertEquals(0.5, Check.within("rate", 0.5, 0, 1));
     assertEquals(1, Check.within("rate", 1, 0, 1));
-    refused("rate is 1.5, but must be from 0.0 to 1.0", () -> Check.within("rate", 1.5, 0, 1));
-    refused(
+    assertSentence(
+        "rate is 1.5, but must be from 0.0 to 1.0", () -> Check.within("rate", 1.5, 0, 1));
+    assertSentence(
         "rate is NaN, but must be from 0.0 to 1.0", () -> Check.within("rate", Double.NaN, 0, 1));
   }
 
@@ -101,7 +99,7 @@ class CheckTest {
     assertEquals(0, Check.elements("x", 0, MAX, MAX, MAX));
     assertEquals(0, Check.elements("x", MAX, MAX, MAX, 0), "empty, wherever the zero stands");
     assertEquals(MAX, Check.elements("x", MAX));
-    refused(
+    assertSentence(
         "x of shape [256, 64, 384, 386] has too many elements: an array holds at most 2147483647",
         () -> Check.elements("x", 256, 64, 384, 386));
     assertThrows(
@@ -115,7 +113,7 @@ class CheckTest {
   @Test
   void windows() {
     assertDoesNotThrow(() -> Check.window("kernel", "height", 5, 0, 0, 3, 2));
-    refused(
+    assertSentence(
         "the kernel covers 5 pixels in height (kernel 3, dilation 2), but the image has only 4"
             + " there (4 with padding 0 and 0)",
         () -> Check.window("kernel", "height", 4, 0, 0, 3, 2));
@@ -149,7 +147,7 @@ class CheckTest {
     }
     assertThrows(IllegalArgumentException.class, () -> Check.samePadding(7, 3, 1, 0));
     assertEquals(0, Check.samePadding(7, 3, 1, 1 << 30), "one window, inside the image");
-    refused(
+    assertSentence(
         "a window that covers 2147483649 pixels (window 3, dilation 1073741824) needs a padding of"
             + " 2147483648, but it must be at most 2147483647",
         () -> Check.samePadding(1, 3, 1 << 30, 1));

@@ -64,13 +64,8 @@ class TilesTwinTest {
         Element element =
             (row, column, term) ->
                 asFloat(bits[3 + OFFSETS[1 + term / TERMS] + term % TERMS * 11 + row]);
-        check(
-            rows,
-            vectors,
-            call,
-            GROUPS * TERMS,
-            element,
-            (x, a, b, c) -> SimdWindowTiles.run(tall, wide, x, a, b, c));
+        Run run = (x, a, b, c) -> SimdWindowTiles.run(tall, wide, x, a, b, c);
+        check(rows, vectors, call, GROUPS * TERMS, element, run);
       }
     }
   }
@@ -87,13 +82,8 @@ class TilesTwinTest {
         Element element =
             (row, column, term) ->
                 asFloat(bits[3 + OFFSETS[1 + term / TERMS] + term % TERMS + row * 7]);
-        check(
-            rows,
-            vectors,
-            call,
-            GROUPS * TERMS,
-            element,
-            (x, a, b, c) -> SimdRowTiles.run(tall, wide, x, a, b, c));
+        Run run = (x, a, b, c) -> SimdRowTiles.run(tall, wide, x, a, b, c);
+        check(rows, vectors, call, GROUPS * TERMS, element, run);
       }
     }
   }
@@ -106,13 +96,10 @@ class TilesTwinTest {
       call.rowStride = 7;
       call.ldb = L;
       int[] bits = call.bits;
-      check(
-          rows,
-          1,
-          call,
-          GROUPS,
-          (row, column, term) -> asFloat(bits[3 + OFFSETS[1 + term] + row * 7 + column]),
-          (x, a, b, c) -> SimdChannelTiles.run(tall, 1, x, a, b, c));
+      Element element =
+          (row, column, term) -> asFloat(bits[3 + OFFSETS[1 + term] + row * 7 + column]);
+      Run run = (x, a, b, c) -> SimdChannelTiles.run(tall, 1, x, a, b, c);
+      check(rows, 1, call, GROUPS, element, run);
     }
   }
 
@@ -123,13 +110,10 @@ class TilesTwinTest {
       TileCall call = grouped();
       int[] bits = call.bits;
       call.ldb = vectors * L;
-      check(
-          9,
-          vectors,
-          call,
-          GROUPS * 3,
-          (row, column, term) -> asFloat(bits[3 + OFFSETS[1 + term / 3] + term % 3 + row]),
-          (x, a, b, c) -> SimdSlidingTiles.run(9, wide, x, a, b, c));
+      Element element =
+          (row, column, term) -> asFloat(bits[3 + OFFSETS[1 + term / 3] + term % 3 + row]);
+      Run run = (x, a, b, c) -> SimdSlidingTiles.run(9, wide, x, a, b, c);
+      check(9, vectors, call, GROUPS * 3, element, run);
     }
   }
 
@@ -138,13 +122,9 @@ class TilesTwinTest {
     for (int[] size : new int[][] {{1, 1}, {4, 1}, {1, 8}}) {
       TileCall call = strided(size[1]);
       float[] a = call.a;
-      check(
-          size[0],
-          size[1],
-          call,
-          TERMS,
-          (row, column, term) -> a[3 + row * 13 + term * 2],
-          (x, at, b, c) -> SimdStridedTiles.run(size[0], size[1], x, at, b, c));
+      Element element = (row, column, term) -> a[3 + row * 13 + term * 2];
+      Run run = (x, at, b, c) -> SimdStridedTiles.run(size[0], size[1], x, at, b, c);
+      check(size[0], size[1], call, TERMS, element, run);
     }
   }
 
@@ -155,13 +135,9 @@ class TilesTwinTest {
     for (int term = 0; term < TERMS; term += 2) {
       a[3 + term * 2] = 0f;
     }
-    check(
-        1,
-        8,
-        call,
-        TERMS,
-        (row, column, term) -> a[3 + term * 2],
-        (x, at, b, c) -> SimdSparseTiles.run(1, 8, x, 0b01010, at, b, c));
+    Element element = (row, column, term) -> a[3 + term * 2];
+    Run run = (x, at, b, c) -> SimdSparseTiles.run(1, 8, x, 0b01010, at, b, c);
+    check(1, 8, call, TERMS, element, run);
   }
 
   @Example

@@ -5,25 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.testing.Bits;
+import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Fill;
-import dev.lanewise.testing.Teams;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The definition against double-precision formulas; both twins. */
 class ScalarUpdateTest {
-  static Stream<Update> twins() {
-    return Stream.of(new ScalarUpdate(), new SimdUpdate(Teams.of(2)));
-  }
-
   private static final float[] NONE = {};
 
   /** Every rule, several steps, with an L2 term and without. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void agreesWithFormulasInDouble(Update twin) {
     int n = 77;
     Moments moments = Moments.of(0.9, 0.99, 1);
@@ -45,16 +37,7 @@ class ScalarUpdateTest {
         for (int step = 0; step < 3; step++) {
           float[] g = Fill.gaussian(10 + step, n);
           rule.step(twin, numbers, n, w, 0, g, 0, states);
-          for (int i = 0; i < n; i++) {
-            double[] now = new double[states.length];
-            for (int s = 0; s < now.length; s++) {
-              now[s] = exactStates[s][i];
-            }
-            exact[i] = rule.exact(numbers, exact[i], g[i], now);
-            for (int s = 0; s < now.length; s++) {
-              exactStates[s][i] = now[s];
-            }
-          }
+          exactStep(rule, numbers, exact, g, exactStates);
         }
         String what = rule + " with decay " + decay;
         // A variance is a difference of squares: what it loses to rounding, the quotient shows.
@@ -68,9 +51,23 @@ class ScalarUpdateTest {
     }
   }
 
+  /** A step of the formula in double, weight by weight. */
+  private static void exactStep(
+      UpdateRule rule, UpdateRule.Numbers numbers, double[] w, float[] g, double[][] states) {
+    for (int i = 0; i < w.length; i++) {
+      double[] now = new double[states.length];
+      for (int s = 0; s < now.length; s++) {
+        now[s] = states[s][i];
+      }
+      w[i] = rule.exact(numbers, w[i], g[i], now);
+      for (int s = 0; s < now.length; s++) {
+        states[s][i] = now[s];
+      }
+    }
+  }
+
   /** One step from a state at its threshold that nothing changes. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void flushesSmallStateButNotNan(Update twin) {
     float below = Math.nextDown(Update.FLUSH_MEAN);
     float[] means = {Update.FLUSH_MEAN, below, -below, -Update.FLUSH_MEAN, Float.NaN, 0f, -0f};
@@ -111,8 +108,7 @@ class ScalarUpdateTest {
   }
 
   /** FR-26: 2000 steps with zero gradients leave no subnormal state, and hardly a weight moves. */
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void reportedSubnormals(Update twin) {
     int n = 33;
     for (UpdateRule rule : UpdateRule.values()) {
@@ -137,19 +133,13 @@ class ScalarUpdateTest {
       }
       for (int t = 1; t <= 2000; t++) {
         rule.step(twin, numbers, n, w, 0, new float[n], 0, states);
-        for (int i = 0; i < n; i++) {
-          double[] now = new double[states.length];
-          for (int s = 0; s < now.length; s++) {
-            now[s] = exactStates[s][i];
-            float state = states[s][i];
+        for (float[] each : states) {
+          for (float state : each) {
             boolean normal = state == 0 || Math.abs(state) >= Float.MIN_NORMAL;
-            assertTrue(normal, rule + ": state " + s + " is " + state + " after step " + t);
-          }
-          exact[i] = rule.exact(numbers, exact[i], 0, now);
-          for (int s = 0; s < now.length; s++) {
-            exactStates[s][i] = now[s];
+            assertTrue(normal, rule + ": a state is " + state + " after step " + t);
           }
         }
+        exactStep(rule, numbers, exact, new float[n], exactStates);
       }
       if (rule != UpdateRule.FTRL && rule != UpdateRule.LION && rule != UpdateRule.DECAY) {
         // The exact Lion never stops; the exact Ftrl divides by ever smaller sums.
@@ -158,8 +148,7 @@ class ScalarUpdateTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("twins")
+  @BothTwins
   void refusals(Update twin) {
     float[] w = Fill.gaussian(1, 20);
     float[] before = w.clone();

@@ -48,15 +48,7 @@ public enum UpdateRule {
       float inside,
       float outside,
       float decay,
-      Moments moments) {
-    float flushMean() {
-      return moments.flushMean();
-    }
-
-    float flushSquare() {
-      return moments.flushSquare();
-    }
-  }
+      Moments moments) {}
 
   /** One step of the rule. */
   public void step(
@@ -68,33 +60,23 @@ public enum UpdateRule {
     float inside = x.inside;
     float outside = x.outside;
     float decay = x.decay;
+    float mean = by.flushMean();
+    float square = by.flushSquare();
     switch (this) {
       case SGD -> twin.sgd(n, w, offset, g, gOffset, rate, decay);
       case MOMENTUM, NESTEROV ->
           twin.momentum(
-              n,
-              w,
-              offset,
-              g,
-              gOffset,
-              s[0],
-              rate,
-              momentum,
-              third,
-              this == NESTEROV,
-              decay,
-              x.flushMean());
+              n, w, offset, g, gOffset, s[0], rate, momentum, third, this == NESTEROV, decay, mean);
       case ADAGRAD ->
-          twin.adagrad(
-              n, w, offset, g, gOffset, s[0], rate, inside, outside, decay, x.flushSquare());
+          twin.adagrad(n, w, offset, g, gOffset, s[0], rate, inside, outside, decay, square);
       case ADADELTA -> twin.adadelta(n, w, offset, g, gOffset, s[0], s[1], by, rate, inside, decay);
       case RMSPROP, RMSPROP_MOMENTUM, RMSPROP_CENTERED, RMSPROP_CENTERED_MOMENTUM -> {
         boolean centered = this == RMSPROP_CENTERED || this == RMSPROP_CENTERED_MOMENTUM;
         boolean rolls = this == RMSPROP_MOMENTUM || this == RMSPROP_CENTERED_MOMENTUM;
-        float[] mean = centered ? s[1] : NONE;
+        float[] means = centered ? s[1] : NONE;
         float[] b = rolls ? s[s.length - 1] : NONE;
         twin.rmsprop(
-            n, w, offset, g, gOffset, s[0], mean, b, by, rate, momentum, third, inside, outside,
+            n, w, offset, g, gOffset, s[0], means, b, by, rate, momentum, third, inside, outside,
             decay);
       }
       case ADAM, AMSGRAD -> {
@@ -107,23 +89,11 @@ public enum UpdateRule {
           twin.nadam(n, w, offset, g, gOffset, s[0], s[1], by, rate, third, outside, decay);
       case FTRL ->
           twin.ftrl(
-              n,
-              w,
-              offset,
-              g,
-              gOffset,
-              s[0],
-              s[1],
-              1 / rate,
-              third,
-              inside,
-              decay,
-              x.flushMean(),
-              x.flushSquare());
+              n, w, offset, g, gOffset, s[0], s[1], 1 / rate, third, inside, decay, mean, square);
       case LION -> twin.lion(n, w, offset, g, gOffset, s[0], by, rate, decay);
       case DECAY -> twin.decay(n, w, offset, rate);
       case AVERAGE ->
-          twin.average(n, s[0], offset, w, offset, by.beta1(), by.oneMinusBeta1(), x.flushMean());
+          twin.average(n, s[0], offset, w, offset, by.beta1(), by.oneMinusBeta1(), mean);
     }
   }
 
