@@ -33,11 +33,8 @@ public record KernelChoice(boolean simd, String reason) {
     }
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       return refused(
-          "the module "
-              + MODULE
-              + " is missing: add --add-modules "
-              + MODULE
-              + " to the java command");
+          "the module %s is missing: add --add-modules %s to the java command"
+              .formatted(MODULE, MODULE));
     }
     if (!Vm.isHotSpot()) {
       return refused("this VM is not HotSpot: " + System.getProperty("java.vm.name"));

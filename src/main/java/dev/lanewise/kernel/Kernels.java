@@ -152,7 +152,7 @@ public record Kernels(
    * @return new scalar twins
    */
   public static Kernels scalar() {
-    return of(new Twin(null));
+    return twins(null);
   }
 
   /**
@@ -183,40 +183,45 @@ public record Kernels(
     if (!choice.simd()) {
       return scalar();
     }
-    return of(new Twin(team));
+    return twins(team);
   }
 
   /**
-   * Either twin of each family: the one place that lists them. A reference to a SIMD twin's
-   * constructor would link its class, which a VM without the Vector API cannot.
+   * The SIMD twin of each family over a team, or without one the scalar twin: the one place that
+   * lists them. A reference to a SIMD twin's constructor would link its class, which a VM without
+   * the Vector API cannot.
    */
-  private static Kernels of(Twin twin) {
+  private static Kernels twins(@Nullable Team team) {
+    Activation pointwise =
+        twin(Activation.class, team, ScalarPointwise::new, t -> new SimdPointwise(t));
     return new Kernels(
-        twin.of(Matmul.class, ScalarMatmul::new, t -> new SimdMatmul(t)),
-        twin.of(Conv2d.class, ScalarConv2d::new, t -> new SimdConv2d(t)),
-        twin.of(MaxPool2d.class, ScalarMaxPool2d::new, t -> new SimdMaxPool2d(t)),
-        twin.of(Activation.class, ScalarPointwise::new, t -> new SimdPointwise(t)),
-        twin.of(Softmax.class, ScalarSoftmax::new, t -> new SimdSoftmax(t)),
-        twin.of(Dropout.class, ScalarPointwise::new, t -> new SimdPointwise(t)),
-        twin.of(Update.class, ScalarUpdate::new, t -> new SimdUpdate(t)),
-        twin.of(Reduce.class, ScalarReduce::new, t -> new SimdReduce(t)),
-        twin.of(Elementwise.class, ScalarPointwise::new, t -> new SimdPointwise(t)),
-        twin.of(AveragePool2d.class, ScalarAveragePool2d::new, t -> new SimdAveragePool2d(t)),
-        twin.of(Nonlinear.class, ScalarPointwise::new, t -> new SimdPointwise(t)),
-        twin.of(Losses.class, ScalarLosses::new, t -> new SimdLosses(t)),
-        twin.of(Normalization.class, ScalarNormalization::new, t -> new SimdNormalization(t)),
-        twin.of(
+        twin(Matmul.class, team, ScalarMatmul::new, t -> new SimdMatmul(t)),
+        twin(Conv2d.class, team, ScalarConv2d::new, t -> new SimdConv2d(t)),
+        twin(MaxPool2d.class, team, ScalarMaxPool2d::new, t -> new SimdMaxPool2d(t)),
+        pointwise,
+        twin(Softmax.class, team, ScalarSoftmax::new, t -> new SimdSoftmax(t)),
+        (Dropout) pointwise, // one twin serves four families
+        twin(Update.class, team, ScalarUpdate::new, t -> new SimdUpdate(t)),
+        twin(Reduce.class, team, ScalarReduce::new, t -> new SimdReduce(t)),
+        (Elementwise) pointwise,
+        twin(AveragePool2d.class, team, ScalarAveragePool2d::new, t -> new SimdAveragePool2d(t)),
+        (Nonlinear) pointwise,
+        twin(Losses.class, team, ScalarLosses::new, t -> new SimdLosses(t)),
+        twin(Normalization.class, team, ScalarNormalization::new, t -> new SimdNormalization(t)),
+        twin(
             BatchNormalization.class,
+            team,
             ScalarBatchNormalization::new,
             t -> new SimdBatchNormalization(t)),
-        twin.of(Blas.class, ScalarBlas::new, t -> new SimdBlas(t)));
+        twin(Blas.class, team, ScalarBlas::new, t -> new SimdBlas(t)));
   }
 
-  /** Makes a family's SIMD twin over a team, or without one its scalar twin. */
-  private record Twin(@Nullable Team team) {
-    <K> K of(Class<K> contract, Supplier<? extends K> scalar, Function<Team, ? extends K> simd) {
-      return contract.cast(team == null ? scalar.get() : simd.apply(team));
-    }
+  private static <K> K twin(
+      Class<K> contract,
+      @Nullable Team team,
+      Supplier<? extends K> scalar,
+      Function<Team, ? extends K> simd) {
+    return contract.cast(team == null ? scalar.get() : simd.apply(team));
   }
 
   /**

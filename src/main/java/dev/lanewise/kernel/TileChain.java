@@ -29,15 +29,9 @@ record TileChain(TileConsumer first, TileConsumer second) implements TileConsume
     long common = Multiples.leastCommonMultiple(a, b);
     if (common > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "the two consumers ask for multiples of "
-              + a
-              + " and "
-              + b
-              + " "
-              + what
-              + ", but their least common multiple "
-              + common
-              + " is too large");
+          ("the two consumers ask for multiples of %s and %s %s, but their least common multiple %s"
+                  + " is too large")
+              .formatted(a, b, what, common));
     }
     return (int) common;
   }

@@ -5,16 +5,12 @@ import dev.lanewise.kernel.TileSource;
 import dev.lanewise.kernel.parallel.AbstractKernel;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Check;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a convolution's arguments, and runs what a twin has for it. */
 abstract class CheckedConv2d extends AbstractKernel<ConvCall> implements Conv2d {
-  /** A scalar twin. */
-  CheckedConv2d() {
-    super(() -> new ConvCall(ConvBlocks.USUAL));
-  }
-
-  /** A SIMD twin. */
-  CheckedConv2d(Team team, ConvBlocks blocks) {
+  /** A SIMD twin over a team, or a scalar twin without one. */
+  CheckedConv2d(@Nullable Team team, ConvBlocks blocks) {
     super(() -> new ConvCall(blocks), team);
   }
 
@@ -186,15 +182,9 @@ abstract class CheckedConv2d extends AbstractKernel<ConvCall> implements Conv2d 
         || dy.columns() != shape.filters()
         || pixels % dy.rowMultiple() != 0) {
       throw new IllegalArgumentException(
-          "dy makes "
-              + dy.rows()
-              + " rows of "
-              + dy.columns()
-              + ", "
-              + dy.rowMultiple()
-              + " at a time, but must make images of what the convolution "
-              + shape
-              + " puts out");
+          ("dy makes %s rows of %s, %s at a time, but must make images of what the convolution %s"
+                  + " puts out")
+              .formatted(dy.rows(), dy.columns(), dy.rowMultiple(), shape));
     }
   }
 }

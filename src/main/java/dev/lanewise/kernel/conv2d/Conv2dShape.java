@@ -72,12 +72,8 @@ public record Conv2dShape(
     Check.atLeast("groups", groups, 1);
     if (inChannels % groups != 0 || filters % groups != 0) {
       throw new IllegalArgumentException(
-          "groups is "
-              + groups
-              + ", but must divide both inChannels "
-              + inChannels
-              + " and filters "
-              + filters);
+          "groups is %s, but must divide both inChannels %s and filters %s"
+              .formatted(groups, inChannels, filters));
     }
     Check.padded("height", inHeight, padTop, padBottom);
     Check.padded("width", inWidth, padLeft, padRight);

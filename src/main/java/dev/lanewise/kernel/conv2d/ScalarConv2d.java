@@ -15,7 +15,9 @@ public final class ScalarConv2d extends CheckedConv2d {
   private static final int IMAGE = 2;
 
   /** Builds the scalar twin. */
-  public ScalarConv2d() {}
+  public ScalarConv2d() {
+    super(null, ConvBlocks.USUAL);
+  }
 
   @Override
   void forward(ConvCall c) {

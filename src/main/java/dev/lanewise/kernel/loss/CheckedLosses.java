@@ -4,14 +4,11 @@ import dev.lanewise.kernel.loss.LossCall.Pass;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Check;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the arguments of the losses beside softmax cross-entropy. */
 abstract class CheckedLosses extends LossKernel implements Losses {
-  CheckedLosses(Function<Step, Pass> loops) {
-    super(loops);
-  }
-
-  CheckedLosses(Function<Step, Pass> loops, Team team) {
+  CheckedLosses(Function<Step, Pass> loops, @Nullable Team team) {
     super(loops, team);
   }
 

@@ -5,7 +5,7 @@ import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Lanes;
-import dev.lanewise.kernel.support.VectorWidth;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the arguments of layer normalization. Each method is a list of steps over a row, for which
@@ -26,14 +26,9 @@ abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.
     this::scaledGradient, this::meanOfG, this::meanOfGh, this::inputGradient
   };
 
-  /** A scalar twin. */
-  CheckedNormalization() {
-    super(() -> new Arguments(1));
-  }
-
-  /** A SIMD twin; the team shares the rows. */
-  CheckedNormalization(Team team) {
-    super(() -> new Arguments(VectorWidth.LANES), team);
+  /** A SIMD twin over a team, which shares the rows, or a scalar twin without one. */
+  CheckedNormalization(@Nullable Team team) {
+    super(() -> new Arguments(granule(team)), team);
   }
 
   /** mean = the sum of h / n. */

@@ -3,14 +3,11 @@ package dev.lanewise.kernel.loss;
 import dev.lanewise.kernel.loss.LossCall.Pass;
 import dev.lanewise.kernel.parallel.Team;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the arguments of softmax and cross-entropy. */
 abstract class CheckedSoftmax extends LossKernel implements Softmax {
-  CheckedSoftmax(Function<Step, Pass> loops) {
-    super(loops);
-  }
-
-  CheckedSoftmax(Function<Step, Pass> loops, Team team) {
+  CheckedSoftmax(Function<Step, Pass> loops, @Nullable Team team) {
     super(loops, team);
   }
 

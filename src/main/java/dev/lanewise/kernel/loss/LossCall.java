@@ -93,15 +93,8 @@ final class LossCall extends MatrixCall {
       int label = labels[offset + i];
       if (label < 0 || label >= columns) {
         throw new IllegalArgumentException(
-            "label "
-                + label
-                + " of row "
-                + i
-                + " is out of range: it must be from 0 to "
-                + (columns - 1)
-                + ", since there are "
-                + columns
-                + " classes");
+            "label %s of row %s is out of range: it must be from 0 to %s, since there are %s classes"
+                .formatted(label, i, columns - 1, columns));
       }
     }
     this.labels = labels;

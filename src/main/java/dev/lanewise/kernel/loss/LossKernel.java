@@ -5,12 +5,12 @@ import static dev.lanewise.kernel.loss.LossKernel.Step.*;
 import dev.lanewise.kernel.loss.LossCall.Pass;
 import dev.lanewise.kernel.parallel.AbstractKernel;
 import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.support.VectorWidth;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the softmax functions and the other losses share: each is a list of steps over the rows in
@@ -104,27 +104,13 @@ abstract class LossKernel extends AbstractKernel<LossCall> {
   private final Map<Kind, Pass[]> passes = new EnumMap<>(Kind.class);
 
   /**
-   * Makes a scalar twin.
+   * Makes a SIMD twin over a team, or a scalar twin without one.
    *
    * @param loops has a loop for each step
+   * @param team shares the rows, or null
    */
-  LossKernel(Function<Step, Pass> loops) {
-    super(() -> new LossCall(1));
-    fill(loops);
-  }
-
-  /**
-   * Makes a SIMD twin.
-   *
-   * @param loops has a loop for each step
-   * @param team shares the rows
-   */
-  LossKernel(Function<Step, Pass> loops, Team team) {
-    super(() -> new LossCall(VectorWidth.LANES), team);
-    fill(loops);
-  }
-
-  private void fill(Function<Step, Pass> loops) {
+  LossKernel(Function<Step, Pass> loops, @Nullable Team team) {
+    super(() -> new LossCall(granule(team)), team);
     for (Kind kind : Kind.values()) {
       passes.put(kind, kind.steps.stream().map(loops).toArray(Pass[]::new));
     }

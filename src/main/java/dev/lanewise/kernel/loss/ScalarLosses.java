@@ -4,6 +4,6 @@ package dev.lanewise.kernel.loss;
 public final class ScalarLosses extends CheckedLosses {
   /** Builds the scalar twin. */
   public ScalarLosses() {
-    super(ScalarLoops::of);
+    super(ScalarLoops::of, null);
   }
 }

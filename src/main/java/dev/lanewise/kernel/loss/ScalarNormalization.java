@@ -6,7 +6,9 @@ import dev.lanewise.kernel.support.ScalarBlocks;
 /** The scalar twin: the definition of layer normalization. Thread-safe. */
 public final class ScalarNormalization extends CheckedNormalization {
   /** Builds the scalar twin. */
-  public ScalarNormalization() {}
+  public ScalarNormalization() {
+    super(null);
+  }
 
   @Override
   void mean(Row r) {

@@ -4,6 +4,6 @@ package dev.lanewise.kernel.loss;
 public final class ScalarSoftmax extends CheckedSoftmax {
   /** Builds the scalar twin. */
   public ScalarSoftmax() {
-    super(ScalarLoops::of);
+    super(ScalarLoops::of, null);
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> the family's call object
  */
+@SuppressWarnings("exports") // @Nullable: see module-info
 public abstract class AbstractKernel<C extends Call> implements Kernel {
   private final @Nullable Team team;
   private final ObjectPool<C> calls;
@@ -24,21 +25,32 @@ public abstract class AbstractKernel<C extends Call> implements Kernel {
    * @param newCall makes a call object
    */
   protected AbstractKernel(Supplier<C> newCall) {
-    this.team = null;
+    this(newCall, null);
+  }
+
+  /**
+   * Makes a SIMD twin over a team, or without one a scalar twin.
+   *
+   * @param newCall makes a call object
+   * @param team divides large calls, no result depends on it; or null
+   * @throws IllegalStateException if the requested vector width cannot be had
+   */
+  protected AbstractKernel(Supplier<C> newCall, @Nullable Team team) {
+    if (team != null) {
+      VectorWidth.require();
+    }
+    this.team = team;
     calls = new ObjectPool<>(newCall);
   }
 
   /**
-   * Makes a SIMD twin.
+   * Returns how many elements the loops of a twin take at a time.
    *
-   * @param newCall makes a call object
-   * @param team divides large calls; no result depends on it
-   * @throws IllegalStateException if the requested vector width cannot be had
+   * @param team a SIMD twin's team, or null
+   * @return the lanes of a vector, or 1 without a team
    */
-  protected AbstractKernel(Supplier<C> newCall, Team team) {
-    VectorWidth.require();
-    this.team = team;
-    calls = new ObjectPool<>(newCall);
+  protected static int granule(@Nullable Team team) {
+    return team == null ? 1 : VectorWidth.LANES;
   }
 
   @Override

@@ -6,8 +6,8 @@ import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pointwise.PointwiseCall.Loop;
 import dev.lanewise.kernel.support.Check;
-import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the arguments of the four pointwise families, and runs the loop that a twin has. */
 abstract class CheckedPointwise extends AbstractKernel<PointwiseCall>
@@ -37,14 +37,9 @@ abstract class CheckedPointwise extends AbstractKernel<PointwiseCall>
   /** What a nonlinearity costs: as much as some elements of a plain loop. */
   private static final long NONLINEARITY_COST = 4;
 
-  /** A scalar twin. */
-  CheckedPointwise() {
-    super(() -> new PointwiseCall(1));
-  }
-
-  /** A SIMD twin. */
-  CheckedPointwise(Team team) {
-    super(() -> new PointwiseCall(VectorWidth.LANES), team);
+  /** A SIMD twin over a team, or a scalar twin without one. */
+  CheckedPointwise(@Nullable Team team) {
+    super(() -> new PointwiseCall(granule(team)), team);
   }
 
   /** Returns the loop of a body. */
@@ -306,12 +301,8 @@ abstract class CheckedPointwise extends AbstractKernel<PointwiseCall>
     Check.atLeast("firstIndex", firstIndex, 0);
     if ((long) firstIndex + n > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "firstIndex is "
-              + firstIndex
-              + " and n is "
-              + n
-              + ", but their sum must be at most "
-              + Integer.MAX_VALUE);
+          "firstIndex is %s and n is %s, but their sum must be at most %s"
+              .formatted(firstIndex, n, Integer.MAX_VALUE));
     }
   }
 }

@@ -10,7 +10,9 @@ import dev.lanewise.kernel.pointwise.PointwiseCall.Loop;
 /** The four pointwise families by plain loops: the definition. */
 public final class ScalarPointwise extends CheckedPointwise {
   /** Makes the scalar twin. */
-  public ScalarPointwise() {}
+  public ScalarPointwise() {
+    super(null);
+  }
 
   @Override
   Loop loop(Body body) {

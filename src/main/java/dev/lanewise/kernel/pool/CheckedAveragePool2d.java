@@ -3,19 +3,14 @@ package dev.lanewise.kernel.pool;
 import dev.lanewise.kernel.parallel.AbstractKernel;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Check;
-import dev.lanewise.kernel.support.VectorWidth;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Checks an average-pooling's arguments, and runs a twin's first implementation that fits. */
 abstract class CheckedAveragePool2d extends AbstractKernel<PoolCall> implements AveragePool2d {
-  /** A scalar twin. */
-  CheckedAveragePool2d(PoolLoops loops) {
-    super(() -> new PoolCall(1, List.of(loops)));
-  }
-
-  /** A SIMD twin. */
-  CheckedAveragePool2d(List<PoolLoops> implementations, Team team) {
-    super(() -> new PoolCall(VectorWidth.LANES, implementations), team);
+  /** A SIMD twin over a team, or a scalar twin without one. */
+  CheckedAveragePool2d(List<PoolLoops> implementations, @Nullable Team team) {
+    super(() -> new PoolCall(granule(team), implementations), team);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.parallel.AbstractKernel;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Check;
-import dev.lanewise.kernel.support.VectorWidth;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +12,9 @@ import org.jspecify.annotations.Nullable;
 abstract class CheckedMaxPool2d extends AbstractKernel<PoolCall> implements MaxPool2d {
   private static final float[] NONE = {};
 
-  /** A scalar twin. */
-  CheckedMaxPool2d(PoolLoops loops) {
-    super(() -> new PoolCall(1, List.of(loops)));
-  }
-
-  /** A SIMD twin. */
-  CheckedMaxPool2d(List<PoolLoops> implementations, Team team) {
-    super(() -> new PoolCall(VectorWidth.LANES, implementations), team);
+  /** A SIMD twin over a team, or a scalar twin without one. */
+  CheckedMaxPool2d(List<PoolLoops> implementations, @Nullable Team team) {
+    super(() -> new PoolCall(granule(team), implementations), team);
   }
 
   @Override
@@ -69,10 +63,9 @@ abstract class CheckedMaxPool2d extends AbstractKernel<PoolCall> implements MaxP
     Check.given("shape", shape);
     if (!shape.tileable()) {
       throw new IllegalArgumentException(
-          "shape is "
-              + shape
-              + ", but tiles can only be pooled without padding and with windows no higher than"
-              + " their stride");
+          ("shape is %s, but tiles can only be pooled without padding and with windows no higher"
+                  + " than their stride")
+              .formatted(shape));
     }
     checkOutput(shape, y, yOffset, argmax, argmaxOffset);
     if (next != null && next.rowMultiple() != 1) {

@@ -80,12 +80,8 @@ final class MaxPoolTiles implements TileConsumer {
 
   private IllegalArgumentException refused(int row, int rows) {
     return new IllegalArgumentException(
-        "the tile has the rows "
-            + row
-            + " to "
-            + (row + rows - 1)
-            + ", but must begin at a multiple of "
-            + rowMultiple()
-            + " from an image's start, and end at one or at the image's end");
+        ("the tile has the rows %s to %s, but must begin at a multiple of %s from an image's start,"
+                + " and end at one or at the image's end")
+            .formatted(row, row + rows - 1, rowMultiple()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.pool;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Average-pooling by plain loops: the definition. */
 public final class ScalarAveragePool2d extends CheckedAveragePool2d {
@@ -9,7 +10,7 @@ public final class ScalarAveragePool2d extends CheckedAveragePool2d {
 
   /** Makes the scalar twin. */
   public ScalarAveragePool2d() {
-    super(LOOPS);
+    super(List.of(LOOPS), null);
   }
 
   private static void pool(PoolCall c, int row) {

@@ -7,6 +7,7 @@ import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.pointwise.Elementwise;
 import dev.lanewise.kernel.reduce.ReduceCall.Loop;
 import dev.lanewise.kernel.support.Check;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the arguments of matrix-vector operations, and runs the loop that a twin has for each.
@@ -16,15 +17,8 @@ abstract class CheckedBlas extends AbstractKernel<ReduceCall> implements Blas {
   private final Elementwise elementwise;
   private final CheckedReduce reduce;
 
-  /** A scalar twin. */
-  CheckedBlas(Elementwise elementwise, CheckedReduce reduce) {
-    super(ReduceCall::new);
-    this.elementwise = elementwise;
-    this.reduce = reduce;
-  }
-
-  /** A SIMD twin. */
-  CheckedBlas(Elementwise elementwise, CheckedReduce reduce, Team team) {
+  /** A SIMD twin over a team, or a scalar twin without one. */
+  CheckedBlas(Elementwise elementwise, CheckedReduce reduce, @Nullable Team team) {
     super(ReduceCall::new, team);
     this.elementwise = elementwise;
     this.reduce = reduce;

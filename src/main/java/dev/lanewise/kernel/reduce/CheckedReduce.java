@@ -6,6 +6,7 @@ import dev.lanewise.kernel.reduce.ReduceCall.Adder;
 import dev.lanewise.kernel.reduce.ReduceCall.Block;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.support.Lanes;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a reduction's arguments, and runs the loop that a twin has for it. */
 abstract class CheckedReduce extends AbstractKernel<ReduceCall> implements Reduce {
@@ -29,13 +30,8 @@ abstract class CheckedReduce extends AbstractKernel<ReduceCall> implements Reduc
   /** A maximum is found without lanes. */
   private static final Lanes NO_LANES = new Lanes();
 
-  /** A scalar twin. */
-  CheckedReduce() {
-    super(ReduceCall::new);
-  }
-
-  /** A SIMD twin. */
-  CheckedReduce(Team team) {
+  /** A SIMD twin over a team, or a scalar twin without one. */
+  CheckedReduce(@Nullable Team team) {
     super(ReduceCall::new, team);
   }
 

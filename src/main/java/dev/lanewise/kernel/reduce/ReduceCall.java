@@ -140,7 +140,7 @@ final class ReduceCall extends Call {
 
   /** The sum of the blocks' results in double. */
   double sumInDouble() {
-    return DoubleLanes.total(results, Lanes.blocks(n), lanes.ofBlockInDouble());
+    return lanes.total(results, Lanes.blocks(n));
   }
 
   /** The largest of the blocks' results. */

@@ -11,7 +11,7 @@ import dev.lanewise.kernel.support.ScalarBlocks;
 public final class ScalarBlas extends CheckedBlas {
   /** Builds the scalar twin. */
   public ScalarBlas() {
-    super(new ScalarPointwise(), new ScalarReduce());
+    super(new ScalarPointwise(), new ScalarReduce(), null);
   }
 
   @Override

@@ -9,7 +9,9 @@ import java.util.Arrays;
 /** The scalar twin: the definition of the reductions. Thread-safe. */
 public final class ScalarReduce extends CheckedReduce {
   /** Builds the scalar twin. */
-  public ScalarReduce() {}
+  public ScalarReduce() {
+    super(null);
+  }
 
   @Override
   Block block(Rule rule) {
@@ -39,7 +41,7 @@ public final class ScalarReduce extends CheckedReduce {
       double value = x[xo + i];
       sums[i % LANES] += value * value;
     }
-    return DoubleLanes.fold(sums);
+    return Lanes.fold(sums);
   }
 
   private static float absoluteMax(int n, float[] x, int xo) {

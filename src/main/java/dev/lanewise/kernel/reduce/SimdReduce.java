@@ -77,7 +77,7 @@ public final class SimdReduce extends CheckedReduce {
       double value = x[xo + i];
       sums[i % Lanes.COUNT] += value * value;
     }
-    return DoubleLanes.fold(sums);
+    return Lanes.fold(sums);
   }
 
   private static void add4(int n, float[] x, int xo, double[] sums, int lane) {

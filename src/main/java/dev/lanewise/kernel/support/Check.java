@@ -2,7 +2,6 @@ package dev.lanewise.kernel.support;
 
 import dev.lanewise.kernel.TileConsumer;
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +62,7 @@ public final class Check {
   public static void sameLength(String name, int length, String other, int otherLength) {
     if (length != otherLength) {
       throw new IllegalArgumentException(
-          name + " has " + length + " elements, but " + other + " has " + otherLength);
+          "%s has %s elements, but %s has %s".formatted(name, length, other, otherLength));
     }
   }
 
@@ -71,18 +70,12 @@ public final class Check {
   public static void range(String name, int arrayLength, int offset, long count) {
     if (offset < 0) {
       throw new IllegalArgumentException(
-          name + "Offset is " + offset + ", but must not be negative");
+          "%sOffset is %s, but must not be negative".formatted(name, offset));
     }
     if (count > 0 && offset + count > arrayLength) {
       throw new IllegalArgumentException(
-          name
-              + " has "
-              + arrayLength
-              + " elements, but "
-              + count
-              + " from offset "
-              + offset
-              + " are needed");
+          "%s has %s elements, but %s from offset %s are needed"
+              .formatted(name, arrayLength, count, offset));
     }
   }
 
@@ -112,14 +105,10 @@ public final class Check {
    */
   public static void matrix(
       String name, int arrayLength, int offset, int rows, int columns, int ld) {
-    if (ld < Math.max(1, columns)) {
+    int least = Math.max(1, columns);
+    if (ld < least) {
       throw new IllegalArgumentException(
-          "the leading dimension of "
-              + name
-              + " is "
-              + ld
-              + ", but must be at least "
-              + Math.max(1, columns));
+          "the leading dimension of %s is %s, but must be at least %s".formatted(name, ld, least));
     }
     range(name, arrayLength, offset, span(rows, columns, ld));
   }
@@ -159,8 +148,7 @@ public final class Check {
   public static double within(String name, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%s is %s, but must be from %s to %s", name, value, least, most));
+          "%s is %s, but must be from %s to %s".formatted(name, value, least, most));
     }
     return value;
   }
@@ -178,18 +166,9 @@ public final class Check {
   private static IllegalArgumentException overlaps(
       String out, int aOffset, long aCount, String in, int bOffset, long bCount) {
     return new IllegalArgumentException(
-        out
-            + " (elements "
-            + aOffset
-            + " to "
-            + (aOffset + aCount - 1)
-            + ") overlaps "
-            + in
-            + " (elements "
-            + bOffset
-            + " to "
-            + (bOffset + bCount - 1)
-            + ") in the same array, but must lie apart from it");
+        ("%s (elements %s to %s) overlaps %s (elements %s to %s) in the same array,"
+                + " but must lie apart from it")
+            .formatted(out, aOffset, aOffset + aCount - 1, in, bOffset, bOffset + bCount - 1));
   }
 
   /** Refuses sizes whose product is more than an array can hold; returns the product. */
@@ -201,11 +180,8 @@ public final class Check {
     }
     if (product > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          what
-              + " of shape "
-              + Arrays.toString(sizes)
-              + " has too many elements: an array holds at most "
-              + Integer.MAX_VALUE);
+          "%s of shape %s has too many elements: an array holds at most %s"
+              .formatted(what, Arrays.toString(sizes), Integer.MAX_VALUE));
     }
     return (int) product;
   }
@@ -217,27 +193,9 @@ public final class Check {
     long padded = (long) size + before + after;
     if (reach > padded) {
       throw new IllegalArgumentException(
-          "the "
-              + what
-              + " covers "
-              + reach
-              + " pixels in "
-              + side
-              + " ("
-              + what
-              + " "
-              + window
-              + ", dilation "
-              + dilation
-              + "), but the image has only "
-              + padded
-              + " there ("
-              + size
-              + " with padding "
-              + before
-              + " and "
-              + after
-              + ")");
+          ("the %s covers %s pixels in %s (%s %s, dilation %s),"
+                  + " but the image has only %s there (%s with padding %s and %s)")
+              .formatted(what, reach, side, what, window, dilation, padded, size, before, after));
     }
   }
 
@@ -256,16 +214,9 @@ public final class Check {
     long total = Math.max(0, (places - 1) * stride + reach - size);
     if (total > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "a window that covers "
-              + reach
-              + " pixels (window "
-              + window
-              + ", dilation "
-              + dilation
-              + ") needs a padding of "
-              + total
-              + ", but it must be at most "
-              + Integer.MAX_VALUE);
+          ("a window that covers %s pixels (window %s, dilation %s) needs a padding of %s,"
+                  + " but it must be at most %s")
+              .formatted(reach, window, dilation, total, Integer.MAX_VALUE));
     }
     return (int) total;
   }
@@ -275,18 +226,8 @@ public final class Check {
     long padded = (long) size + before + after;
     if (padded > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "the padded image's "
-              + side
-              + " is "
-              + padded
-              + " ("
-              + size
-              + " with padding "
-              + before
-              + " and "
-              + after
-              + "), but must be at most "
-              + Integer.MAX_VALUE);
+          "the padded image's %s is %s (%s with padding %s and %s), but must be at most %s"
+              .formatted(side, padded, size, before, after, Integer.MAX_VALUE));
     }
   }
 
@@ -294,13 +235,8 @@ public final class Check {
   public static void padding(String name, int padding, int window) {
     if (padding < 0 || padding >= window) {
       throw new IllegalArgumentException(
-          name
-              + " is "
-              + padding
-              + ", but must be from 0 to "
-              + (window - 1)
-              + ", less than the window of "
-              + window);
+          "%s is %s, but must be from 0 to %s, less than the window of %s"
+              .formatted(name, padding, window - 1, window));
     }
   }
 }

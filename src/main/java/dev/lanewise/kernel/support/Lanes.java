@@ -68,6 +68,16 @@ public final class Lanes {
     return lanes[0];
   }
 
+  /** Folds 32 lanes to their sum in double; the array is used up. */
+  public static double fold(double[] lanes) {
+    for (int half = COUNT / 2; half > 0; half /= 2) {
+      for (int l = 0; l < half; l++) {
+        lanes[l] += lanes[half + l];
+      }
+    }
+    return lanes[0];
+  }
+
   /**
    * Folds lanes of {@code size} floats each onto the first. Those from {@code used} on are not
    * read: they would be +0, and a lane of a sum is never −0 (it starts at +0, and x + y is −0 only
@@ -172,5 +182,25 @@ public final class Lanes {
     } else {
       System.arraycopy(lanes, 0, to, offset, size);
     }
+  }
+
+  /**
+   * Returns the sum in double of the results of all blocks, which begin the array, by the rule; the
+   * array is used up.
+   */
+  public double total(double[] results, int blocks) {
+    int left = blocks;
+    while (left > 1) {
+      for (int b = 0; b < blocks(left); b++) {
+        // Result b of this level overwrites one that has been read: block b begins at b · 4096.
+        Arrays.fill(ofBlockInDouble, 0.0);
+        for (int i = 0; i < size(left, b); i++) {
+          ofBlockInDouble[i % COUNT] += results[b * BLOCK + i];
+        }
+        results[b] = fold(ofBlockInDouble);
+      }
+      left = blocks(left);
+    }
+    return left == 0 ? 0 : results[0];
   }
 }

@@ -89,11 +89,10 @@ public final class VectorWidth {
     String now = System.getProperty(PROPERTY);
     if (!Objects.equals(now, TEXT) && !Integer.toString(BITS).equals(now)) {
       throw new IllegalStateException(
-          "the vector width was read as "
-              + BITS
-              + " bits and cannot be changed to "
-              + (now == null ? "the machine's own (" + PROPERTY + " is unset)" : "'" + now + "'")
-              + " in this VM");
+          "the vector width was read as %s bits and cannot be changed to %s in this VM"
+              .formatted(
+                  BITS,
+                  now == null ? "the machine's own (" + PROPERTY + " is unset)" : "'" + now + "'"));
     }
   }
 
@@ -101,11 +100,8 @@ public final class VectorWidth {
   public static String describe() {
     return TEXT == null || TEXT.equals("0")
         ? "vectors of " + BITS + " bits, the width that this machine prefers"
-        : "vectors of "
-            + BITS
-            + " bits, as asked for (this machine prefers "
-            + PREFERRED_BITS
-            + ")";
+        : "vectors of %s bits, as asked for (this machine prefers %s)"
+            .formatted(BITS, PREFERRED_BITS);
   }
 
   private static int requested() {
@@ -121,10 +117,8 @@ public final class VectorWidth {
       case "0", "64", "128", "256", "512" ->
           Integer.parseInt(text) <= MACHINE_BITS
               ? ""
-              : "vectors of "
-                  + text
-                  + " bits were asked for, but this machine's widest has "
-                  + MACHINE_BITS;
+              : "vectors of %s bits were asked for, but this machine's widest has %s"
+                  .formatted(text, MACHINE_BITS);
       default -> PROPERTY + " is '" + text + "', but must be 0 (scalar), 64, 128, 256 or 512";
     };
   }

@@ -4,8 +4,8 @@ import dev.lanewise.kernel.parallel.AbstractKernel;
 import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.Check;
-import dev.lanewise.kernel.support.VectorWidth;
 import dev.lanewise.kernel.update.UpdateCall.Loop;
+import org.jspecify.annotations.Nullable;
 
 /** Checks an update's arguments, and runs the loop that a twin has for its rule. */
 abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Update {
@@ -30,16 +30,9 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
     AVERAGE
   }
 
-  private static final float[] NONE = {};
-
-  /** A scalar twin. */
-  CheckedUpdate() {
-    super(() -> new UpdateCall(1));
-  }
-
-  /** A SIMD twin. */
-  CheckedUpdate(Team team) {
-    super(() -> new UpdateCall(VectorWidth.LANES), team);
+  /** A SIMD twin over a team, or a scalar twin without one. */
+  CheckedUpdate(@Nullable Team team) {
+    super(() -> new UpdateCall(granule(team)), team);
   }
 
   /** Returns a rule's loop. */
@@ -48,9 +41,7 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
   @Override
   public final void sgd(
       int n, float[] w, int offset, float[] g, int gOffset, float rate, float decay) {
-    checkGradient(n, w, offset, g, gOffset);
-    UpdateCall call = call(Rule.SGD, w, offset, g, gOffset);
-    run(call.numbers(rate, decay, 0, 0, 0, 0), n);
+    run(Rule.SGD, call(n, w, offset, g, gOffset).numbers(rate, decay, 0, 0, 0, 0));
   }
 
   @Override
@@ -67,10 +58,9 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       boolean nesterov,
       float decay,
       float flush) {
-    checkState(n, w, offset, g, gOffset, "v", v);
+    UpdateCall call = call(n, w, offset, g, gOffset).state1("v", v);
     Rule rule = nesterov ? Rule.NESTEROV : Rule.MOMENTUM;
-    UpdateCall call = call(rule, w, offset, g, gOffset);
-    run(call.states(v, NONE, NONE).numbers(inner, momentum, outer, decay, flush, 0), n);
+    run(rule, call.numbers(inner, momentum, outer, decay, flush, 0));
   }
 
   @Override
@@ -86,9 +76,8 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       float outside,
       float decay,
       float flush) {
-    checkState(n, w, offset, g, gOffset, "a", a);
-    UpdateCall call = call(Rule.ADAGRAD, w, offset, g, gOffset);
-    run(call.states(a, NONE, NONE).numbers(rate, inside, outside, decay, flush, 0), n);
+    UpdateCall call = call(n, w, offset, g, gOffset).state1("a", a);
+    run(Rule.ADAGRAD, call.numbers(rate, inside, outside, decay, flush, 0));
   }
 
   @Override
@@ -104,10 +93,9 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       float rate,
       float epsilon,
       float decay) {
-    Check.given("moments", moments);
-    checkStates(n, w, offset, g, gOffset, "a", a, "x", x);
-    UpdateCall call = call(Rule.ADADELTA, w, offset, g, gOffset);
-    run(call.states(a, x, NONE).moments(moments).numbers(rate, epsilon, decay, 0, 0, 0), n);
+    UpdateCall call = call(n, w, offset, g, gOffset).moments(moments);
+    call.state1("a", a).state2("x", x);
+    run(Rule.ADADELTA, call.numbers(rate, epsilon, decay, 0, 0, 0));
   }
 
   @Override
@@ -127,18 +115,21 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       float inside,
       float outside,
       float decay) {
-    Check.given("moments", moments);
-    checkRmsprop(n, w, offset, g, gOffset, v, mean, b);
+    UpdateCall call = call(n, w, offset, g, gOffset).moments(moments);
+    call.state1("v", v);
+    boolean centered = kept("mean", mean);
+    boolean moving = kept("b", b);
+    if (centered) {
+      call.state2("mean", mean);
+    }
+    if (moving) {
+      call.state3("b", b);
+    }
     Rule rule =
-        kept(mean)
-            ? (kept(b) ? Rule.RMSPROP_CENTERED_MOMENTUM : Rule.RMSPROP_CENTERED)
-            : (kept(b) ? Rule.RMSPROP_MOMENTUM : Rule.RMSPROP);
-    UpdateCall call = call(rule, w, offset, g, gOffset);
-    run(
-        call.states(v, mean, b)
-            .moments(moments)
-            .numbers(inner, momentum, outer, inside, outside, decay),
-        n);
+        centered
+            ? (moving ? Rule.RMSPROP_CENTERED_MOMENTUM : Rule.RMSPROP_CENTERED)
+            : (moving ? Rule.RMSPROP_MOMENTUM : Rule.RMSPROP);
+    run(rule, call.numbers(inner, momentum, outer, inside, outside, decay));
   }
 
   @Override
@@ -155,11 +146,13 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       float alpha,
       float epsilon,
       float decay) {
-    Check.given("moments", moments);
-    checkAdam(n, w, offset, g, gOffset, m, v, h);
-    Rule rule = kept(h) ? Rule.AMSGRAD : Rule.ADAM;
-    UpdateCall call = call(rule, w, offset, g, gOffset);
-    run(call.states(m, v, h).moments(moments).numbers(alpha, epsilon, decay, 0, 0, 0), n);
+    UpdateCall call = call(n, w, offset, g, gOffset).moments(moments);
+    call.state1("m", m).state2("v", v);
+    boolean largest = kept("h", h);
+    if (largest) {
+      call.state3("h", h);
+    }
+    run(largest ? Rule.AMSGRAD : Rule.ADAM, call.numbers(alpha, epsilon, decay, 0, 0, 0));
   }
 
   @Override
@@ -176,10 +169,9 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       float inside,
       float outside,
       float decay) {
-    Check.given("moments", moments);
-    checkStates(n, w, offset, g, gOffset, "m", m, "u", u);
-    UpdateCall call = call(Rule.ADAMAX, w, offset, g, gOffset);
-    run(call.states(m, u, NONE).moments(moments).numbers(alpha, inside, outside, decay, 0, 0), n);
+    UpdateCall call = call(n, w, offset, g, gOffset).moments(moments);
+    call.state1("m", m).state2("u", u);
+    run(Rule.ADAMAX, call.numbers(alpha, inside, outside, decay, 0, 0));
   }
 
   @Override
@@ -196,14 +188,9 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       float onGradient,
       float epsilon,
       float decay) {
-    Check.given("moments", moments);
-    checkStates(n, w, offset, g, gOffset, "m", m, "v", v);
-    UpdateCall call = call(Rule.NADAM, w, offset, g, gOffset);
-    run(
-        call.states(m, v, NONE)
-            .moments(moments)
-            .numbers(onMoment, onGradient, epsilon, decay, 0, 0),
-        n);
+    UpdateCall call = call(n, w, offset, g, gOffset).moments(moments);
+    call.state1("m", m).state2("v", v);
+    run(Rule.NADAM, call.numbers(onMoment, onGradient, epsilon, decay, 0, 0));
   }
 
   @Override
@@ -221,9 +208,8 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       float shrinkage,
       float flushMean,
       float flushSquare) {
-    checkStates(n, w, offset, g, gOffset, "a", a, "z", z);
-    UpdateCall call = call(Rule.FTRL, w, offset, g, gOffset);
-    run(call.states(a, z, NONE).numbers(perRate, l1, l2, shrinkage, flushMean, flushSquare), n);
+    UpdateCall call = call(n, w, offset, g, gOffset).state1("a", a).state2("z", z);
+    run(Rule.FTRL, call.numbers(perRate, l1, l2, shrinkage, flushMean, flushSquare));
   }
 
   @Override
@@ -237,17 +223,13 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       Moments moments,
       float rate,
       float decay) {
-    Check.given("moments", moments);
-    checkState(n, w, offset, g, gOffset, "m", m);
-    UpdateCall call = call(Rule.LION, w, offset, g, gOffset);
-    run(call.states(m, NONE, NONE).moments(moments).numbers(rate, decay, 0, 0, 0, 0), n);
+    UpdateCall call = call(n, w, offset, g, gOffset).moments(moments);
+    run(Rule.LION, call.state1("m", m).numbers(rate, decay, 0, 0, 0, 0));
   }
 
   @Override
   public final void decay(int n, float[] w, int offset, float amount) {
-    checkWeights(n, w, offset);
-    UpdateCall call = call(Rule.DECAY, w, offset, NONE, 0);
-    run(call.numbers(amount, 0, 0, 0, 0, 0), n);
+    run(Rule.DECAY, take().weights(n, "w", w, offset).numbers(amount, 0, 0, 0, 0, 0));
   }
 
   @Override
@@ -260,90 +242,21 @@ abstract class CheckedUpdate extends AbstractKernel<UpdateCall> implements Updat
       float share,
       float oneMinusShare,
       float flush) {
-    checkAverage(n, average, averageOffset, w, offset);
-    UpdateCall call = call(Rule.AVERAGE, average, averageOffset, w, offset);
-    run(call.numbers(share, oneMinusShare, flush, 0, 0, 0), n);
+    UpdateCall call = take().weights(n, "average", average, averageOffset);
+    call.gradient("w", w, offset).numbers(share, oneMinusShare, flush, 0, 0, 0);
+    run(Rule.AVERAGE, call);
   }
 
-  private UpdateCall call(Rule rule, float[] w, int offset, float[] g, int gOffset) {
-    return take().on(loop(rule), w, offset, g, gOffset);
+  private UpdateCall call(int n, float[] w, int offset, float[] g, int gOffset) {
+    return take().weights(n, "w", w, offset).gradient("g", g, gOffset);
   }
 
-  private void run(UpdateCall call, int n) {
-    run(call, n, Call.ELEMENTS, n);
-  }
-
-  private static void checkWeights(int n, float[] w, int offset) {
-    Check.atLeast("n", n, 0);
-    Check.range("w", w, offset, n);
-  }
-
-  private static void checkGradient(int n, float[] w, int offset, float[] g, int gOffset) {
-    checkWeights(n, w, offset);
-    Check.range("g", g, gOffset, n);
-    Check.disjoint("w", w, offset, n, "g", g, gOffset, n);
-  }
-
-  /** Checks one state, after weights and gradient. */
-  private static void checkState(
-      int n, float[] w, int offset, float[] g, int gOffset, String name, float[] state) {
-    checkGradient(n, w, offset, g, gOffset);
-    Check.range(name, state, offset, n);
-    Check.disjoint(name, state, offset, n, "w", w, offset, n);
-    Check.disjoint(name, state, offset, n, "g", g, gOffset, n);
-  }
-
-  /** Checks two states, after weights and gradient. */
-  private static void checkStates(
-      int n,
-      float[] w,
-      int offset,
-      float[] g,
-      int gOffset,
-      String name1,
-      float[] state1,
-      String name2,
-      float[] state2) {
-    checkState(n, w, offset, g, gOffset, name1, state1);
-    checkState(n, w, offset, g, gOffset, name2, state2);
-    Check.disjoint(name2, state2, offset, n, name1, state1, offset, n);
-  }
-
-  private static void checkRmsprop(
-      int n, float[] w, int offset, float[] g, int gOffset, float[] v, float[] mean, float[] b) {
-    checkState(n, w, offset, g, gOffset, "v", v);
-    Check.given("mean", mean);
-    Check.given("b", b);
-    if (kept(mean)) {
-      checkStates(n, w, offset, g, gOffset, "v", v, "mean", mean);
-    }
-    if (kept(b)) {
-      checkStates(n, w, offset, g, gOffset, "v", v, "b", b);
-    }
-    if (kept(mean) && kept(b)) {
-      Check.disjoint("b", b, offset, n, "mean", mean, offset, n);
-    }
-  }
-
-  private static void checkAdam(
-      int n, float[] w, int offset, float[] g, int gOffset, float[] m, float[] v, float[] h) {
-    checkStates(n, w, offset, g, gOffset, "m", m, "v", v);
-    Check.given("h", h);
-    if (kept(h)) {
-      checkStates(n, w, offset, g, gOffset, "m", m, "h", h);
-      Check.disjoint("h", h, offset, n, "v", v, offset, n);
-    }
-  }
-
-  private static void checkAverage(
-      int n, float[] average, int averageOffset, float[] w, int offset) {
-    checkWeights(n, w, offset);
-    Check.range("average", average, averageOffset, n);
-    Check.disjoint("average", average, averageOffset, n, "w", w, offset, n);
+  private void run(Rule rule, UpdateCall call) {
+    run(call.loop(loop(rule)), call.n, Call.ELEMENTS, call.n);
   }
 
   /** Whether an optional state is kept. */
-  private static boolean kept(float[] state) {
-    return state.length > 0;
+  private static boolean kept(String name, float[] state) {
+    return Check.length(name, state) > 0;
   }
 }

@@ -7,7 +7,9 @@ import dev.lanewise.kernel.update.UpdateCall.Loop;
 /** Optimizer updates by plain loops: the definition. */
 public final class ScalarUpdate extends CheckedUpdate {
   /** Makes the scalar twin. */
-  public ScalarUpdate() {}
+  public ScalarUpdate() {
+    super(null);
+  }
 
   @Override
   Loop loop(Rule rule) {

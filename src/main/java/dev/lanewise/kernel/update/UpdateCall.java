@@ -2,11 +2,14 @@ package dev.lanewise.kernel.update;
 
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.StretchCall;
+import dev.lanewise.kernel.support.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments of one update: the weights w, the gradient g, up to three states that lie as the
- * weights do, and the numbers p1 to p6 in the order in which the contract's method has them.
+ * weights do, and the numbers p1 to p6 in the order in which the contract's method has them. Arrays
+ * are checked as they are set. A state that the rule does without stays empty, and overlaps
+ * nothing.
  */
 final class UpdateCall extends StretchCall<UpdateCall> {
   /** A rule's loop. */
@@ -23,6 +26,10 @@ final class UpdateCall extends StretchCall<UpdateCall> {
 
   private Loop loop = NO_LOOP;
   private @Nullable UpdateCall rest;
+  private String nameOfW = "";
+  private String name1 = "";
+  private String name2 = "";
+  int n;
   float[] w = NONE;
   int wo;
   float[] g = NONE;
@@ -42,24 +49,63 @@ final class UpdateCall extends StretchCall<UpdateCall> {
     this.granule = granule;
   }
 
-  UpdateCall on(Loop loop, float[] w, int wo, float[] g, int go) {
+  /** Sets a rule's loop. */
+  UpdateCall loop(Loop loop) {
     this.loop = loop;
+    return this;
+  }
+
+  /** Sets and checks the weights. */
+  UpdateCall weights(int n, String name, float[] w, int wo) {
+    this.n = Check.atLeast("n", n, 0);
+    Check.range(name, w, wo, n);
+    nameOfW = name;
     this.w = w;
     this.wo = wo;
+    return this;
+  }
+
+  /** Sets and checks the gradient, after the weights. */
+  UpdateCall gradient(String name, float[] g, int go) {
+    Check.range(name, g, go, n);
+    Check.disjoint(nameOfW, w, wo, n, name, g, go, n);
     this.g = g;
     this.go = go;
     return this;
   }
 
-  UpdateCall states(float[] s1, float[] s2, float[] s3) {
-    this.s1 = s1;
-    this.s2 = s2;
-    this.s3 = s3;
+  /** Sets and checks a state, after the gradient. */
+  UpdateCall state1(String name, float[] state) {
+    checkState(name, state);
+    name1 = name;
+    s1 = state;
     return this;
   }
 
+  UpdateCall state2(String name, float[] state) {
+    checkState(name, state);
+    name2 = name;
+    s2 = state;
+    return this;
+  }
+
+  UpdateCall state3(String name, float[] state) {
+    checkState(name, state);
+    s3 = state;
+    return this;
+  }
+
+  /** Refuses a state that overlaps what was set before it. */
+  private void checkState(String name, float[] state) {
+    Check.range(name, state, wo, n);
+    Check.disjoint(name, state, wo, n, nameOfW, w, wo, n);
+    Check.disjoint(name, state, wo, n, "g", g, go, n);
+    Check.disjoint(name, state, wo, n, name1, s1, wo, n);
+    Check.disjoint(name, state, wo, n, name2, s2, wo, n);
+  }
+
   UpdateCall moments(Moments moments) {
-    this.moments = moments;
+    this.moments = Check.given("moments", moments);
     return this;
   }
 
@@ -87,8 +133,13 @@ final class UpdateCall extends StretchCall<UpdateCall> {
   protected UpdateCall copyOut(int at, int n) {
     UpdateCall r = rest;
     if (r == null) {
-      r = new UpdateCall(granule).on(NO_LOOP, new float[granule], 0, new float[granule], 0);
-      rest = r.states(new float[granule], new float[granule], new float[granule]);
+      r = new UpdateCall(granule);
+      r.w = new float[granule];
+      r.g = new float[granule];
+      r.s1 = new float[granule];
+      r.s2 = new float[granule];
+      r.s3 = new float[granule];
+      rest = r;
     }
     r.loop = loop;
     r.moments(moments).numbers(p1, p2, p3, p4, p5, p6);
@@ -110,6 +161,11 @@ final class UpdateCall extends StretchCall<UpdateCall> {
 
   @Override
   protected void clear() {
-    on(NO_LOOP, NONE, 0, NONE, 0).states(NONE, NONE, NONE);
+    loop = NO_LOOP;
+    w = NONE;
+    g = NONE;
+    s1 = NONE;
+    s2 = NONE;
+    s3 = NONE;
   }
 }

@@ -116,8 +116,7 @@ class ScalarReduceTest {
     for (int b = 0; b < blocks; b++) {
       results[b] = 1 / (b + 3.0);
     }
-    assertEquals(
-        byTheRuleInDouble(results.clone()), DoubleLanes.total(results, blocks, new double[32]));
+    assertEquals(byTheRuleInDouble(results.clone()), new Lanes().total(results, blocks));
   }
 
   @Test
