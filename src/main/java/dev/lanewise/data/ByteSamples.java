@@ -7,7 +7,7 @@ import dev.lanewise.tensor.Shape;
  * Images kept as they come, one byte a value: a quarter of the memory of floats. A model is fed
  * with {@code (value & 255) / 255f}.
  */
-public final class ByteSamples implements Samples {
+public final class ByteSamples extends Samples {
   /** What each byte is as a float: a table is faster than a division, and has the same bits. */
   private static final float[] SCALED = new float[256];
 
@@ -17,16 +17,11 @@ public final class ByteSamples implements Samples {
     }
   }
 
-  private final Shape shape;
   private final byte[] bytes;
-  private final int first;
-  private final int count;
 
   private ByteSamples(Shape shape, byte[] bytes, int first, int count) {
-    this.shape = shape;
+    super(shape, first, count);
     this.bytes = bytes;
-    this.first = first;
-    this.count = count;
   }
 
   /**
@@ -38,18 +33,7 @@ public final class ByteSamples implements Samples {
    * @throws IllegalArgumentException if that is no whole number or none
    */
   public static ByteSamples of(byte[] bytes, Shape shape) {
-    int count = Batches.count("bytes", bytes.length, shape.elements(), shape);
-    return new ByteSamples(shape, bytes, 0, count);
-  }
-
-  @Override
-  public int count() {
-    return count;
-  }
-
-  @Override
-  public Shape shape() {
-    return shape;
+    return new ByteSamples(shape, bytes, 0, count("bytes", bytes.length, shape));
   }
 
   /**
@@ -68,21 +52,20 @@ public final class ByteSamples implements Samples {
    * @return the position of its first value
    */
   public int position(int sample) {
-    return (first + sample) * shape.elements();
+    return place(sample);
   }
 
   @Override
   public ByteSamples slice(int from, int to) {
-    Batches.slice(count, from, to);
-    return new ByteSamples(shape, bytes, first + from, to - from);
+    return new ByteSamples(shape(), bytes, firstOf(from, to), to - from);
   }
 
   @Override
   public void gather(int[] order, int from, int count, float[] batch, int offset) {
-    int size = shape.elements();
-    Batches.check(this.count, size, order, from, count, batch.length, offset);
+    checkBatch(order, from, count, batch, offset);
+    int size = shape().elements();
     for (int i = 0; i < count; i++) {
-      scale(bytes, position(order[from + i]), batch, offset + i * size, size);
+      scale(bytes, place(order[from + i]), batch, offset + i * size, size);
     }
   }
 
@@ -100,10 +83,10 @@ public final class ByteSamples implements Samples {
    */
   public void gather(
       Elementwise kernel, int[] order, int from, int count, float[] batch, int offset) {
-    int size = shape.elements();
-    Batches.check(this.count, size, order, from, count, batch.length, offset);
+    checkBatch(order, from, count, batch, offset);
+    int size = shape().elements();
     for (int i = 0; i < count; i++) {
-      kernel.bytesToUnit(size, bytes, position(order[from + i]), batch, offset + i * size);
+      kernel.bytesToUnit(size, bytes, place(order[from + i]), batch, offset + i * size);
     }
   }
 
@@ -111,11 +94,5 @@ public final class ByteSamples implements Samples {
     for (int j = 0; j < size; j++) {
       to[offset + j] = SCALED[bytes[from + j] & 255];
     }
-  }
-
-  /** How many of which shape. */
-  @Override
-  public String toString() {
-    return count + " samples of " + shape;
   }
 }

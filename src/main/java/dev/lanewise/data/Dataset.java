@@ -19,21 +19,17 @@ public record Dataset(Samples samples, Targets targets, @Nullable SampleWeights 
    * @throws IllegalArgumentException if there is not
    */
   public Dataset {
-    if (weights != null && samples.count() != weights.count()) {
-      throw new IllegalArgumentException(
-          "there are "
-              + samples.count()
-              + " samples, but "
-              + weights.count()
-              + " weights; each sample needs one");
+    if (weights != null) {
+      checkOneEach(samples, weights.count(), "weights");
     }
-    if (samples.count() != targets.count()) {
+    checkOneEach(samples, targets.count(), "targets");
+  }
+
+  private static void checkOneEach(Samples samples, int count, String what) {
+    if (samples.count() != count) {
       throw new IllegalArgumentException(
-          "there are "
-              + samples.count()
-              + " samples, but "
-              + targets.count()
-              + " targets; each sample needs one");
+          "there are %s samples, but %s %s; each sample needs one"
+              .formatted(samples.count(), count, what));
     }
   }
 

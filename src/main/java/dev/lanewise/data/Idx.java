@@ -96,13 +96,8 @@ public final class Idx {
     if (images.count() != labels.count()) {
       throw new InvalidFileException(
           labelsFile,
-          "holds "
-              + labels.count()
-              + " labels, but "
-              + imagesFile
-              + " holds "
-              + images.count()
-              + " images");
+          "holds %s labels, but %s holds %s images"
+              .formatted(labels.count(), imagesFile, images.count()));
     }
     return new Dataset(images, labels);
   }
@@ -144,12 +139,8 @@ public final class Idx {
       if (labels[i] >= classes) {
         throw new InvalidFileException(
             name,
-            "holds the label "
-                + labels[i]
-                + " at position "
-                + i
-                + ", but labels must be from 0 to "
-                + (classes - 1));
+            "holds the label %s at position %s, but labels must be from 0 to %s"
+                .formatted(labels[i], i, classes - 1));
       }
     }
     return Labels.of(labels, classes);

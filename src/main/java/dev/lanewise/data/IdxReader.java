@@ -4,9 +4,12 @@ import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.InputFile;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
@@ -74,11 +77,8 @@ final class IdxReader {
             : content(unpacked, -1, EXPECTED_RATIO * size, GzipStream.MOST * size);
       }
     } catch (EOFException e) {
-      throw invalid(
-          "is cut off: its gzip data ends after "
-              + read
-              + " unpacked bytes"
-              + (announced == 0 ? "" : ", but the IDX header announces " + announced));
+      String expected = announced == 0 ? "" : ", but the IDX header announces " + announced;
+      throw invalid("is cut off: its gzip data ends after " + read + " unpacked bytes" + expected);
     } catch (ZipException e) {
       throw invalid("is damaged: it cannot be unpacked (" + e.getMessage() + ")");
     } catch (InvalidFileException e) {
@@ -93,40 +93,34 @@ final class IdxReader {
     byte[] magic = header(in, 4, "which begin with 4 bytes that name the format");
     int rank = magic[3];
     if (magic[0] != 0 || magic[1] != 0 || magic[2] != 8 || rank < leastRank || rank > mostRank) {
-      byte[] start = Arrays.copyOf(magic, FileFormat.START);
-      int more = in.readNBytes(start, magic.length, start.length - magic.length);
-      String wanted = "an IDX file of " + what;
-      String instead =
-          FileFormat.instead(Arrays.copyOf(start, magic.length + more), FileFormat.IDX, wanted);
+      InputStream whole = new SequenceInputStream(new ByteArrayInputStream(magic), in);
+      byte[] start = whole.readNBytes(FileFormat.START);
+      String instead = FileFormat.instead(start, FileFormat.IDX, "an IDX file of " + what);
       if (instead != null) {
         throw invalid((packed ? "is, after unpacking, " : "is ") + instead);
       }
       throw invalid(
-          "begins with "
-              + HexFormat.of().formatHex(magic)
-              + ", but IDX files of "
-              + what
-              + " begin with 0000080"
-              + leastRank);
+          "begins with %s, but IDX files of %s begin with 0000080%s"
+              .formatted(HexFormat.of().formatHex(magic), what, leastRank));
     }
-    byte[] sizes = header(in, 4 * rank, "whose header takes " + (4 + 4 * rank));
+    ByteBuffer sizes =
+        ByteBuffer.wrap(header(in, 4 * rank, "whose header takes " + (4 + 4 * rank)));
     long[] dims = new long[rank];
     long values = 1;
     for (int i = 0; i < rank; i++) {
-      for (int j = 0; j < 4; j++) {
-        dims[i] = dims[i] << 8 | (sizes[4 * i + j] & 255);
-      }
-      // Saturates: four sizes of 32 bits make 128.
-      values = Math.multiplyHigh(values, dims[i]) != 0 ? Long.MAX_VALUE : values * dims[i];
-      values = values < 0 ? Long.MAX_VALUE : values;
+      dims[i] = Integer.toUnsignedLong(sizes.getInt());
+      values = Math.min(values * dims[i], LARGEST + 1L); // four sizes of 32 bits make 128
     }
     String shape = Arrays.stream(dims).mapToObj(Long::toString).collect(Collectors.joining(" × "));
-    if (values == 0) {
-      throw invalid("announces " + shape + " " + what + ", so that there are none");
-    }
-    if (values > LARGEST) {
+    if (values == 0 || values > LARGEST) {
       throw invalid(
-          "announces " + shape + " " + what + ", but at most " + LARGEST + " bytes can be held");
+          "announces %s %s, %s"
+              .formatted(
+                  shape,
+                  what,
+                  values == 0
+                      ? "so that there are none"
+                      : "but at most " + LARGEST + " bytes can be held"));
     }
     long total = 4 + 4 * rank + values;
     announced = total;
@@ -153,12 +147,8 @@ final class IdxReader {
     read += bytes.length;
     if (bytes.length < length) {
       throw invalid(
-          (read == 0 ? "is empty (0 bytes" : "is cut off (" + read + " bytes")
-              + (packed ? " after unpacking)" : ")")
-              + ", but should hold IDX "
-              + what
-              + ", "
-              + need);
+          "%s (%s bytes%s), but should hold IDX %s, %s"
+              .formatted(read == 0 ? "is empty" : "is cut off", read, unpacked(), what, need));
     }
     return bytes;
   }
@@ -167,35 +157,29 @@ final class IdxReader {
   private byte[] body(InputStream in, int values, long first) throws IOException {
     byte[] bytes = new byte[(int) Math.min(values, Math.max(FIRST, first))];
     int filled = 0;
-    while (true) {
-      // Not readNBytes: if it throws, what it has read is not known.
-      int count = in.read(bytes, filled, bytes.length - filled);
-      if (count > 0) {
-        filled += count;
-        read += count;
-      }
-      if (filled == values) {
-        return bytes;
-      }
-      if (count < 0) {
-        return Arrays.copyOf(bytes, filled);
-      }
+    while (filled < values) {
       if (filled == bytes.length) {
         bytes = Arrays.copyOf(bytes, (int) Math.min(values, 2L * bytes.length));
       }
+      // Not readNBytes: if it throws, what it has read is not known.
+      int count = in.read(bytes, filled, bytes.length - filled);
+      if (count < 0) {
+        return Arrays.copyOf(bytes, filled);
+      }
+      filled += count;
+      read += count;
     }
+    return bytes;
   }
 
   private InvalidFileException sizes(String real, String shape, long total) {
     return invalid(
-        "holds "
-            + real
-            + " bytes"
-            + (packed ? " after unpacking" : "")
-            + ", but its header ("
-            + shape
-            + ") announces "
-            + total);
+        "holds %s bytes%s, but its header (%s) announces %s"
+            .formatted(real, unpacked(), shape, total));
+  }
+
+  private String unpacked() {
+    return packed ? " after unpacking" : "";
   }
 
   private InvalidFileException invalid(String problem) {

@@ -32,14 +32,9 @@ public final class Labels implements Targets {
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes) {
         throw new IllegalArgumentException(
-            "label "
-                + labels[i]
-                + " at position "
-                + i
-                + " is none of the "
-                + classes
-                + " classes, which are numbered from 0 to "
-                + (classes - 1));
+            ("label %s at position %s is none of the %s classes, which are numbered from 0 to"
+                    + " %s")
+                .formatted(labels[i], i, classes, classes - 1));
       }
     }
     return new Labels(labels.clone(), classes, 0, labels.length);
@@ -67,8 +62,7 @@ public final class Labels implements Targets {
    */
   public int label(int sample) {
     if (sample < 0 || sample >= count) {
-      throw new IllegalArgumentException(
-          "sample is " + sample + ", but must be from 0 to " + (count - 1));
+      throw Samples.outside("sample", sample, count);
     }
     return values[first + sample];
   }
@@ -84,7 +78,7 @@ public final class Labels implements Targets {
 
   @Override
   public Labels slice(int from, int to) {
-    Batches.slice(count, from, to);
+    Samples.checkSlice(count, from, to);
     return new Labels(values, classes, first + from, to - from);
   }
 
@@ -101,7 +95,7 @@ public final class Labels implements Targets {
    *     that of a sample; nothing is written then
    */
   public void gather(int[] order, int from, int count, int[] batch, int offset) {
-    Batches.check(this.count, 1, order, from, count, batch.length, offset);
+    Samples.checkBatch(this.count, 1, order, from, count, batch.length, offset);
     for (int i = 0; i < count; i++) {
       batch[offset + i] = values[first + order[from + i]];
     }

@@ -30,10 +30,8 @@ public record Mnist(Dataset train, Dataset test) {
   public Mnist {
     if (!train.samples().shape().equals(test.samples().shape())) {
       throw new IllegalArgumentException(
-          "the training images have the shape "
-              + train.samples().shape()
-              + ", but the test images "
-              + test.samples().shape());
+          "the training images have the shape %s, but the test images %s"
+              .formatted(train.samples().shape(), test.samples().shape()));
     }
   }
 
@@ -77,12 +75,8 @@ public record Mnist(Dataset train, Dataset test) {
     if (!train.samples().shape().equals(test.samples().shape())) {
       throw new InvalidFileException(
           files.testImages().toString(),
-          "holds images of shape "
-              + test.samples().shape()
-              + ", but "
-              + files.trainImages()
-              + " has "
-              + train.samples().shape());
+          "holds images of shape %s, but %s has %s"
+              .formatted(test.samples().shape(), files.trainImages(), train.samples().shape()));
     }
     return new Mnist(train, test);
   }

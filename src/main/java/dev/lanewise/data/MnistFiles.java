@@ -41,28 +41,18 @@ record MnistFiles(Path trainImages, Path trainLabels, Path testImages, Path test
   private record Candidate(Path folder, String prefix) {
     /** The file of a part, in the first spelling that there is; null if it is missing. */
     @Nullable Path file(String part, String kind) {
-      List<String> names = new ArrayList<>();
-      for (String separator : new String[] {"-", "."}) {
-        for (String ending : new String[] {"", ".gz"}) {
-          names.add(prefix + part + "-" + kind.replace("-idx", separator + "idx") + ending);
-        }
-      }
-      for (String name : names) {
-        Path file = folder.resolve(name);
-        if (Files.exists(file) && !Files.isDirectory(file)) {
-          return file;
-        }
-      }
+      List<String> names =
+          Stream.of("-idx", ".idx")
+              .map(idx -> prefix + part + "-" + kind.replace("-idx", idx))
+              .flatMap(name -> Stream.of(name, name + ".gz"))
+              .toList();
       // Archives unpack to folders that are called like the files in them.
-      for (String outer : names) {
-        for (String name : names) {
-          Path file = folder.resolve(outer).resolve(name);
-          if (Files.exists(file) && !Files.isDirectory(file)) {
-            return file;
-          }
-        }
-      }
-      return null;
+      Stream<Path> within =
+          names.stream().flatMap(outer -> names.stream().map(folder.resolve(outer)::resolve));
+      return Stream.concat(names.stream().map(folder::resolve), within)
+          .filter(file -> Files.exists(file) && !Files.isDirectory(file))
+          .findFirst()
+          .orElse(null);
     }
 
     @Nullable Path testFile(String kind) {

@@ -1,29 +1,32 @@
 package dev.lanewise.cli.compare;
 
+import dev.lanewise.cli.compare.Comparison.Settings;
 import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.Plot;
 import dev.lanewise.cli.support.TextTable;
 import dev.lanewise.train.Divergence;
 import dev.lanewise.train.EpochResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.StringJoiner;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Trains with each optimizer and each seed. */
 public final class OptimizerComparison extends Comparison {
+  private static final String COST = "training-cost.png";
+  private static final String ACCURACY = "validation-accuracy.png";
+
   /** All that is written into the folder. */
   public static final List<String> FILES =
-      List.of(
-          "compare.csv",
-          "compare.json",
-          "compare.md",
-          OptimizerPlots.COST,
-          OptimizerPlots.ACCURACY);
+      List.of("compare.csv", "compare.json", "compare.md", COST, ACCURACY);
 
   private final List<OptimizerEntry> optimizers;
 
@@ -38,54 +41,42 @@ public final class OptimizerComparison extends Comparison {
   List<Run.Plan> plans() {
     int batch = settings().batchSize();
     int updates = Math.ceilDiv(settings().trainingImages(), batch);
-    return IntStream.range(0, settings().seeds())
-        .mapToLong(s -> settings().seed() + s)
+    return LongStream.range(settings().seed(), settings().seed() + settings().seeds())
         .boxed()
-        .flatMap(
-            seed ->
-                optimizers.stream()
-                    .map(
-                        one ->
-                            new Run.Plan(
-                                one.label(), one, BatchRegime.MINI, batch, 1, updates, seed)))
+        .flatMap(seed -> optimizers.stream().map(one -> plan(one, batch, updates, seed)))
         .toList();
+  }
+
+  private static Run.Plan plan(OptimizerEntry one, int batch, int updates, long seed) {
+    return new Run.Plan(one.label(), one, BatchRegime.MINI, batch, 1, updates, seed);
   }
 
   List<OptimizerEntry> optimizers() {
     return optimizers;
   }
 
-  /** A number of an epoch over the seeds; empty if no run came so far. */
-  Optional<SeedStatistics> at(
+  /** A number of an epoch over the seeds; of no run if none came so far. */
+  DoubleSummaryStatistics at(
       OptimizerEntry optimizer, int epoch, ToDoubleFunction<EpochResult> number) {
-    return statistics(
-        optimizer,
-        run -> {
-          List<EpochResult> epochs = run.history().epochs();
-          // An epoch that was ended early is none, and one whose loss is NaN has no figures.
-          return epoch <= epochs.size() - (run.ended() == null ? 0 : 1)
-                  && Divergence.ofLoss(epochs.get(epoch - 1)).isEmpty()
-              ? Optional.of(number.applyAsDouble(epochs.get(epoch - 1)))
-              : Optional.empty();
-        });
+    return runs(optimizer)
+        // An epoch that was ended early is none, and one whose loss is NaN has no figures.
+        .filter(run -> epoch <= run.history().epochs().size() - (run.ended() == null ? 0 : 1))
+        .map(run -> run.history().epochs().get(epoch - 1))
+        .filter(result -> Divergence.ofLoss(result).isEmpty())
+        .mapToDouble(number)
+        .summaryStatistics();
   }
 
   /** The total time over the seeds. */
-  Optional<SeedStatistics> seconds(OptimizerEntry optimizer) {
-    return statistics(
-        optimizer,
-        run -> run.ended() == null ? Optional.of(run.history().totalSeconds()) : Optional.empty());
+  DoubleSummaryStatistics seconds(OptimizerEntry optimizer) {
+    return runs(optimizer)
+        .filter(run -> run.ended() == null)
+        .mapToDouble(run -> run.history().totalSeconds())
+        .summaryStatistics();
   }
 
-  private Optional<SeedStatistics> statistics(
-      OptimizerEntry optimizer, Function<Run, Optional<Double>> number) {
-    List<Double> values =
-        runs().stream()
-            .filter(run -> run.plan().optimizer().equals(optimizer))
-            .map(number)
-            .flatMap(Optional::stream)
-            .toList();
-    return values.isEmpty() ? Optional.empty() : Optional.of(SeedStatistics.of(values));
+  private Stream<Run> runs(OptimizerEntry optimizer) {
+    return runs().stream().filter(run -> run.plan().optimizer().equals(optimizer));
   }
 
   @Override
@@ -125,8 +116,8 @@ public final class OptimizerComparison extends Comparison {
                 + "total_seconds\n");
     for (Run run : runs()) {
       for (EpochResult result : run.history().epochs()) {
-        List<Object> cells =
-            List.of(
+        Stream<Object> cells =
+            Stream.of(
                 field(run.plan().optimizer().spelling()),
                 run.plan().seed(),
                 result.epoch(),
@@ -137,9 +128,7 @@ public final class OptimizerComparison extends Comparison {
                 Run.validationLoss(result),
                 Run.validationAccuracy(result),
                 run.history().totalSeconds());
-        StringJoiner line = new StringJoiner(",", "", "\n");
-        cells.forEach(cell -> line.add(cell.toString()));
-        out.append(line);
+        out.append(cells.map(Object::toString).collect(Collectors.joining(",", "", "\n")));
       }
     }
     return out.toString();
@@ -163,8 +152,71 @@ public final class OptimizerComparison extends Comparison {
         "seed", run.plan().seed());
   }
 
+  /** One line an optimizer, the mean over the seeds and thin lines around it. */
   @Override
-  void plot(Path target) throws IOException {
-    new OptimizerPlots(this).write(target);
+  void plot(Path folder) throws IOException {
+    String under =
+        "%s CNN, %s images, batches of %s, %s"
+            .formatted(
+                settings().data(),
+                settings().trainingImages(),
+                settings().batchSize(),
+                settings().seeds() == 1
+                    ? "seed " + settings().seed()
+                    : "mean and range of " + settings().seeds() + " seeds");
+    Plot cost =
+        new Plot("Training cost by epoch – " + under, "epoch", "training cost, mean (log scale)")
+            .wholeNumbers()
+            .yLabels(Plot::logLabel);
+    addLines(cost, Run::cost, Plot::logPlace);
+    cost.write(folder.resolve(COST));
+    Plot accuracy =
+        new Plot(
+                "Validation accuracy by epoch – " + under,
+                "epoch",
+                "validation accuracy (log scale of the errors)")
+            .wholeNumbers()
+            .yLabels(OptimizerComparison::accuracy);
+    addLines(accuracy, Run::validationAccuracy, OptimizerComparison::place);
+    accuracy.write(folder.resolve(ACCURACY));
+  }
+
+  /** Where an accuracy lies on an axis on which a tenth of the errors is one unit more. */
+  private static double place(double accuracy) {
+    return -StrictMath.log10(Math.max(1 - accuracy, 1e-4));
+  }
+
+  /** The accuracy at a place. */
+  private static String accuracy(double place) {
+    double errors = StrictMath.pow(10, -place);
+    return number(errors < 0.01 ? "%.4f" : "%.3f", 1 - errors);
+  }
+
+  private void addLines(
+      Plot plot, ToDoubleFunction<EpochResult> number, DoubleUnaryOperator place) {
+    for (int i = 0; i < optimizers.size(); i++) {
+      OptimizerEntry optimizer = optimizers.get(i);
+      int[] epochs =
+          IntStream.rangeClosed(1, settings().epochs())
+              .filter(epoch -> at(optimizer, epoch, number).getCount() > 0)
+              .toArray();
+      if (epochs.length == 0) {
+        continue; // its first epoch already was ended
+      }
+      double[] x = IntStream.of(epochs).asDoubleStream().toArray();
+      Function<ToDoubleFunction<DoubleSummaryStatistics>, double[]> y =
+          statistic ->
+              IntStream.of(epochs)
+                  .mapToObj(epoch -> at(optimizer, epoch, number))
+                  .mapToDouble(statistic)
+                  .map(place)
+                  .toArray();
+      String label = optimizer.label();
+      if (settings().seeds() > 1) {
+        plot.edge(i, label + " least", x, y.apply(DoubleSummaryStatistics::getMin));
+        plot.edge(i, label + " most", x, y.apply(DoubleSummaryStatistics::getMax));
+      }
+      plot.line(i, label, x, y.apply(DoubleSummaryStatistics::getAverage));
+    }
   }
 }

@@ -8,9 +8,9 @@ import dev.lanewise.cli.support.TextTable;
 import dev.lanewise.train.EpochResult;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -151,42 +151,45 @@ final class OptimizerTables {
 
   /** The optimizers in order; neighbours that do not differ have "≈" between them. */
   private String ranked(
-      String what,
-      Function<OptimizerEntry, Optional<SeedStatistics>> number,
-      boolean highestFirst) {
-    record Ranked(String label, SeedStatistics statistics) {}
-    Comparator<Ranked> ascending = Comparator.comparingDouble(one -> one.statistics.mean());
-    List<Ranked> order = new ArrayList<>();
-    for (OptimizerEntry optimizer : comparison.optimizers()) {
-      number.apply(optimizer).ifPresent(s -> order.add(new Ranked(optimizer.label(), s)));
-    }
-    order.sort(highestFirst ? ascending.reversed() : ascending);
+      String what, Function<OptimizerEntry, DoubleSummaryStatistics> number, boolean highestFirst) {
+    record Ranked(String label, DoubleSummaryStatistics statistics) {}
+    Comparator<Ranked> ascending = Comparator.comparingDouble(one -> one.statistics.getAverage());
+    List<Ranked> order =
+        comparison.optimizers().stream()
+            .map(optimizer -> new Ranked(optimizer.label(), number.apply(optimizer)))
+            .filter(one -> one.statistics.getCount() > 0)
+            .sorted(highestFirst ? ascending.reversed() : ascending)
+            .toList();
     StringBuilder out = new StringBuilder(what + ": ");
     for (int i = 0; i < order.size(); i++) {
       if (i > 0) {
-        boolean differs = order.get(i).statistics.differsFrom(order.get(i - 1).statistics);
-        out.append(differs ? ", then " : " ≈ ");
+        out.append(
+            differ(order.get(i - 1).statistics, order.get(i).statistics) ? ", then " : " ≈ ");
       }
       out.append(order.get(i).label);
     }
     return out.append('.').toString();
   }
 
-  /** A mean, and below it the range of several seeds. */
-  private static String range(Optional<SeedStatistics> statistics, String format, String unit) {
-    return statistics
-        .map(
-            s ->
-                number(format, s.mean())
-                    + unit
-                    + (s.count() == 1
-                        ? ""
-                        : "\n" + number(format + "–", s.least()) + number(format, s.most()) + unit))
-        .orElse(NONE);
+  /** Whether two means differ by more than the seeds of either make a number vary. */
+  static boolean differ(DoubleSummaryStatistics one, DoubleSummaryStatistics other) {
+    double ranges = Math.max(one.getMax() - one.getMin(), other.getMax() - other.getMin());
+    return Math.abs(one.getAverage() - other.getAverage()) > ranges;
   }
 
-  private static String mean(Optional<SeedStatistics> statistics, String format) {
-    return statistics.map(s -> number(format, s.mean())).orElse(NONE);
+  /** A mean, and below it the range of several seeds. */
+  private static String range(DoubleSummaryStatistics of, String format, String unit) {
+    return of.getCount() <= 1
+        ? mean(of, format + unit)
+        : "%s\n%s–%s"
+            .formatted(
+                mean(of, format + unit),
+                number(format, of.getMin()),
+                number(format + unit, of.getMax()));
+  }
+
+  private static String mean(DoubleSummaryStatistics of, String format) {
+    return of.getCount() == 0 ? NONE : number(format, of.getAverage());
   }
 
   private static String figure(

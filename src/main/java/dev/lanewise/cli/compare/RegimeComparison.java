@@ -1,11 +1,14 @@
 package dev.lanewise.cli.compare;
 
 import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.Plot;
 import dev.lanewise.cli.support.TextTable;
 import dev.lanewise.train.EpochResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +24,18 @@ public final class RegimeComparison extends Comparison {
 
   /** All that is written into the folder. */
   public static final List<String> FILES =
-      List.of("descent.csv", "descent.json", "descent.md", RegimePlots.STEPS, RegimePlots.TIME);
+      List.of("descent.csv", "descent.json", "descent.md", STEPS, TIME);
+
+  private static final String STEPS = "descent-cost.png";
+  private static final String TIME = "descent-time.png";
+
+  /** Single images' costs go down to 0: what lies below is drawn here. */
+  private static final double FLOOR = 0.01;
+
+  private static final int FEW = 100;
+
+  /** How many means of single images' costs an epoch shows. */
+  private static final int WINDOWS = 20;
 
   private final OptimizerEntry optimizer;
   private final List<BatchRegime> regimes;
@@ -59,10 +73,6 @@ public final class RegimeComparison extends Comparison {
         slices,
         steps / slices,
         settings().seed());
-  }
-
-  OptimizerEntry optimizer() {
-    return optimizer;
   }
 
   @Override
@@ -156,7 +166,87 @@ public final class RegimeComparison extends Comparison {
   }
 
   @Override
-  void plot(Path target) throws IOException {
-    RegimePlots.write(this, target);
+  void plot(Path folder) throws IOException {
+    String under =
+        "%s images, %s, learning rate %s"
+            .formatted(
+                settings().trainingImages(), optimizer.label(), optimizer.rule().learningRate());
+    byUpdate(under).write(folder.resolve(STEPS));
+    byTime(under).write(folder.resolve(TIME));
+  }
+
+  /** Each update's cost: the noise of small steps is seen. */
+  private Plot byUpdate(String under) {
+    double most =
+        runs().stream()
+            .flatMapToDouble(run -> Arrays.stream(run.costs()))
+            .filter(cost -> cost >= 1 && cost < Double.POSITIVE_INFINITY)
+            .max()
+            .orElse(1);
+    Plot plot =
+        new Plot(
+                "Cost of each update – " + under,
+                "epochs (images seen / images)",
+                "cost of the update's images (log scale from " + FLOOR + ")")
+            .logarithmic()
+            .between(FLOOR, 1.2 * most)
+            .wholeNumbers();
+    List<Run> noisiestFirst =
+        runs().stream()
+            .sorted(Comparator.comparingInt((Run run) -> run.plan().imagesAnUpdate()))
+            .toList(); // so that none is hidden
+    for (Run run : noisiestFirst) {
+      Run.Plan plan = run.plan();
+      int color = plan.regime().color();
+      double[] costs = run.costs();
+      double[] x = new double[costs.length];
+      double[] y = new double[costs.length];
+      for (int i = 0; i < x.length; i++) {
+        x[i] =
+            (double) i / plan.updatesAnEpoch(); // a cost is that of the weights before the update
+        y[i] = Math.max(costs[i], FLOOR);
+      }
+      if (x.length <= FEW) {
+        plot.line(color, plan.label(), x, y);
+      } else if (plan.regime() == BatchRegime.SINGLE && plan.updatesAnEpoch() >= WINDOWS) {
+        plot.cloud(color, plan.label(), x, y);
+        addMeans(plot, run);
+      } else {
+        plot.curve(color, plan.label(), x, y);
+      }
+    }
+    return plot;
+  }
+
+  /** What single images' costs hide: their mean over stretches of an epoch. */
+  private static void addMeans(Plot plot, Run run) {
+    int length = run.plan().updatesAnEpoch() / WINDOWS;
+    int count = run.costs().length / length;
+    if (count == 0) {
+      return; // ended early
+    }
+    double[] x = new double[count];
+    double[] y = new double[count];
+    for (int i = 0; i < count; i++) {
+      double sum = Arrays.stream(run.costs(), i * length, (i + 1) * length).sum();
+      x[i] = (i + 0.5) * length / run.plan().updatesAnEpoch();
+      y[i] = Math.max(sum / length, FLOOR);
+    }
+    plot.curve(run.plan().regime().color(), "single images (pale),\nand means of " + length, x, y);
+  }
+
+  /** Each epoch's mean cost against time: the price of a step is seen. */
+  private Plot byTime(String under) {
+    Plot plot =
+        new Plot(
+                "Cost against time – " + under,
+                "training time in seconds, without validation; a marker an epoch",
+                "training cost, mean over the epoch (log scale)")
+            .yLabels(Plot::logLabel);
+    for (Run run : runs()) {
+      double[] y = Arrays.stream(run.costByEpoch()).map(Plot::logPlace).toArray();
+      plot.line(run.plan().regime().color(), run.plan().label(), run.secondsByEpoch(), y);
+    }
+    return plot;
   }
 }

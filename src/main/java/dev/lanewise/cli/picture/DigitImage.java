@@ -3,9 +3,9 @@ package dev.lanewise.cli.picture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A picture as the network knows digits: 28 × 28 pixels, white on black.
@@ -58,17 +58,14 @@ public final class DigitImage {
    * @return as {@link #read}; empty if nothing is drawn on it
    */
   public static Optional<float[]> of(BufferedImage image) {
-    return of(PictureView.of(PictureColors.of(image)));
+    return of(PictureColors.of(image).grey());
   }
 
   /** The digit on a picture; empty if nothing is drawn on it. */
   static Optional<float[]> of(Picture picture) {
     if (picture.width() == SIDE && picture.height() == SIDE) {
-      float[] inverted = new float[SIDE * SIDE];
-      for (int i = 0; i < inverted.length; i++) {
-        inverted[i] = 1 - picture.values()[i];
-      }
-      for (Picture form : new Picture[] {picture, picture.with(inverted)}) {
+      Picture inverted = picture.map(at -> 1 - picture.values()[at]);
+      for (Picture form : new Picture[] {picture, inverted}) {
         if (hasForm(form)) {
           return Optional.of(form.values());
         }
@@ -81,52 +78,33 @@ public final class DigitImage {
 
   private static Optional<float[]> of(PictureGround.Drawing drawing, Picture picture) {
     float noise = ABOVE_NOISE * drawing.noise();
-    float level = level(drawing.ink().values(), Math.max(VISIBLE, noise), 0.75);
+    float level = level(drawing.ink(), Math.max(VISIBLE, noise), 0.75);
     Picture digit =
         new PictureParts(drawing.ink(), Math.max(noise, Math.max(VISIBLE, 0.3f * level))).digit();
-    float white = level(digit.values(), Math.max(VISIBLE, 0.3f * level), 0.9);
+    float white = level(digit, Math.max(VISIBLE, 0.3f * level), 0.9);
     int least = Math.max(3, Math.max(picture.width(), picture.height()) / 100);
     Optional<Picture.Box> box =
         digit.outline(INK * white).filter(outline -> outline.longest() >= least);
     if (white == 0 || box.isEmpty()) {
       return Optional.empty();
     }
-    float[] values = digit.values();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.min(1, values[i] / white);
-    }
-    return Optional.of(scaled(digit, box.get()));
+    return Optional.of(scaled(digit.map(at -> Math.min(1, digit.values()[at] / white)), box.get()));
   }
 
   /** Whether 28 × 28 pixels are a digit as MNIST has them. */
   private static boolean hasForm(Picture picture) {
-    int[] edge = picture.edge();
-    float[] ground = new float[edge.length];
-    for (int i = 0; i < edge.length; i++) {
-      ground[i] = picture.values()[edge[i]];
-    }
     double[] centre = centre(picture);
-    return Picture.median(ground) <= BLACK
-        && level(picture.values(), INK, 1) >= WHITE
+    return Picture.median(picture.values(IntStream.of(picture.edge()))) <= BLACK
+        && level(picture, INK, 1) >= WHITE
         && picture.outline(INK).filter(box -> box.longest() <= BOX).isPresent()
         && Math.abs(centre[0] - SIDE / 2.0) <= 1
         && Math.abs(centre[1] - SIDE / 2.0) <= 1;
   }
 
   /** Of the values above a threshold, that which a share of them does not exceed; 0 of none. */
-  private static float level(float[] values, float threshold, double share) {
-    float[] above = new float[values.length];
-    int count = 0;
-    for (float value : values) {
-      if (value > threshold) {
-        above[count++] = value;
-      }
-    }
-    if (count == 0) {
-      return 0;
-    }
-    Arrays.sort(above, 0, count);
-    return above[(int) (share * (count - 1))];
+  private static float level(Picture ink, float threshold, double share) {
+    double[] above = ink.values(ink.pixels()).filter(value -> value > threshold).sorted().toArray();
+    return above.length == 0 ? 0 : (float) above[(int) (share * (above.length - 1))];
   }
 
   private static float[] scaled(Picture picture, Picture.Box box) {

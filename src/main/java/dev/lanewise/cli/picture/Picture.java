@@ -1,7 +1,10 @@
 package dev.lanewise.cli.picture;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * A grey picture: brightness from 0, black, to 1, white, row by row.
@@ -79,21 +82,35 @@ record Picture(int width, int height, float[] values) {
     return new Picture(box.width(), box.height(), out);
   }
 
+  /** A picture of the same size, of a value for each pixel's number. */
+  Picture map(IntToDoubleFunction value) {
+    float[] out = new float[values.length];
+    for (int at = 0; at < out.length; at++) {
+      out[at] = (float) value.applyAsDouble(at);
+    }
+    return with(out);
+  }
+
+  /** The values of some pixels, by their numbers. */
+  DoubleStream values(IntStream pixels) {
+    return pixels.mapToDouble(at -> values[at]);
+  }
+
+  /** The numbers of all pixels. */
+  IntStream pixels() {
+    return IntStream.range(0, values.length);
+  }
+
+  /** The outline of a pixel. */
+  Box box(int at) {
+    int x = at % width;
+    int y = at / width;
+    return new Box(x, y, x, y);
+  }
+
   /** Where what is brighter than a threshold lies; empty if nothing is. */
   Optional<Box> outline(float threshold) {
-    int left = width;
-    int top = height;
-    int right = -1;
-    int bottom = -1;
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] > threshold) {
-        left = Math.min(left, i % width);
-        top = Math.min(top, i / width);
-        right = Math.max(right, i % width);
-        bottom = Math.max(bottom, i / width);
-      }
-    }
-    return right < 0 ? Optional.empty() : Optional.of(new Box(left, top, right, bottom));
+    return pixels().filter(at -> values[at] > threshold).mapToObj(this::box).reduce(Box::and);
   }
 
   /** The numbers of the pixels on the edge. */
@@ -114,10 +131,10 @@ record Picture(int width, int height, float[] values) {
     return edge;
   }
 
-  /** Sorts some values, and returns the middle one. */
-  static float median(float[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
+  /** The middle one of some values, or 0 of none. */
+  static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
   }
 
   /**
@@ -127,25 +144,16 @@ record Picture(int width, int height, float[] values) {
    */
   Picture upright(int orientation) {
     boolean turned = orientation >= 5;
+    boolean fromRight = List.of(2, 3, 7, 8).contains(orientation);
+    boolean fromBelow = List.of(3, 4, 6, 7).contains(orientation);
     int wide = turned ? height : width;
     int high = turned ? width : height;
-    float[] out = new float[values.length];
-    for (int y = 0; y < high; y++) {
-      for (int x = 0; x < wide; x++) {
-        out[y * wide + x] =
-            switch (orientation) {
-              case 1 -> at(x, y);
-              case 2 -> at(width - 1 - x, y);
-              case 3 -> at(width - 1 - x, height - 1 - y);
-              case 4 -> at(x, height - 1 - y);
-              case 5 -> at(y, x);
-              case 6 -> at(y, height - 1 - x);
-              case 7 -> at(width - 1 - y, height - 1 - x);
-              case 8 -> at(width - 1 - y, x);
-              default -> throw new IllegalArgumentException("orientation " + orientation);
-            };
-      }
-    }
-    return new Picture(wide, high, out);
+    return new Picture(wide, high, new float[values.length])
+        .map(
+            at -> {
+              int x = turned ? at / wide : at % wide;
+              int y = turned ? at % wide : at / wide;
+              return at(fromRight ? width - 1 - x : x, fromBelow ? height - 1 - y : y);
+            });
   }
 }

@@ -8,6 +8,8 @@ import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
+import java.util.stream.IntStream;
 
 /**
  * The numbers that a picture's file holds: red, green, blue and how opaque, each from 0 to 1. Grey
@@ -16,6 +18,16 @@ import java.util.Arrays;
  *
  * <p>A picture larger than {@link #MOST_SIDE} becomes smaller, each pixel the mean of a square of
  * pixels.
+ *
+ * <p>In grey a picture is as a person sees what is drawn on it. Colours become their brightness; if
+ * that hardly differs where red, green or blue does, as with yellow on white, the one of the three
+ * that differs most serves.
+ *
+ * <p>Where the edge is transparent, the drawing lies on no ground. If it has one colour, how opaque
+ * it is counts alone. Otherwise it is laid on the colour that the transparent pixels have
+ * themselves if that sets it off, or on white or black, whichever sets it off more. A sheet with a
+ * drawing on it, all but opaque within a transparent margin, is cut out first. Where the edge is
+ * opaque, transparent pixels within keep their colour, and those on the edge take that of the edge.
  */
 record PictureColors(Picture red, Picture green, Picture blue, Picture opacity) {
   /** The longest side that is looked at. */
@@ -24,8 +36,31 @@ record PictureColors(Picture red, Picture green, Picture blue, Picture opacity) 
   private static final int OPACITY = 3;
   private static final int PARTS = 4;
 
+  /** Where red, green, blue and how opaque lie in the JDK's colours. */
+  private static final int[] SHIFTS = {16, 8, 0, 24};
+
+  private static final int BLACK = 0xFF000000;
+
   /** How many samples are looked at at once. */
   private static final int CHUNK = 4096;
+
+  /** Below it a pixel is not to be seen. */
+  private static final float SEEN = 0.05f;
+
+  /** Colours that differ by no more are one. */
+  private static final float ONE_COLOR = 0.1f;
+
+  /** A ground that differs less from what lies on it does not set it off. */
+  private static final float SETS_OFF = 0.25f;
+
+  /** What is more opaque is not transparent. */
+  private static final float OPAQUE = 0.5f;
+
+  /** What is opaque by this share within its outline is a sheet. */
+  private static final double SHEET = 0.9;
+
+  /** Brightness that differs by less than this share of what a colour does hides something. */
+  private static final float HIDDEN = 0.5f;
 
   /** Where the numbers come from. */
   private interface Source {
@@ -60,16 +95,10 @@ record PictureColors(Picture red, Picture green, Picture blue, Picture opacity) 
   }
 
   private static void mean(float[] pixels, int count, float[][] parts, int at) {
-    if (count == 1) { // its own number, not one divided by what it was multiplied by
-      for (int part = 0; part < PARTS; part++) {
-        parts[part][at] = pixels[part];
-      }
-      return;
-    }
     float weights = 0;
     for (int i = 0; i < count * PARTS; i += PARTS) {
-      // What cannot be seen has no say in the colour, unless nothing can.
-      float weight = Math.max(pixels[i + OPACITY], 1e-4f);
+      // What cannot be seen has no say in the colour, unless nothing can. One pixel keeps its own.
+      float weight = count == 1 ? 1 : Math.max(pixels[i + OPACITY], 1e-4f);
       for (int part = 0; part < OPACITY; part++) {
         parts[part][at] += weight * pixels[i + part];
       }
@@ -84,9 +113,6 @@ record PictureColors(Picture red, Picture green, Picture blue, Picture opacity) 
 
   private static Source source(BufferedImage image, int most) {
     Raster raster = image.getRaster();
-    if (image.getColorModel() instanceof IndexColorModel palette && raster.getNumBands() == 1) {
-      return palette(palette, raster, most);
-    }
     if (image.getColorModel() instanceof ComponentColorModel components
         && components.getNumComponents() == raster.getNumBands()) {
       int type = components.getColorSpace().getType();
@@ -94,33 +120,29 @@ record PictureColors(Picture red, Picture green, Picture blue, Picture opacity) 
         return components(components, raster, most, type == ColorSpace.TYPE_GRAY);
       }
     }
+    boolean indexed = image.getColorModel() instanceof IndexColorModel && raster.getNumBands() == 1;
+    int[] palette = indexed ? palette((IndexColorModel) image.getColorModel()) : new int[0];
     int[] argb = new int[most];
     return (x, y, wide, high, out) -> {
-      image.getRGB(x, y, wide, high, argb, 0, wide);
-      for (int i = 0; i < wide * high; i++) {
-        put(argb[i], out, i * PARTS);
+      if (indexed) {
+        raster.getPixels(x, y, wide, high, argb);
+      } else {
+        image.getRGB(x, y, wide, high, argb, 0, wide);
       }
-    };
-  }
-
-  private static void put(int argb, float[] out, int at) {
-    out[at] = (argb >> 16 & 255) / 255f;
-    out[at + 1] = (argb >> 8 & 255) / 255f;
-    out[at + 2] = (argb & 255) / 255f;
-    out[at + OPACITY] = (argb >>> 24) / 255f;
-  }
-
-  private static Source palette(IndexColorModel palette, Raster raster, int most) {
-    int[] argb = new int[palette.getMapSize()];
-    palette.getRGBs(argb);
-    int[] indices = new int[most];
-    return (x, y, wide, high, out) -> {
-      raster.getPixels(x, y, wide, high, indices);
       for (int i = 0; i < wide * high; i++) {
         // A number beyond the palette is a damaged picture's.
-        put(indices[i] < argb.length ? argb[indices[i]] : 0xFF000000, out, i * PARTS);
+        int color = !indexed ? argb[i] : argb[i] < palette.length ? palette[argb[i]] : BLACK;
+        for (int part = 0; part < PARTS; part++) {
+          out[i * PARTS + part] = (color >>> SHIFTS[part] & 255) / 255f;
+        }
       }
     };
+  }
+
+  private static int[] palette(IndexColorModel model) {
+    int[] argb = new int[model.getMapSize()];
+    model.getRGBs(argb);
+    return argb;
   }
 
   private static Source components(
@@ -171,8 +193,7 @@ record PictureColors(Picture red, Picture green, Picture blue, Picture opacity) 
    * 65535 if all lie therein, or else from the least to the greatest.
    */
   private static Scale range(ColorModel model, Raster raster) {
-    float least = Float.POSITIVE_INFINITY;
-    float most = Float.NEGATIVE_INFINITY;
+    DoubleSummaryStatistics seen = new DoubleSummaryStatistics();
     int bands = raster.getNumBands();
     float[] samples = new float[CHUNK * bands];
     for (int y = 0; y < raster.getHeight(); y++) {
@@ -181,12 +202,13 @@ record PictureColors(Picture red, Picture green, Picture blue, Picture opacity) 
         raster.getPixels(x, y, count, 1, samples);
         for (int i = 0; i < count * bands; i++) {
           if (i % bands < model.getNumColorComponents() && Float.isFinite(samples[i])) {
-            least = Math.min(least, samples[i]);
-            most = Math.max(most, samples[i]);
+            seen.accept(samples[i]);
           }
         }
       }
     }
+    float least = (float) seen.getMin();
+    float most = (float) seen.getMax();
     if (least >= 0) {
       for (float white : new float[] {1, 255, 65535}) {
         if (most <= white) {
@@ -195,5 +217,105 @@ record PictureColors(Picture red, Picture green, Picture blue, Picture opacity) 
       }
     }
     return least < most ? new Scale(least, most) : new Scale(0, 1);
+  }
+
+  /** The picture in grey. */
+  Picture grey() {
+    Picture light = light();
+    if (opacity.values(opacity.pixels()).noneMatch(opaque -> opaque < 1)) {
+      return light;
+    }
+    if (span(red) <= ONE_COLOR && span(green) <= ONE_COLOR && span(blue) <= ONE_COLOR) {
+      return opacity;
+    }
+    int[] edge = opacity.edge();
+    if (opacity.values(IntStream.of(edge)).sum() >= OPAQUE * edge.length) {
+      return onItsEdge(light, opacity);
+    }
+    Picture.Box box =
+        opacity
+            .outline(OPAQUE)
+            .orElse(new Picture.Box(0, 0, opacity.width() - 1, opacity.height() - 1));
+    Picture sheet = opacity.cut(box);
+    return sum(sheet) >= SHEET * box.area()
+        ? onItsEdge(light.cut(box), sheet)
+        : onGround(light, opacity);
+  }
+
+  /** Each pixel's brightness, or the one colour that shows more. */
+  private Picture light() {
+    float[] r = red.values();
+    float[] g = green.values();
+    float[] b = blue.values();
+    Picture best =
+        red.map(
+            i ->
+                r[i] == g[i] && g[i] == b[i]
+                    ? r[i]
+                    : 0.299f * r[i] + 0.587f * g[i] + 0.114f * b[i]);
+    float needed = span(best) / HIDDEN;
+    for (Picture one : new Picture[] {green, red, blue}) {
+      float span = span(one);
+      if (span > needed) {
+        best = one;
+        needed = span;
+      }
+    }
+    return best;
+  }
+
+  /** How far the seen values lie apart. */
+  private float span(Picture picture) {
+    DoubleSummaryStatistics seen =
+        picture
+            .values(picture.pixels().filter(at -> opacity.values()[at] > SEEN))
+            .summaryStatistics();
+    return seen.getCount() == 0 ? 0 : (float) (seen.getMax() - seen.getMin());
+  }
+
+  private static double sum(Picture picture) {
+    return picture.values(picture.pixels()).sum();
+  }
+
+  /** An opaque picture: its transparent pixels are holes, or margins that belong to its ground. */
+  private static Picture onItsEdge(Picture light, Picture opacity) {
+    float[] lights = light.values();
+    float[] opaque = opacity.values();
+    int[] edge = Arrays.stream(light.edge()).filter(at -> opaque[at] > OPAQUE).toArray();
+    float ground = edge.length == 0 ? 1 : (float) Picture.median(light.values(IntStream.of(edge)));
+    Picture transparent = light.map(at -> opaque[at] > OPAQUE ? 0 : 1);
+    float[] margin = new PictureParts(transparent, OPAQUE).onEdge().values();
+    return light.map(
+        at ->
+            margin[at] > 0
+                ? ground
+                : opaque[at] == 0 ? lights[at] : mixed(lights[at], opaque[at], ground));
+  }
+
+  private static Picture onGround(Picture light, Picture opacity) {
+    float[] lights = light.values();
+    float[] opaque = opacity.values();
+    DoubleSummaryStatistics hidden =
+        light.values(light.pixels().filter(at -> opaque[at] == 0)).summaryStatistics();
+    float own = (float) hidden.getMin();
+    boolean setsOff =
+        hidden.getMin() == hidden.getMax() && distance(light, opacity, own) >= SETS_OFF;
+    float ground =
+        setsOff ? own : distance(light, opacity, 1) >= distance(light, opacity, 0) ? 1 : 0;
+    return light.map(at -> mixed(lights[at], opaque[at], ground));
+  }
+
+  private static float mixed(float light, float opaque, float ground) {
+    return opaque == 1 ? light : opaque * light + (1 - opaque) * ground;
+  }
+
+  /** How far what is seen lies from a ground, on average. */
+  private static double distance(Picture light, Picture opacity, float ground) {
+    double sum =
+        light
+            .pixels()
+            .mapToDouble(at -> opacity.values()[at] * Math.abs(light.values()[at] - ground))
+            .sum();
+    return sum / Math.max(1e-9, sum(opacity));
   }
 }

@@ -176,7 +176,7 @@ public final class PictureFile {
           .filter(warning -> !warning.contains("profile")) // of colours, which do not count
           .findFirst()
           .ifPresent(warning -> warnings.accept(warning.strip().replaceAll("\\s+", " ")));
-      return PictureView.of(PictureColors.of(image)).upright(orientation);
+      return PictureColors.of(image).grey().upright(orientation);
     } finally {
       reader.dispose();
     }

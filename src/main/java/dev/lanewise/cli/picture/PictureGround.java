@@ -1,5 +1,7 @@
 package dev.lanewise.cli.picture;
 
+import static dev.lanewise.cli.picture.Picture.median;
+
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
@@ -55,12 +57,10 @@ final class PictureGround {
 
   /** Takes the ground away. */
   Drawing drawing() {
-    float[] off = distances();
     float noise = noise();
-    float[] bright = open(side(off, 1));
-    float[] dark = open(side(off, -1));
-    float[] ink = mass(dark, noise) >= mass(bright, noise) ? dark : bright;
-    return new Drawing(picture.with(ink), noise);
+    Picture bright = open(side(1));
+    Picture dark = open(side(-1));
+    return new Drawing(mass(dark, noise) >= mass(bright, noise) ? dark : bright, noise);
   }
 
   /**
@@ -68,19 +68,14 @@ final class PictureGround {
    * own outline, all around and for the most part. Empty if there is none.
    */
   Optional<Picture> sheet() {
-    float[] off = distances();
     for (int sign : new int[] {1, -1}) {
-      Picture side = picture.with(side(off, sign));
-      float level = 0;
-      for (float value : side.values()) {
-        level = Math.max(level, value);
-      }
-      if (level <= CLOSE) {
-        continue;
-      }
-      Optional<Picture.Box> found = new PictureParts(side, level / 2).sheet();
-      if (found.isPresent()) {
-        return Optional.of(picture.cut(found.get()));
+      Picture side = side(sign);
+      float level = (float) side.values(side.pixels()).max().orElse(0);
+      if (level > CLOSE) {
+        Optional<Picture.Box> found = new PictureParts(side, level / 2).sheet();
+        if (found.isPresent()) {
+          return found.map(picture::cut);
+        }
       }
     }
     return Optional.empty();
@@ -91,12 +86,10 @@ final class PictureGround {
     int width = picture.width();
     int height = picture.height();
     int[] edge = picture.edge();
-    surface[0] = median(Arrays.stream(edge).mapToDouble(at -> picture.values()[at]));
+    surface[0] = median(picture.values(IntStream.of(edge)));
     int step = (int) Math.max(1, Math.sqrt(width * (double) height / POINTS));
     int[] points =
-        IntStream.range(0, width * height)
-            .filter(at -> at % width % step == 0 && at / width % step == 0)
-            .toArray();
+        picture.pixels().filter(at -> at % width % step == 0 && at / width % step == 0).toArray();
     for (int terms : new int[] {3, 6}) {
       if (Math.min(width, height) < (terms == 3 ? SLOPED : CURVED)) {
         return;
@@ -183,37 +176,22 @@ final class PictureGround {
     return out;
   }
 
-  private float[] distances() {
-    float[] out = new float[picture.values().length];
-    for (int at = 0; at < out.length; at++) {
-      out[at] = (float) distance(at);
-    }
-    return out;
-  }
-
   /** What lies off the surface to one side. */
-  private static float[] side(float[] off, int sign) {
-    float[] ink = new float[off.length];
-    for (int i = 0; i < off.length; i++) {
-      ink[i] = Math.max(0, sign * off[i]);
-    }
-    return ink;
+  private Picture side(int sign) {
+    return picture.map(at -> Math.max(0, sign * (float) distance(at)));
   }
 
   /** Takes away what is wider than strokes are. */
-  private float[] open(float[] ink) {
-    int width = picture.width();
-    int height = picture.height();
+  private static Picture open(Picture ink) {
+    int width = ink.width();
+    int height = ink.height();
     int reach = Math.max(1, Math.max(width, height) / 6);
-    float[] wide = ink.clone();
+    float[] wide = ink.values().clone();
     for (int factor : new int[] {-1, 1}) { // the least around each pixel, then the most
       extremes(wide, height, width, width, 1, reach, factor);
       extremes(wide, width, height, 1, width, reach, factor);
     }
-    for (int i = 0; i < ink.length; i++) {
-      ink[i] -= wide[i];
-    }
-    return ink;
+    return ink.map(at -> ink.values()[at] - wide[at]);
   }
 
   /**
@@ -246,14 +224,8 @@ final class PictureGround {
     }
   }
 
-  private static double mass(float[] ink, float noise) {
-    double mass = 0;
-    for (float value : ink) {
-      if (value > Math.max(CLOSE, 4 * noise)) {
-        mass += value;
-      }
-    }
-    return mass;
+  private static double mass(Picture ink, float noise) {
+    return ink.values(ink.pixels()).filter(value -> value > Math.max(CLOSE, 4 * noise)).sum();
   }
 
   /** Of what differs between neighbours most is noise, however the light changes. */
@@ -264,11 +236,5 @@ final class PictureGround {
             .filter(at -> at % picture.width() != 0)
             .mapToDouble(at -> Math.abs(values[at] - values[at - 1]));
     return (float) (DEVIATION * median(steps) / Math.sqrt(2));
-  }
-
-  /** The middle one of some values, or 0 of none. */
-  private static double median(DoubleStream values) {
-    double[] sorted = values.sorted().toArray();
-    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
   }
 }

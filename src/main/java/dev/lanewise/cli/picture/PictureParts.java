@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The connected parts of a drawing, and which of them are the digit. */
 final class PictureParts {
@@ -59,11 +60,7 @@ final class PictureParts {
   }
 
   private Part fill(int start, int label, int[] stack) {
-    int width = ink.width();
-    int left = width;
-    int top = ink.height();
-    int right = -1;
-    int bottom = -1;
+    Box box = ink.box(start);
     int pixels = 0;
     double mass = 0;
     int open = 0;
@@ -74,10 +71,7 @@ final class PictureParts {
       int at = stack[--open];
       pixels++;
       mass += ink.values()[at];
-      left = Math.min(left, at % width);
-      top = Math.min(top, at / width);
-      right = Math.max(right, at % width);
-      bottom = Math.max(bottom, at / width);
+      box = box.and(ink.box(at));
       int count = neighbours(at, near);
       for (int i = 0; i < count; i++) {
         if (isOpen(near[i])) {
@@ -86,8 +80,12 @@ final class PictureParts {
         }
       }
     }
-    boolean onEdge = left == 0 || top == 0 || right == width - 1 || bottom == ink.height() - 1;
-    return new Part(label, new Box(left, top, right, bottom), pixels, mass, onEdge);
+    boolean onEdge =
+        box.left() == 0
+            || box.top() == 0
+            || box.right() == ink.width() - 1
+            || box.bottom() == ink.height() - 1;
+    return new Part(label, box, pixels, mass, onEdge);
   }
 
   /** Finds the pixels around one, at most eight, and returns how many there are. */
@@ -134,29 +132,22 @@ final class PictureParts {
         }
       }
     }
-    float[] out = new float[labels.length];
     int[] near = new int[8];
-    for (int at = 0; at < out.length; at++) {
-      boolean keep = kept[labels[at]];
-      if (labels[at] == 0) {
-        int count = neighbours(at, near);
-        for (int i = 0; i < count; i++) {
-          keep |= kept[labels[near[i]]];
-        }
-      }
-      out[at] = keep ? ink.values()[at] : 0;
-    }
-    return ink.with(out);
+    return ink.map(
+        at -> {
+          boolean keep = kept[labels[at]];
+          if (labels[at] == 0) {
+            int count = neighbours(at, near);
+            keep = IntStream.range(0, count).anyMatch(i -> kept[labels[near[i]]]);
+          }
+          return keep ? ink.values()[at] : 0;
+        });
   }
 
   /** What belongs to a part that reaches the edge; all else is 0. */
   Picture onEdge() {
-    float[] out = new float[labels.length];
-    for (int at = 0; at < out.length; at++) {
-      boolean kept = labels[at] > 0 && parts.get(labels[at] - 1).onEdge();
-      out[at] = kept ? ink.values()[at] : 0;
-    }
-    return ink.with(out);
+    return ink.map(
+        at -> labels[at] > 0 && parts.get(labels[at] - 1).onEdge() ? ink.values()[at] : 0);
   }
 
   /**
@@ -183,12 +174,15 @@ final class PictureParts {
   /** Whether nearly all pixels of a rectangle's edge belong to a part. */
   private boolean lined(Part part, Box line) {
     int[] edge = Picture.edge(line.width(), line.height());
-    int own = 0;
-    for (int at : edge) {
-      int x = line.left() + at % line.width();
-      int y = line.top() + at / line.width();
-      own += labels[y * ink.width() + x] == part.label() ? 1 : 0;
-    }
+    long own =
+        IntStream.of(edge)
+            .map(
+                at ->
+                    (line.top() + at / line.width()) * ink.width()
+                        + line.left()
+                        + at % line.width())
+            .filter(at -> labels[at] == part.label())
+            .count();
     return own >= SHEET_LINED * edge.length;
   }
 }
