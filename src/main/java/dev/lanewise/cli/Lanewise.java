@@ -6,10 +6,16 @@ import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.io.support.Numbers;
+import dev.lanewise.kernel.KernelChoice;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.math.Fma;
+import dev.lanewise.kernel.parallel.Team;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +24,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The program: its commands, and how it ends. */
@@ -41,9 +51,7 @@ import picocli.CommandLine.TypeConversionException;
       EvaluateCommand.class,
       PredictCommand.class,
       ConvertCommand.class,
-      CompareCommand.class,
-      InfoCommand.class,
-      HelpCommand.class
+      CompareCommand.class
     })
 public final class Lanewise implements Runnable {
   /** Exit code of a run that did what was asked. */
@@ -60,6 +68,8 @@ public final class Lanewise implements Runnable {
   private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
   private final Rehearsal rehearsal;
+
+  @Spec private @Nullable CommandSpec spec;
 
   private Lanewise(Rehearsal rehearsal) {
     this.rehearsal = rehearsal;
@@ -213,6 +223,51 @@ public final class Lanewise implements Runnable {
   private static String oneLine(@Nullable String message) {
     String line = message == null ? "" : message.strip().replaceAll("\\s*\\R\\s*", " ");
     return line.isEmpty() ? "something failed" : line;
+  }
+
+  /** Says what this machine and VM offer and what would be used of it. */
+  @Command(
+      name = "info",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      description = "Shows what this machine offers and what the program uses.")
+  int info(@Mixin MachineOptions machine) {
+    machine.apply();
+    PrintStream out = OutputOptions.out();
+    try (Team team = machine.team()) {
+      Kernels kernels = machine.kernels(team, System.err);
+      int bits = kernels.vectorBits();
+      String twins = bits == 0 ? "scalar" : "SIMD, " + bits + " bits";
+      int processors = Runtime.getRuntime().availableProcessors();
+      out.println("lanewise    " + Machine.version());
+      out.println("processor   " + Machine.processor());
+      out.println("kernels     " + twins + ": " + KernelChoice.now().reason());
+      out.println("fma         " + (Fma.HARDWARE ? "in hardware" : "emulated, exactly"));
+      out.println("threads     " + kernels.threads() + " of " + processors + " processors");
+      out.println("jdk         " + Machine.java());
+    }
+    return OK;
+  }
+
+  /** Shows what {@code --help} of a command shows. */
+  @Command(
+      name = "help",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      description = "Shows the help of a command, as --help does.")
+  int help(
+      @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "The command.")
+          @Nullable String command) {
+    CommandLine shown = Objects.requireNonNull(spec).commandLine();
+    if (command != null) {
+      CommandLine named = shown.getSubcommands().get(command);
+      if (named == null) {
+        throw new ParameterException(shown, CommandLineFaults.noCommand(command, shown));
+      }
+      shown = named;
+    }
+    shown.usage(shown.getOut());
+    return OK;
   }
 
   /** What a training does not need any more, once its data are there. */

@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.cli.CheckpointOptions.Start;
 import dev.lanewise.cli.LoadOptions.Loaded;
+import dev.lanewise.cli.TrainResults.Setup;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.OutputGuard;
 import dev.lanewise.cli.support.Plot;
@@ -17,26 +18,25 @@ import dev.lanewise.nn.Sequential;
 import dev.lanewise.onnx.Onnx;
 import dev.lanewise.optim.LearningRate;
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.Optimizers;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Divergence;
 import dev.lanewise.train.EpochResult;
-import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.History;
 import dev.lanewise.train.Trainer;
+import dev.lanewise.train.Training;
 import dev.lanewise.train.callback.Checkpoints;
 import dev.lanewise.train.callback.ProgressLine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,11 +62,12 @@ final class TrainCommand implements Callable<Integer> {
       names = "--optimizer",
       paramLabel = "NAME[:KEY=VALUE,...]",
       defaultValue = "adam",
-      completionCandidates = OptimizerOption.Names.class,
+      completionCandidates = OptimizerNames.class,
       description =
-          OptimizerOption.HELP
-              + "Optimizers: ${COMPLETION-CANDIDATES}; a wrong key lists the right ones"
-              + " (default: ${DEFAULT-VALUE}).")
+          "An optimizer and what differs from Keras's defaults, in Keras's names: adam,"
+              + " sgd:momentum=0.9,nesterov=true, adamw:lr=0.0005,weight_decay=0.01 or"
+              + " \"sgd:lr=CosineDecay(0.1,9380)\". Optimizers: ${COMPLETION-CANDIDATES}; a wrong key"
+              + " lists the right ones (default: ${DEFAULT-VALUE}).")
   private String optimizer = "adam";
 
   @Option(
@@ -155,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     machine.apply();
-    Optimizer rule = OptimizerOption.of(optimizer, learningRate);
+    Optimizer rule = rule();
     Integer asked = epochs;
     CommandLineFaults.checkAtLeastOne("--epochs", asked == null ? EPOCHS : asked);
     CommandLineFaults.checkAtLeastOne("--batch-size", batchSize);
@@ -175,9 +176,20 @@ final class TrainCommand implements Callable<Integer> {
       if (parent != null) {
         parent.rehearsal().close();
       }
-      Dataset images = DataOptions.limited(mnist.train(), limit);
+      Dataset training = DataOptions.limited(mnist.train(), limit);
       Dataset validation = noValidation ? null : mnist.test();
-      Setup setup = new Setup(rule, model, start, loaded, images, validation, kernels);
+      Setup setup =
+          new Setup(
+              rule,
+              model,
+              start,
+              loaded,
+              data.description(),
+              training,
+              validation,
+              batchSize,
+              seed,
+              kernels);
       Optional<Checkpoints> saving = checkpoints.saving(start, TrainCommand::note);
       Callback warmup = new Warmup(team);
       boolean leavesFiles = json != null || save != null || plots != null || checkpoints.isSaving();
@@ -194,6 +206,30 @@ final class TrainCommand implements Callable<Integer> {
     return Lanewise.OK;
   }
 
+  /** The optimizer, with the learning rate of --lr if that is given. */
+  private Optimizer rule() {
+    Double rate = learningRate;
+    if (rate == null) {
+      return parsed("--optimizer", optimizer);
+    }
+    try {
+      LearningRate.constant(rate);
+    } catch (IllegalArgumentException wrong) {
+      throw UserException.wrongOption("--lr cannot be used: " + wrong.getMessage());
+    }
+    String separator =
+        optimizer.indexOf(':') < 0 ? ":" : optimizer.strip().endsWith(":") ? "" : ",";
+    return parsed("--optimizer with --lr", optimizer + separator + "learning_rate=" + rate);
+  }
+
+  private static Optimizer parsed(String option, String text) {
+    try {
+      return Optimizers.parse(text);
+    } catch (IllegalArgumentException wrong) {
+      throw UserException.wrongOption(option + " cannot be used: " + wrong.getMessage());
+    }
+  }
+
   private RunFiles files() {
     RunFiles files = new RunFiles();
     data.addTo(files);
@@ -201,20 +237,10 @@ final class TrainCommand implements Callable<Integer> {
     checkpoints.addTo(files);
     loading.addTo(files);
     return files
-        .writesInto("--plots", plots, TrainingPlots.FILES)
+        .writesInto("--plots", plots, TrainResults.PLOTS)
         .writesReport("--json", json)
         .writes("--save", save);
   }
-
-  /** What is trained: a model, which is to be resumed, or whose weights were loaded; and how. */
-  private record Setup(
-      Optimizer rule,
-      Sequential model,
-      Optional<Start> start,
-      Optional<Loaded> loaded,
-      Dataset images,
-      @Nullable Dataset validation,
-      Kernels kernels) {}
 
   private void train(Setup setup, List<Callback> callbacks, PrintStream out) {
     Optional<Start> start = setup.start();
@@ -242,12 +268,11 @@ final class TrainCommand implements Callable<Integer> {
     if (setup.loaded().isPresent() && !output.isQuiet()) {
       out.println("Beginning with the weights in " + setup.loaded().get().file());
     }
-    History history = history(setup, options);
-    out.println(summary(setup.rule(), history));
-    Optional<Divergence> diverged = Divergence.of(history, setup.model());
-    String failed = write(setup, history, diverged);
-    if (diverged.isPresent()) {
-      failed += " " + sentence(diverged.get(), setup.model());
+    TrainResults results = TrainResults.of(setup, history(setup, options));
+    out.println(results.summary());
+    String failed = write(results);
+    if (results.diverged().isPresent()) {
+      failed += " " + sentence(results.diverged().get(), setup.model());
     }
     if (!failed.isEmpty()) {
       throw UserException.failed(failed.strip());
@@ -295,82 +320,18 @@ final class TrainCommand implements Callable<Integer> {
     System.err.println(sentence);
   }
 
-  private static String summary(Optimizer rule, History history) {
-    Evaluation validation = history.last().validation();
-    Evaluation last = validation == null ? history.last().training() : validation;
-    String of = validation == null ? "training" : "validation";
-    int epochs = history.epochs().size();
-    return String.format(
-        Locale.ROOT,
-        "%1$s, %2$d epoch%3$s in %4$.1f s: %5$s accuracy %6$.4f, %5$s loss %7$.4f",
-        rule.name(),
-        epochs,
-        epochs == 1 ? "" : "s",
-        history.totalSeconds(),
-        of,
-        last.accuracy(),
-        last.loss());
-  }
-
   /** Writes what was asked for, and returns what could not be written, in sentences. */
-  private String write(Setup setup, History history, Optional<Divergence> diverged) {
+  private String write(TrainResults results) {
     Path weights = save;
-    Path results = json;
+    Path report = json;
     Path pictures = drawing;
-    String title = "%s CNN, %s, seed %s".formatted(data.description(), setup.rule().name(), seed);
+    Sequential model = results.setup().model();
     // All are tried before a failure ends the run.
     return (weights == null
             ? ""
-            : failure(() -> layout.save(setup.model(), weights, images, metadata(setup, history))))
-        + (results == null
-            ? ""
-            : failure(() -> JsonReport.write(results, report(setup, history, diverged))))
-        + (pictures == null ? "" : failure(() -> TrainingPlots.write(pictures, title, history)));
-  }
-
-  private Map<String, Object> settings(Setup setup, History history) {
-    Optimizer rule = setup.rule();
-    Loaded loaded = setup.loaded().orElse(null);
-    Dataset validation = setup.validation();
-    return JsonReport.object(
-        "optimizer", rule.name(),
-        "hyper_parameters", rule.toString(),
-        "learning_rate", rule.learningRate().at(0),
-        "epochs", history.epochs().size(),
-        "batch_size", batchSize,
-        "seed", seed,
-        "loaded", loaded == null ? null : loaded.file().toString(),
-        "loaded_layout", loaded == null ? null : loaded.layoutName(),
-        "data", data.description(),
-        "training_images", setup.images().count(),
-        "validation_images", validation == null ? 0 : validation.count());
-  }
-
-  /** The settings as a model's file keeps them. */
-  private SequencedMap<String, String> metadata(Setup setup, History history) {
-    SequencedMap<String, String> metadata = new LinkedHashMap<>();
-    settings(setup, history)
-        .forEach(
-            (key, value) -> {
-              if (value != null) {
-                metadata.put("training." + key, value.toString());
-              }
-            });
-    return metadata;
-  }
-
-  /** Settings, what it really ran on, and each epoch's results. */
-  private Map<String, Object> report(Setup setup, History history, Optional<Divergence> diverged) {
-    return JsonReport.object(
-        "settings", settings(setup, history),
-        "versions", JsonReport.versions(),
-        "machine", JsonReport.machine(setup.kernels()),
-        "total_seconds", history.totalSeconds(),
-        "diverged",
-            diverged
-                .map(how -> JsonReport.object("epoch", how.epoch(), "reason", how.reason()))
-                .orElse(null),
-        "epochs", history.epochs().stream().map(JsonReport::epoch).toList());
+            : failure(() -> layout.save(model, weights, images, results.metadata())))
+        + (report == null ? "" : failure(() -> JsonReport.write(report, results.report())))
+        + (pictures == null ? "" : failure(() -> results.plot(pictures)));
   }
 
   /** Something that writes a file. */
@@ -385,6 +346,60 @@ final class TrainCommand implements Callable<Integer> {
       return "";
     } catch (IOException e) {
       return " " + e.getMessage();
+    }
+  }
+
+  /** For {@code --help}: the optimizers there are. */
+  static final class OptimizerNames implements Iterable<String> {
+    OptimizerNames() {}
+
+    @Override
+    public Iterator<String> iterator() {
+      return Optimizers.names().iterator();
+    }
+  }
+
+  /**
+   * Says once that a training has diverged, if epochs follow: its user need not wait for its end.
+   */
+  private static final class DivergenceNote implements Callback {
+    private final List<EpochResult> before;
+    private final Consumer<String> notes;
+    private boolean said;
+
+    /**
+     * Makes the callback.
+     *
+     * @param before what the epochs gave that the training is resumed behind
+     * @param notes takes the sentence
+     */
+    DivergenceNote(List<EpochResult> before, Consumer<String> notes) {
+      this.before = List.copyOf(before);
+      this.notes = notes;
+    }
+
+    @Override
+    public void onTrainBegin(Training training) {
+      said = false;
+      say(before.stream().map(Divergence::ofLoss).flatMap(Optional::stream).findFirst());
+    }
+
+    @Override
+    public void onEpochEnd(Training training, EpochResult result) {
+      if (said || training.epoch() == training.epochs()) {
+        return;
+      }
+      say(Divergence.of(result, training.model()));
+    }
+
+    private void say(Optional<Divergence> diverged) {
+      said = diverged.isPresent();
+      diverged.ifPresent(
+          how ->
+              notes.accept(
+                  "the training "
+                      + how.words()
+                      + "; the epochs to come will not mend it, a smaller learning rate may"));
     }
   }
 }

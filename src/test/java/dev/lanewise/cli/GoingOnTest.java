@@ -152,7 +152,7 @@ class GoingOnTest {
             + ", are of that training too",
         said.getLast());
     assertTrue(Files.size(weights) > 4_000_000);
-    assertTrue(Files.exists(plots.resolve(TrainingPlots.LOSS)));
+    assertTrue(Files.exists(plots.resolve(TrainResults.LOSS)));
     Map<?, ?> diverged = (Map<?, ?>) report(json).get("diverged");
     assertEquals(1, diverged.get("epoch"));
     assertEquals("the loss is NaN", diverged.get("reason"));

@@ -185,7 +185,7 @@ class LookingTest {
 
   @Test
   void trainDrawsLossAndAccuracy() throws IOException {
-    for (String name : new String[] {TrainingPlots.LOSS, TrainingPlots.ACCURACY}) {
+    for (String name : new String[] {TrainResults.LOSS, TrainResults.ACCURACY}) {
       BufferedImage plot = ImageIO.read(file("plots").resolve(name).toFile());
       assertEquals(Plot.WIDTH, plot.getWidth());
       boolean colored = false;
@@ -251,7 +251,7 @@ class LookingTest {
     for (int i = 0; i < 7; i++) {
       worst.add(new Confusion.Misread(i, 1, 2, 0.5f));
     }
-    BufferedImage picture = MisreadPicture.draw(data.samples(), worst);
+    BufferedImage picture = EvaluateCommand.MisreadPicture.draw(data.samples(), worst);
     assertEquals(2 * (28 * 5 + 44 + 14) + 14, picture.getHeight());
     float[] sixth = data.samples().slice(5, 6).toArray();
     for (int i = 0; i < sixth.length; i++) {

@@ -133,7 +133,7 @@ class StandardOutputTest {
     Fork.Result trained =
         shell(exec, nowhere, "train --epochs 1 --data", folder, "--plots", file("plots"));
     assertEquals("", trained.succeeded().complaints());
-    assertTrue(Files.exists(file("plots").resolve(TrainingPlots.LOSS)));
+    assertTrue(Files.exists(file("plots").resolve(TrainResults.LOSS)));
   }
 
   /** FD-30: where the picture that nobody asked for cannot be written, there is none. */

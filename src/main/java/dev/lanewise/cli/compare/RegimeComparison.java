@@ -19,15 +19,15 @@ import java.util.Map;
  * optimizer adds up (gradient_accumulation_steps).
  */
 public final class RegimeComparison extends Comparison {
+  private static final String STEPS = "descent-cost.png";
+  private static final String TIME = "descent-time.png";
+
   /** How many images it takes if the user does not say: single-image steps are slow. */
   public static final int IMAGES = 2000;
 
   /** All that is written into the folder. */
   public static final List<String> FILES =
       List.of("descent.csv", "descent.json", "descent.md", STEPS, TIME);
-
-  private static final String STEPS = "descent-cost.png";
-  private static final String TIME = "descent-time.png";
 
   /** Single images' costs go down to 0: what lies below is drawn here. */
   private static final double FLOOR = 0.01;
