@@ -44,8 +44,6 @@ final class CheckpointOptions {
               + " --layout.")
   private @Nullable Path resume;
 
-  CheckpointOptions() {}
-
   /** Refuses what cannot be meant, before anything is read. */
   void check() {
     Integer steps = every;
@@ -66,14 +64,21 @@ final class CheckpointOptions {
   void addTo(RunFiles files) {
     files.keepsCheckpoints("--checkpoint", folder);
     Path from = resume;
-    if (from != null && Files.isRegularFile(from)) {
-      files.reads("--resume", from);
-      if (folder == null) {
-        files.keepsCheckpoints("--resume", from.toAbsolutePath().getParent());
+    if (from != null) {
+      boolean file = Files.isRegularFile(from);
+      if (file) {
+        files.reads("--resume", from);
       }
-    } else {
-      files.keepsCheckpoints("--resume", from);
+      if (!file || folder == null) {
+        files.keepsCheckpoints("--resume", folderOf(from));
+      }
     }
+  }
+
+  /** A folder of checkpoints itself, or that of one of its files. */
+  private static Path folderOf(Path checkpoint) {
+    Path parent = checkpoint.toAbsolutePath().getParent();
+    return parent != null && Files.isRegularFile(checkpoint) ? parent : checkpoint;
   }
 
   /** Whether a training is resumed. */
@@ -101,10 +106,8 @@ final class CheckpointOptions {
       return Optional.empty();
     }
     try {
-      boolean file = Files.isRegularFile(from);
-      Path parent = from.toAbsolutePath().getParent();
-      CheckpointFolder there = new CheckpointFolder(file && parent != null ? parent : from);
-      Path newest = file ? from : there.newest();
+      CheckpointFolder there = new CheckpointFolder(folderOf(from));
+      Path newest = Files.isRegularFile(from) ? from : there.newest();
       return Optional.of(new Start(newest, there.read(newest)));
     } catch (IOException e) {
       throw UserException.failed("--resume cannot go on: " + e.getMessage());
@@ -114,7 +117,7 @@ final class CheckpointOptions {
   /** The callback that saves; empty if nothing is to be saved. */
   Optional<Checkpoints> saving(Optional<Start> start, Consumer<String> notes) {
     Path from = start.map(Start::file).orElse(null);
-    Path to = folder == null && from != null ? from.toAbsolutePath().getParent() : folder;
+    Path to = folder == null && from != null ? folderOf(from) : folder;
     if (to == null) {
       return Optional.empty();
     }

@@ -6,7 +6,7 @@ import dev.lanewise.cli.compare.OptimizerComparison;
 import dev.lanewise.cli.compare.OptimizerEntry;
 import dev.lanewise.cli.compare.RegimeComparison;
 import dev.lanewise.cli.support.JsonReport;
-import dev.lanewise.cli.support.Plot;
+import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Mnist;
 import dev.lanewise.kernel.Kernels;
@@ -27,10 +27,7 @@ import picocli.CommandLine.Option;
     description = {
       "Trains the MNIST CNN with several optimizers, from the same weights, and compares the results.",
       "With --descent it compares single images, mini-batches and full batches instead."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Lanewise.Version.class,
-    sortOptions = false)
+    })
 final class CompareCommand implements Callable<Integer> {
   private static final int MOST_SEEDS = 1000;
 
@@ -102,8 +99,6 @@ final class CompareCommand implements Callable<Integer> {
       description = "Writes tables (Markdown), numbers (CSV, JSON) and plots (PNG) into a folder.")
   private @Nullable Path out;
 
-  CompareCommand() {}
-
   @Override
   public Integer call() {
     machine.apply();
@@ -145,7 +140,7 @@ final class CompareCommand implements Callable<Integer> {
           new Comparison.Settings(
               data.description(), images, epochs, batchSize, seed, seeds, kernels);
       Comparison.Output output =
-          new Comparison.Output(console, folder, folder != null && Plot.canDraw(true));
+          new Comparison.Output(console, folder, folder != null && Machine.canDraw(true));
       Comparison comparison =
           regimes.isEmpty()
               ? new OptimizerComparison(settings, output, entries)

@@ -6,7 +6,6 @@ import dev.lanewise.nn.Sequential;
 import dev.lanewise.onnx.Onnx;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.WeightLayout;
-import dev.lanewise.train.WeightNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,10 +19,7 @@ import picocli.CommandLine.Parameters;
 /** Reads the CNN's weights from one format and writes them in another. */
 @Command(
     name = "convert",
-    description = "Reads the CNN's weights from a file and writes them in another format.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Lanewise.Version.class,
-    sortOptions = false)
+    description = "Reads the CNN's weights from a file and writes them in another format.")
 final class ConvertCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
@@ -62,20 +58,18 @@ final class ConvertCommand implements Callable<Integer> {
       description = "Order of the images' dimensions in ONNX: nchw or nhwc (default: nchw).")
   private Onnx.Images images = Onnx.Images.NCHW;
 
-  ConvertCommand() {}
-
   @Override
   public Integer call() {
     RunFiles files = new RunFiles();
-    WeightsOptions.readsOrKeeps(files, "IN", in);
+    files.readsOrKeeps("IN", in);
     files.reads("--load-names", loadNames);
     layout.addTo(files);
     files.writes("OUT", out);
     Sequential model = MnistCnn.create(0);
     layout.check("OUT", out, model);
     try {
-      WeightNames called = loadNames == null ? WeightNames.none() : WeightNames.read(loadNames);
-      LayoutOptions.load(model, CheckpointFolder.fileAt(in), loadLayout, called);
+      Path file = CheckpointFolder.fileAt(in);
+      LayoutOptions.load(model, file, loadLayout, LayoutOptions.read(loadNames));
       layout.save(model, out, images, Map.of());
     } catch (IOException e) {
       throw UserException.failed(e);

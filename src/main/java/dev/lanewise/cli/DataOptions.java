@@ -18,8 +18,6 @@ final class DataOptions {
               + " or the folders of Kaggle, torchvision and EMNIST (default: the embedded MNIST).")
   private @Nullable Path folder;
 
-  DataOptions() {}
-
   /** What the images are, for reports. */
   String description() {
     Path from = folder;

@@ -1,15 +1,17 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.support.JsonReport;
-import dev.lanewise.cli.support.Plot;
+import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.Png;
 import dev.lanewise.cli.support.Terminal;
+import dev.lanewise.cli.support.TextTable;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Labels;
 import dev.lanewise.data.Samples;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;
+import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.Trainer;
 import java.awt.Color;
@@ -21,10 +23,13 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,10 +40,7 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description =
         "Evaluates saved weights on the test set: accuracy, loss, the confusion matrix with each"
-            + " class's precision and recall, and a picture of the worst-misread images.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Lanewise.Version.class,
-    sortOptions = false)
+            + " class's precision and recall, and a picture of the worst-misread images.")
 final class EvaluateCommand implements Callable<Integer> {
   static final String WORST = "worst-misread.png";
 
@@ -68,8 +70,6 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private final OutputOptions output = new OutputOptions();
 
-  EvaluateCommand() {}
-
   @Override
   public Integer call() {
     machine.apply();
@@ -84,13 +84,13 @@ final class EvaluateCommand implements Callable<Integer> {
       Trainer trainer = weights.trainer(kernels);
       Dataset test = data.load().test();
       Evaluation result = trainer.evaluate(test);
-      out.println(
-          String.format(
-              Locale.ROOT,
-              "%d images: accuracy %s, loss %.4f",
-              test.count(),
-              output.bold(String.format(Locale.ROOT, "%.4f", result.accuracy())),
-              result.loss()));
+      String accuracy = String.format(Locale.ROOT, "%.4f", result.accuracy());
+      out.printf(
+          Locale.ROOT,
+          "%d images: accuracy %s, loss %.4f%n",
+          test.count(),
+          output.bold(accuracy),
+          result.loss());
       if (!(test.targets() instanceof Labels labels)) {
         return Lanewise.OK;
       }
@@ -154,12 +154,119 @@ final class EvaluateCommand implements Callable<Integer> {
       out.println("No image was misread");
       return;
     }
-    if (Plot.canDraw(false)) {
+    if (Machine.canDraw(false)) {
       MisreadPicture.write(file, test.samples(), images);
       if (!output.isQuiet()) {
         out.println(
             "The " + images.size() + " worst of " + confusion.errors() + " misread: " + file);
       }
+    }
+  }
+
+  /** The confusion matrix: which classes a model predicted for which true classes. */
+  static final class Confusion {
+    /**
+     * An image that was misread.
+     *
+     * @param image its number
+     * @param truth its class
+     * @param read what was read
+     * @param probability how sure the model was of that
+     */
+    record Misread(int image, int truth, int read, float probability) {}
+
+    private final int classes;
+    private final int[][] counts;
+    private final List<Misread> misread = new ArrayList<>();
+
+    /** Counts predictions, one row of probabilities an image. */
+    Confusion(Labels labels, float[] probabilities, Reduce reduce) {
+      classes = probabilities.length / labels.count();
+      counts = new int[classes][classes];
+      for (int i = 0; i < labels.count(); i++) {
+        int truth = labels.label(i);
+        int read = reduce.argMax(classes, probabilities, i * classes);
+        counts[truth][read]++;
+        if (read != truth) {
+          misread.add(new Misread(i, truth, read, probabilities[i * classes + read]));
+        }
+      }
+    }
+
+    /** How many images were misread. */
+    int errors() {
+      return misread.size();
+    }
+
+    /** The images that the model was surest of and wrong, the surest first. */
+    List<Misread> worst(int most) {
+      return misread.stream()
+          .sorted(
+              Comparator.comparingDouble((Misread one) -> -one.probability())
+                  .thenComparingInt(Misread::image))
+          .limit(most)
+          .toList();
+    }
+
+    /** Of what was read as a class, the share that is of it; NaN where nothing was. */
+    double precision(int c) {
+      int all = IntStream.range(0, classes).map(truth -> counts[truth][c]).sum();
+      return all == 0 ? Double.NaN : counts[c][c] / (double) all;
+    }
+
+    /** Of a class's images, the share that was read as it; NaN where there is none. */
+    double recall(int c) {
+      int all = IntStream.of(counts[c]).sum();
+      return all == 0 ? Double.NaN : counts[c][c] / (double) all;
+    }
+
+    int count(int truth, int read) {
+      return counts[truth][read];
+    }
+
+    /**
+     * A row a true class, a column a class that was read; behind them precision and recall; in blocks
+     * that are at most so wide.
+     */
+    String table(int width) {
+      List<String> header = new ArrayList<>(List.of("true\\read"));
+      for (int c = 0; c < classes; c++) {
+        header.add(Integer.toString(c));
+      }
+      header.addAll(List.of("precision", "recall"));
+      TextTable table = new TextTable(header);
+      for (int truth = 0; truth < classes; truth++) {
+        List<String> row = new ArrayList<>(List.of(Integer.toString(truth)));
+        for (int read = 0; read < classes; read++) {
+          row.add(counts[truth][read] == 0 ? "." : Integer.toString(counts[truth][read]));
+        }
+        row.add(share(precision(truth)));
+        row.add(share(recall(truth)));
+        table.row(row);
+      }
+      return table.text(width);
+    }
+
+    /** The matrix, a row a true class, as reports have it. */
+    int[][] matrix() {
+      return counts;
+    }
+
+    /** Each class's figures, as reports have them. */
+    List<Map<String, Object>> figures() {
+      return IntStream.range(0, classes)
+          .mapToObj(
+              c ->
+                  JsonReport.object(
+                      "class", c,
+                      "images", IntStream.of(counts[c]).sum(),
+                      "precision", precision(c),
+                      "recall", recall(c)))
+          .toList();
+    }
+
+    private static String share(double share) {
+      return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.4f", share);
     }
   }
 

@@ -14,22 +14,23 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 /** The program: its commands, and how it ends. */
 @Command(
@@ -38,8 +39,6 @@ import picocli.CommandLine.TypeConversionException;
       "Trains the MNIST CNN with SIMD kernels in pure Java.",
       "Without a command it trains: its options are those of 'train --help'."
     },
-    mixinStandardHelpOptions = true,
-    versionProvider = Lanewise.Version.class,
     synopsisSubcommandLabel = "[train | evaluate | predict | convert | compare | info | help]",
     footer = {
       "",
@@ -98,6 +97,8 @@ public final class Lanewise implements Runnable {
 
   private static int run(Rehearsal rehearsal, String... args) {
     CommandLine line = new CommandLine(new Lanewise(rehearsal));
+    addCommonOptions(line);
+    line.getSubcommands().values().forEach(Lanewise::addCommonOptions);
     line.setCaseInsensitiveEnumValuesAllowed(true); // --layout pytorch
     line.setOverwrittenOptionsAllowed(true); // the last one counts, as in most programs
     line.setExpandAtFiles(false); // a file may be called @digits.png
@@ -129,6 +130,15 @@ public final class Lanewise implements Runnable {
           Runtime.getRuntime().maxMemory() >> 20);
       return FAILED;
     }
+  }
+
+  private static void addCommonOptions(CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    if (!spec.mixinStandardHelpOptions()) { // a method's must come before its own parameters
+      spec.mixinStandardHelpOptions(true);
+    }
+    spec.version("lanewise " + Machine.version());
+    spec.usageMessage().sortOptions(false); // but as they are declared
   }
 
   /** Lets help fit the terminal; where that is too narrow for picocli's columns, by folding. */
@@ -188,10 +198,7 @@ public final class Lanewise implements Runnable {
     if (!trains) {
       return args;
     }
-    String[] all = new String[args.length + 1];
-    all[0] = "train";
-    System.arraycopy(args, 0, all, 1, args.length);
-    return all;
+    return Stream.concat(Stream.of("train"), Arrays.stream(args)).toArray(String[]::new);
   }
 
   private static int wrongOption(ParameterException wrong, String[] args) {
@@ -229,7 +236,6 @@ public final class Lanewise implements Runnable {
   @Command(
       name = "info",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
       description = "Shows what this machine offers and what the program uses.")
   int info(@Mixin MachineOptions machine) {
     machine.apply();
@@ -253,7 +259,6 @@ public final class Lanewise implements Runnable {
   @Command(
       name = "help",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
       description = "Shows the help of a command, as --help does.")
   int help(
       @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "The command.")
@@ -273,16 +278,6 @@ public final class Lanewise implements Runnable {
   /** What a training does not need any more, once its data are there. */
   Rehearsal rehearsal() {
     return rehearsal;
-  }
-
-  /** What {@code --version} prints. */
-  static final class Version implements IVersionProvider {
-    Version() {}
-
-    @Override
-    public String[] getVersion() {
-      return new String[] {"lanewise " + Machine.version()};
-    }
   }
 
   /** Does nothing: without a command {@code train} is run. */

@@ -35,8 +35,6 @@ final class LayoutOptions {
 
   private @Nullable WeightNames read;
 
-  LayoutOptions() {}
-
   /**
    * Refuses a file that weights cannot be saved to, or names that they cannot be saved under; null
    * is no file.
@@ -103,11 +101,13 @@ final class LayoutOptions {
   }
 
   private WeightNames names() throws IOException {
-    WeightNames known = read;
-    if (known == null) {
-      known = names == null ? WeightNames.none() : WeightNames.read(names);
-      read = known;
-    }
+    WeightNames known = read == null ? read(names) : read;
+    read = known;
     return known;
+  }
+
+  /** Reads names; null is no file, and no names. */
+  static WeightNames read(@Nullable Path file) throws IOException {
+    return file == null ? WeightNames.none() : WeightNames.read(file);
   }
 }

@@ -4,13 +4,12 @@ import dev.lanewise.cli.support.UserException;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.WeightLayout;
-import dev.lanewise.train.WeightNames;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -56,21 +55,12 @@ final class LoadOptions {
     }
   }
 
-  LoadOptions() {}
-
   /** The options that were given: a training that is resumed is not to have them. */
   List<String> given() {
-    List<String> given = new ArrayList<>();
-    if (load != null) {
-      given.add(LOAD);
-    }
-    if (layout != null) {
-      given.add(LAYOUT);
-    }
-    if (names != null) {
-      given.add(NAMES);
-    }
-    return given;
+    return Stream.of(
+            load == null ? "" : LOAD, layout == null ? "" : LAYOUT, names == null ? "" : NAMES)
+        .filter(option -> !option.isEmpty())
+        .toList();
   }
 
   /** Refuses what cannot be meant, before anything is read. */
@@ -93,7 +83,7 @@ final class LoadOptions {
 
   /** Names the files that are read. */
   void addTo(RunFiles files) {
-    WeightsOptions.readsOrKeeps(files, LOAD, load);
+    files.readsOrKeeps(LOAD, load);
     files.reads(NAMES, names);
   }
 
@@ -116,8 +106,7 @@ final class LoadOptions {
         return Optional.of(new Loaded(file, saving.layout()));
       }
       WeightLayout own = layout == null ? WeightLayout.KERAS : layout;
-      WeightNames called = names == null ? WeightNames.none() : WeightNames.read(names);
-      LayoutOptions.load(model, file, own, called);
+      LayoutOptions.load(model, file, own, LayoutOptions.read(names));
       return Optional.of(new Loaded(file, own));
     } catch (IOException e) {
       throw UserException.failed(e);

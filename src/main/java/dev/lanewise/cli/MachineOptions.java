@@ -32,8 +32,6 @@ final class MachineOptions {
               + " the machine prefers). The results have the same bits.")
   private @Nullable Integer vectorBits;
 
-  MachineOptions() {}
-
   /**
    * Sets the vector width for this VM. Called before anything reads it: the width is read once, and
    * compiled code counts on it.

@@ -20,8 +20,6 @@ final class OutputOptions {
               + " NO_COLOR does the same.")
   private boolean plain;
 
-  OutputOptions() {}
-
   boolean isQuiet() {
     return quiet;
   }

@@ -35,10 +35,7 @@ import picocli.CommandLine.Parameters;
           + " already is used as it is.",
       "If an image cannot be read, or nothing is drawn on it, one sentence says so and the exit code"
           + " is 1; all other images are answered. With --quiet the line of such an image is '-'."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Lanewise.Version.class,
-    sortOptions = false)
+    })
 final class PredictCommand implements Callable<Integer> {
   /** What --quiet prints where there is no digit. */
   private static final String NO_DIGIT = "-";
@@ -63,8 +60,6 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable Path json;
 
   @Mixin private final OutputOptions output = new OutputOptions();
-
-  PredictCommand() {}
 
   @Override
   public Integer call() {

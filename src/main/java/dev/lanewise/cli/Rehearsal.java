@@ -15,6 +15,7 @@ import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.Training;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,10 +136,7 @@ final class Rehearsal implements AutoCloseable {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i * 7 % 31 < 8 ? i * 37 : 0);
     }
-    int[] labels = new int[images];
-    for (int i = 0; i < images; i++) {
-      labels[i] = i % CLASSES;
-    }
+    int[] labels = IntStream.range(0, images).map(i -> i % CLASSES).toArray();
     return new Dataset(ByteSamples.of(pixels, IMAGE), Labels.of(labels, CLASSES));
   }
 }

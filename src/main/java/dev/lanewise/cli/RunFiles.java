@@ -28,15 +28,29 @@ import picocli.CommandLine.ITypeConverter;
 final class RunFiles {
   private static final String UNWRITABLE = "it cannot be written";
 
-  /** A path and the option that names it. */
-  private record Named(String option, Path path) {}
+  /** A path and the option that names it; and of an output what the path leads to. */
+  private record Named(String option, Path path, Path target) {
+    Named(String option, Path path) {
+      this(option, path, path);
+    }
+
+    boolean isSpelled(Path other) {
+      return normal(path).equals(normal(other));
+    }
+
+    private static Path normal(Path path) {
+      return path.toAbsolutePath().normalize();
+    }
+
+    UserException refusal(String reason) {
+      return UserException.wrongOption("%s is %s, but %s".formatted(option, path, reason));
+    }
+  }
 
   private final List<Named> inputs = new ArrayList<>();
   private final List<Named> outputs = new ArrayList<>();
   private final List<Named> checkpointFolders = new ArrayList<>();
   private boolean standardOutput;
-
-  RunFiles() {}
 
   /** Adds a file that is read. */
   RunFiles reads(String option, @Nullable Path file) {
@@ -56,11 +70,34 @@ final class RunFiles {
     return this;
   }
 
+  /** Adds a file that is read, or a folder of checkpoints that must not be written over. */
+  void readsOrKeeps(String option, @Nullable Path file) {
+    if (file != null && Files.isDirectory(file)) {
+      keepsCheckpoints(option, file);
+    } else {
+      reads(option, file);
+    }
+  }
+
   /** Adds a file that is written; refuses a path that cannot be. */
   RunFiles writes(String option, @Nullable Path file) {
     if (file != null) {
-      check(option, file);
-      add(new Named(option, file));
+      OutputTarget target;
+      try {
+        target = OutputTarget.of(file);
+      } catch (IOException circle) {
+        throw new Named(option, file).refusal(String.valueOf(circle.getMessage()));
+      }
+      Named output = new Named(option, file, target.path());
+      String reason = reason(target);
+      if (reason != null) {
+        throw output.refusal(reason);
+      }
+      outputs.forEach(other -> checkDifferent(other, output));
+      inputs.forEach(input -> checkNotRead(output, input));
+      checkpointFolders.forEach(folder -> checkNoCheckpoint(output, folder));
+      outputs.add(output);
+      standardOutput |= target instanceof OutputTarget.Stream stream && stream.isStandardOutput();
     }
     return this;
   }
@@ -76,28 +113,25 @@ final class RunFiles {
   /** Adds files that are written into a folder, which is made if it is not there. */
   RunFiles writesInto(String option, @Nullable Path folder, List<String> names) {
     if (folder != null) {
-      make(option, folder);
+      make(new Named(option, folder));
       names.forEach(name -> writes(option, folder.resolve(name)));
     }
     return this;
   }
 
-  private static void make(String option, Path folder) {
-    if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw refusal(option, folder, "that is no folder");
+  private static void make(Named folder) {
+    Path path = folder.path();
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw folder.refusal("that is no folder");
     }
     try {
-      Files.createDirectories(folder);
+      Files.createDirectories(path);
     } catch (IOException e) {
-      throw refusal(option, folder, "that folder cannot be made");
+      throw folder.refusal("that folder cannot be made");
     }
-    if (!Files.isWritable(folder)) {
-      throw refusal(option, folder, "it cannot be written to");
+    if (!Files.isWritable(path)) {
+      throw folder.refusal("it cannot be written to");
     }
-  }
-
-  private static UserException refusal(String option, Path path, String reason) {
-    return UserException.wrongOption("%s is %s, but %s".formatted(option, path, reason));
   }
 
   /** Adds a folder in which checkpoints are kept: no other output may have a name of theirs. */
@@ -110,18 +144,10 @@ final class RunFiles {
     return this;
   }
 
-  private void add(Named output) {
-    outputs.forEach(other -> checkDifferent(other, output));
-    inputs.forEach(input -> checkNotRead(output, input));
-    checkpointFolders.forEach(folder -> checkNoCheckpoint(output, folder));
-    outputs.add(output);
-    standardOutput |= isStandardOutput(output.path());
-  }
-
   private static void checkDifferent(Named one, Named other) {
     if (OutputTarget.same(one.path(), other.path())) {
       throw UserException.wrongOption(
-          (normal(one.path()).equals(normal(other.path()))
+          (one.isSpelled(other.path())
                   ? "%1$s and %3$s are both %2$s, but must be two files"
                   : "%s is %s and %s is %s, which is one file, but they must be two")
               .formatted(one.option(), one.path(), other.option(), other.path()));
@@ -130,47 +156,32 @@ final class RunFiles {
 
   private static void checkNotRead(Named output, Named input) {
     if (OutputTarget.same(output.path(), input.path())) {
-      boolean sameName = normal(output.path()).equals(normal(input.path()));
-      throw refusal(
-          output.option(),
-          output.path(),
-          "%s reads that file%s, and it would be lost"
-              .formatted(input.option(), sameName ? "" : " (as " + input.path() + ")"));
+      String as = output.isSpelled(input.path()) ? "" : " (as " + input.path() + ")";
+      throw output.refusal(input.option() + " reads that file" + as + ", and it would be lost");
     }
   }
 
   private static void checkNoCheckpoint(Named output, Named folder) {
     if (OutputTarget.same(output.path(), folder.path())) {
-      throw refusal(output.option(), output.path(), "that is " + folder.option() + "'s folder");
+      throw output.refusal("that is " + folder.option() + "'s folder");
     }
     if (OutputTarget.isIn(folder.path(), output.path())
         && (CheckpointFolder.isNamedAsCheckpoint(output.path())
-            || CheckpointFolder.isNamedAsCheckpoint(target(output.path())))) {
-      throw refusal(
-          output.option(),
-          output.path(),
+            || CheckpointFolder.isNamedAsCheckpoint(output.target()))) {
+      throw output.refusal(
           "a file of that name in that folder is a checkpoint of " + folder.option());
     }
   }
 
-  /** Refuses a path that cannot be written at the run's end: it must not cost the run. */
-  private static void check(String option, Path file) {
-    String reason;
-    try {
-      reason =
-          switch (OutputTarget.of(file)) {
-            case OutputTarget.Folder folder -> "that is no regular file";
-            // What is open already need not have a name that can be asked.
-            case OutputTarget.Stream stream ->
-                stream.isStandardOutput() || Files.isWritable(stream.path()) ? null : UNWRITABLE;
-            case OutputTarget.RegularFile(Path place) -> reason(place);
-          };
-    } catch (IOException circle) {
-      reason = String.valueOf(circle.getMessage());
-    }
-    if (reason != null) {
-      throw refusal(option, file, reason);
-    }
+  /** Why something cannot be written at the run's end, which must not cost the run; or null. */
+  private static @Nullable String reason(OutputTarget target) {
+    return switch (target) {
+      case OutputTarget.Folder folder -> "that is no regular file";
+      // What is open already need not have a name that can be asked.
+      case OutputTarget.Stream stream ->
+          stream.isStandardOutput() || Files.isWritable(stream.path()) ? null : UNWRITABLE;
+      case OutputTarget.RegularFile(Path place) -> reason(place);
+    };
   }
 
   /** Why a file cannot be written; null if it can. */
@@ -190,27 +201,6 @@ final class RunFiles {
     return writable ? null : UNWRITABLE;
   }
 
-  private static Path target(Path path) {
-    try {
-      return OutputTarget.of(path).path();
-    } catch (IOException circle) {
-      return path;
-    }
-  }
-
-  private static Path normal(Path path) {
-    return path.toAbsolutePath().normalize();
-  }
-
-  private static boolean isStandardOutput(Path path) {
-    try {
-      return OutputTarget.of(path) instanceof OutputTarget.Stream stream
-          && stream.isStandardOutput();
-    } catch (IOException circle) {
-      return false;
-    }
-  }
-
   /**
    * Where people are told things, as UTF-8: standard output, unless a file is written there, which
    * another program reads; then standard error.
@@ -221,8 +211,6 @@ final class RunFiles {
 
   /** The path of an option that names an output: "-" is standard output, as in most programs. */
   static final class OutputConverter implements ITypeConverter<Path> {
-    OutputConverter() {}
-
     @Override
     public Path convert(String text) {
       return text.equals("-") ? OutputTarget.STANDARD_OUTPUT_PATH : Lanewise.path(text);

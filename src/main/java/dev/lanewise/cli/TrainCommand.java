@@ -3,9 +3,10 @@ package dev.lanewise.cli;
 import dev.lanewise.cli.CheckpointOptions.Start;
 import dev.lanewise.cli.LoadOptions.Loaded;
 import dev.lanewise.cli.TrainResults.Setup;
+import dev.lanewise.cli.compare.OptimizerEntry;
 import dev.lanewise.cli.support.JsonReport;
+import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.OutputGuard;
-import dev.lanewise.cli.support.Plot;
 import dev.lanewise.cli.support.Terminal;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.data.Dataset;
@@ -51,10 +52,7 @@ import picocli.CommandLine.ParentCommand;
       "Trains the MNIST CNN and validates it on the test set after each epoch.",
       "If the training diverges (the loss or a weight becomes NaN or infinite), the exit code is 1;"
           + " the files that were asked for are written all the same."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Lanewise.Version.class,
-    sortOptions = false)
+    })
 final class TrainCommand implements Callable<Integer> {
   private static final int EPOCHS = 10;
 
@@ -151,8 +149,6 @@ final class TrainCommand implements Callable<Integer> {
 
   private @Nullable Path drawing;
 
-  TrainCommand() {}
-
   @Override
   public Integer call() {
     machine.apply();
@@ -164,7 +160,7 @@ final class TrainCommand implements Callable<Integer> {
     loading.check(checkpoints.isResuming());
     RunFiles files = files();
     layout.check("--save", save, MnistCnn.create(0));
-    drawing = plots != null && Plot.canDraw(true) ? plots : null;
+    drawing = plots != null && Machine.canDraw(true) ? plots : null;
     PrintStream out = files.console();
     Optional<Start> start = checkpoints.start();
     Sequential model = MnistCnn.create(seed);
@@ -210,7 +206,7 @@ final class TrainCommand implements Callable<Integer> {
   private Optimizer rule() {
     Double rate = learningRate;
     if (rate == null) {
-      return parsed("--optimizer", optimizer);
+      return OptimizerEntry.rule("--optimizer", optimizer);
     }
     try {
       LearningRate.constant(rate);
@@ -219,15 +215,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     String separator =
         optimizer.indexOf(':') < 0 ? ":" : optimizer.strip().endsWith(":") ? "" : ",";
-    return parsed("--optimizer with --lr", optimizer + separator + "learning_rate=" + rate);
-  }
-
-  private static Optimizer parsed(String option, String text) {
-    try {
-      return Optimizers.parse(text);
-    } catch (IllegalArgumentException wrong) {
-      throw UserException.wrongOption(option + " cannot be used: " + wrong.getMessage());
-    }
+    return OptimizerEntry.rule("--optimizer with --lr", optimizer + separator + "learning_rate=" + rate);
   }
 
   private RunFiles files() {
@@ -351,8 +339,6 @@ final class TrainCommand implements Callable<Integer> {
 
   /** For {@code --help}: the optimizers there are. */
   static final class OptimizerNames implements Iterable<String> {
-    OptimizerNames() {}
-
     @Override
     public Iterator<String> iterator() {
       return Optimizers.names().iterator();

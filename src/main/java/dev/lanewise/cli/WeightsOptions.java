@@ -9,9 +9,7 @@ import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.Trainer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -28,8 +26,6 @@ final class WeightsOptions {
 
   @Mixin private final LayoutOptions layout = new LayoutOptions();
 
-  WeightsOptions() {}
-
   /** The CNN with these weights, to be asked. */
   Trainer trainer(Kernels kernels) {
     Sequential model = MnistCnn.create(0);
@@ -44,17 +40,8 @@ final class WeightsOptions {
 
   /** Names the files that are read. */
   void addTo(RunFiles files) {
-    readsOrKeeps(files, "--load", load);
+    files.readsOrKeeps("--load", load);
     layout.addTo(files);
-  }
-
-  /** Names a file to be loaded, or a folder of checkpoints that must not be written over. */
-  static void readsOrKeeps(RunFiles files, String option, @Nullable Path load) {
-    if (load != null && Files.isDirectory(load)) {
-      files.keepsCheckpoints(option, load);
-    } else {
-      files.reads(option, load);
-    }
   }
 
   /** The file that the weights come from, once there is a model. */

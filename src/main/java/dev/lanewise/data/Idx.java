@@ -1,13 +1,23 @@
 package dev.lanewise.data;
 
 import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.InputFile;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.tensor.Shape;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.zip.ZipException;
 
 /**
  * Reads the files that MNIST and its kin come in: IDX of unsigned bytes, plain or gzip (of one or
@@ -102,15 +112,15 @@ public final class Idx {
     return new Dataset(images, labels);
   }
 
-  private static IdxReader imageReader(String name) {
-    return new IdxReader(name, "images", 3, 4);
+  private static Reader imageReader(String name) {
+    return new Reader(name, "images", 3, 4);
   }
 
-  private static IdxReader labelReader(String name) {
-    return new IdxReader(name, "labels", 1, 1);
+  private static Reader labelReader(String name) {
+    return new Reader(name, "labels", 1, 1);
   }
 
-  private static IdxReader.Content content(Path file, IdxReader reader) throws IOException {
+  private static Content content(Path file, Reader reader) throws IOException {
     if (Files.isDirectory(file)) {
       throw new InvalidFileException(file.toString(), "is a directory, not an IDX file");
     }
@@ -124,13 +134,13 @@ public final class Idx {
         });
   }
 
-  private static ByteSamples images(IdxReader.Content content) {
+  private static ByteSamples images(Content content) {
     int[] dims = content.dims();
     Shape shape = Shape.of(dims[1], dims[2], dims.length == 4 ? dims[3] : 1);
     return ByteSamples.of(content.bytes(), shape);
   }
 
-  private static Labels labels(String name, IdxReader.Content content, int classes)
+  private static Labels labels(String name, Content content, int classes)
       throws InvalidFileException {
     byte[] bytes = content.bytes();
     int[] labels = new int[bytes.length];
@@ -144,5 +154,177 @@ public final class Idx {
       }
     }
     return Labels.of(labels, classes);
+  }
+
+  /**
+   * What a file holds.
+   *
+   * @param dims the number of items, and an item's dimensions
+   * @param bytes the values
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Content(int[] dims, byte[] bytes) {}
+
+  /**
+   * Reads one IDX file of unsigned bytes, plain or gzip.
+   *
+   * <p>A header is a claim: memory is taken for what the file holds, never for what it announces. A
+   * plain file's size is compared first; unpacked bytes are read into an array that grows with them.
+   */
+  private static final class Reader {
+    /** The first array for bytes of which it is not known how many there are. */
+    private static final int FIRST = 1 << 16;
+
+    /**
+     * What a packed file is expected to unpack to, as a multiple of its size: most take no growth.
+     */
+    private static final int EXPECTED_RATIO = 8;
+
+    /** Arrays of the VM have some elements less than an int can count. */
+    private static final int LARGEST = Integer.MAX_VALUE - 8;
+
+    /** Superfluous bytes are counted for the message, but not for ever. */
+    private static final int COUNTED = 1 << 20;
+
+    private final String file;
+    private final String what;
+    private final int leastRank;
+    private final int mostRank;
+    private boolean packed;
+    private long read;
+    private long announced;
+
+    /** For messages: the file's name and what it shall hold; files of these ranks are read. */
+    Reader(String file, String what, int leastRank, int mostRank) {
+      this.file = file;
+      this.what = what;
+      this.leastRank = leastRank;
+      this.mostRank = mostRank;
+    }
+
+    /** Reads a stream to its end; {@code size} is the number of its bytes, −1 if not known. */
+    Content read(InputStream raw, long size) throws IOException {
+      try {
+        InputStream in = new BufferedInputStream(raw, 1 << 16);
+        in.mark(2);
+        packed = in.read() == 0x1f && in.read() == 0x8b;
+        in.reset();
+        if (!packed) {
+          return content(in, size, size < 0 ? FIRST : size, size < 0 ? Long.MAX_VALUE : size);
+        }
+        try (GzipStream unpacked = new GzipStream(in)) {
+          return size < 0
+              ? content(unpacked, -1, FIRST, Long.MAX_VALUE)
+              : content(unpacked, -1, EXPECTED_RATIO * size, GzipStream.MOST * size);
+        }
+      } catch (EOFException e) {
+        String expected = announced == 0 ? "" : ", but the IDX header announces " + announced;
+        throw invalid("is cut off: its gzip data ends after " + read + " unpacked bytes" + expected);
+      } catch (ZipException e) {
+        throw invalid("is damaged: it cannot be unpacked (" + e.getMessage() + ")");
+      } catch (InvalidFileException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new IOException(file + " cannot be read: " + InputFile.reason(e), e);
+      }
+    }
+
+    /** {@code size}: bytes in all, −1 if not known; at most {@code most} then. */
+    private Content content(InputStream in, long size, long first, long most) throws IOException {
+      byte[] magic = header(in, 4, "which begin with 4 bytes that name the format");
+      int rank = magic[3];
+      if (magic[0] != 0 || magic[1] != 0 || magic[2] != 8 || rank < leastRank || rank > mostRank) {
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(magic), in);
+        byte[] start = whole.readNBytes(FileFormat.START);
+        String instead = FileFormat.instead(start, FileFormat.IDX, "an IDX file of " + what);
+        if (instead != null) {
+          throw invalid((packed ? "is, after unpacking, " : "is ") + instead);
+        }
+        throw invalid(
+            "begins with %s, but IDX files of %s begin with 0000080%s"
+                .formatted(HexFormat.of().formatHex(magic), what, leastRank));
+      }
+      ByteBuffer sizes =
+          ByteBuffer.wrap(header(in, 4 * rank, "whose header takes " + (4 + 4 * rank)));
+      long[] dims = new long[rank];
+      long values = 1;
+      for (int i = 0; i < rank; i++) {
+        dims[i] = Integer.toUnsignedLong(sizes.getInt());
+        values = Math.min(values * dims[i], LARGEST + 1L); // four sizes of 32 bits make 128
+      }
+      String shape = Arrays.stream(dims).mapToObj(Long::toString).collect(Collectors.joining(" × "));
+      if (values == 0 || values > LARGEST) {
+        throw invalid(
+            "announces %s %s, %s"
+                .formatted(
+                    shape,
+                    what,
+                    values == 0
+                        ? "so that there are none"
+                        : "but at most " + LARGEST + " bytes can be held"));
+      }
+      long total = 4 + 4 * rank + values;
+      announced = total;
+      if (size >= 0 && size != total) {
+        throw sizes(Long.toString(size), shape, total);
+      }
+      if (total > most) {
+        throw sizes("at most " + most, shape, total);
+      }
+      byte[] bytes = body(in, (int) values, first);
+      if (bytes.length < values) {
+        throw sizes(Long.toString(read), shape, total);
+      }
+      byte[] rest = in.readNBytes(COUNTED);
+      read += rest.length;
+      if (rest.length > 0) {
+        throw sizes((rest.length == COUNTED ? "at least " : "") + read, shape, total);
+      }
+      return new Content(Arrays.stream(dims).mapToInt(Math::toIntExact).toArray(), bytes);
+    }
+
+    private byte[] header(InputStream in, int length, String need) throws IOException {
+      byte[] bytes = in.readNBytes(length);
+      read += bytes.length;
+      if (bytes.length < length) {
+        throw invalid(
+            "%s (%s bytes%s), but should hold IDX %s, %s"
+                .formatted(read == 0 ? "is empty" : "is cut off", read, unpacked(), what, need));
+      }
+      return bytes;
+    }
+
+    /** Reads as many bytes as announced; fewer if there are no more. */
+    private byte[] body(InputStream in, int values, long first) throws IOException {
+      byte[] bytes = new byte[(int) Math.min(values, Math.max(FIRST, first))];
+      int filled = 0;
+      while (filled < values) {
+        if (filled == bytes.length) {
+          bytes = Arrays.copyOf(bytes, (int) Math.min(values, 2L * bytes.length));
+        }
+        // Not readNBytes: if it throws, what it has read is not known.
+        int count = in.read(bytes, filled, bytes.length - filled);
+        if (count < 0) {
+          return Arrays.copyOf(bytes, filled);
+        }
+        filled += count;
+        read += count;
+      }
+      return bytes;
+    }
+
+    private InvalidFileException sizes(String real, String shape, long total) {
+      return invalid(
+          "holds %s bytes%s, but its header (%s) announces %s"
+              .formatted(real, unpacked(), shape, total));
+    }
+
+    private String unpacked() {
+      return packed ? " after unpacking" : "";
+    }
+
+    private InvalidFileException invalid(String problem) {
+      return new InvalidFileException(file, problem);
+    }
   }
 }

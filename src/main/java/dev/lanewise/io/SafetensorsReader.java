@@ -1,6 +1,7 @@
 package dev.lanewise.io;
 
 import static dev.lanewise.io.Safetensors.CHUNK;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.lanewise.io.Safetensors.TensorInfo;
 import dev.lanewise.io.SafetensorsHeader.Entry;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -158,21 +158,17 @@ final class SafetensorsReader {
    * header is as it was when the checksum was computed.
    */
   private long checksum(byte[] header) throws InvalidFileException {
-    byte[] prefix = Safetensors.PREFIX.getBytes(StandardCharsets.US_ASCII);
+    byte[] prefix = Safetensors.PREFIX.getBytes(US_ASCII);
     int end = prefix.length + Safetensors.NO_CHECKSUM.length();
     if (header.length <= end || Arrays.mismatch(prefix, header) != prefix.length) {
       return -1;
     }
-    long value = 0;
-    for (int i = prefix.length; i < end; i++) {
-      int digit = "0123456789abcdef".indexOf(header[i]);
-      if (digit < 0 || header[end] != '"') {
-        throw invalid("is damaged: its checksum is not eight hexadecimal digits");
-      }
-      value = value * 16 + digit;
-      header[i] = '0';
+    String digits = new String(header, prefix.length, end - prefix.length, US_ASCII);
+    if (header[end] != '"' || !digits.matches("[0-9a-f]{8}")) {
+      throw invalid("is damaged: its checksum is not eight hexadecimal digits");
     }
-    return value;
+    Arrays.fill(header, prefix.length, end, (byte) '0');
+    return HexFormat.fromHexDigitsToLong(digits);
   }
 
   private Tensor tensor(InputStream in, Entry entry) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.cli.EvaluateCommand.Confusion;
 import dev.lanewise.cli.picture.DigitImage;
 import dev.lanewise.cli.support.Plot;
 import dev.lanewise.cli.support.Terminal;

@@ -185,9 +185,9 @@ public abstract sealed class Comparison permits OptimizerComparison, RegimeCompa
   }
 
   private Run train(Run.Plan plan) {
-    UpdateCosts costs = new UpdateCosts(plan, settings.epochs);
+    RunLog log = new RunLog(plan);
     TerminateOnNaN guard = new TerminateOnNaN();
-    FitOptions options = options(plan, settings.epochs, guard, costs, new EpochLines());
+    FitOptions options = options(plan, settings.epochs, guard, log);
     Trainer trainer = trainer(plan);
     History history = trainer.fit(settings.images.train(), options);
     // A training may be of no use though it did not end early.
@@ -203,29 +203,14 @@ public abstract sealed class Comparison permits OptimizerComparison, RegimeCompa
         ended == null
             ? String.format(Locale.ROOT, "  %.1f s in all", history.totalSeconds())
             : "  ended: " + ended);
-    return new Run(plan, history, ended, costs.costs(), costs.seconds());
+    return new Run(plan, history, ended, log.costs(), log.seconds());
   }
 
-  /** Prints one line an epoch. */
-  private final class EpochLines implements Callback {
-    @Override
-    public void onEpochEnd(Training training, EpochResult result) {
-      Evaluation validation = Run.validation(result);
-      output.console.printf(
-          Locale.ROOT,
-          "  epoch %d/%d: cost %.4f, accuracy %.4f; validation accuracy %.4f, loss %.4f, %.1f s%n",
-          result.epoch(),
-          training.epochs(),
-          result.training().loss(),
-          result.training().accuracy(),
-          validation.accuracy(),
-          validation.loss(),
-          result.trainSeconds() + result.validationSeconds());
-    }
-  }
-
-  /** Keeps each update's cost, before it changed the weights, and the training time after it. */
-  private static final class UpdateCosts implements Callback {
+  /**
+   * Keeps each update's cost, before it changed the weights, and the training time after it, and
+   * prints a line an epoch.
+   */
+  private final class RunLog implements Callback {
     private final double[] costs;
     private final double[] seconds;
     private final int slices;
@@ -234,8 +219,8 @@ public abstract sealed class Comparison permits OptimizerComparison, RegimeCompa
     private double sum;
     private double secondsBefore;
 
-    UpdateCosts(Run.Plan plan, int epochs) {
-      costs = new double[Math.multiplyExact(plan.updatesAnEpoch(), epochs)];
+    RunLog(Run.Plan plan) {
+      costs = new double[Math.multiplyExact(plan.updatesAnEpoch(), settings.epochs)];
       seconds = new double[costs.length];
       slices = plan.slices();
     }
@@ -260,6 +245,17 @@ public abstract sealed class Comparison permits OptimizerComparison, RegimeCompa
     @Override
     public void onEpochEnd(Training training, EpochResult result) {
       secondsBefore += result.trainSeconds();
+      Evaluation validation = Run.validation(result);
+      output.console.printf(
+          Locale.ROOT,
+          "  epoch %d/%d: cost %.4f, accuracy %.4f; validation accuracy %.4f, loss %.4f, %.1f s%n",
+          result.epoch(),
+          training.epochs(),
+          result.training().loss(),
+          result.training().accuracy(),
+          validation.accuracy(),
+          validation.loss(),
+          result.trainSeconds() + result.validationSeconds());
     }
 
     double[] costs() {

@@ -35,14 +35,19 @@ public record OptimizerEntry(String spelling, String label, Optimizer rule) {
 
   /** Reads one. */
   static OptimizerEntry of(String spelling) {
+    Optimizer rule = rule("--optimizers", spelling);
+    int colon = spelling.indexOf(':');
+    String rest = colon < 0 ? "" : spelling.substring(colon + 1).strip();
+    return new OptimizerEntry(
+        spelling, rest.isEmpty() ? rule.name() : rule.name() + " " + rest, rule);
+  }
+
+  /** Makes the optimizer that an option spells. */
+  public static Optimizer rule(String option, String spelling) {
     try {
-      Optimizer rule = Optimizers.parse(spelling);
-      int colon = spelling.indexOf(':');
-      String rest = colon < 0 ? "" : spelling.substring(colon + 1).strip();
-      return new OptimizerEntry(
-          spelling, rest.isEmpty() ? rule.name() : rule.name() + " " + rest, rule);
+      return Optimizers.parse(spelling);
     } catch (IllegalArgumentException wrong) {
-      throw UserException.wrongOption("--optimizers cannot be used: " + wrong.getMessage());
+      throw UserException.wrongOption(option + " cannot be used: " + wrong.getMessage());
     }
   }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Names of the machine and of what runs on it. */
+/** Names of the machine and of what runs on it, and whether it can draw. */
 public final class Machine {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
@@ -46,5 +46,32 @@ public final class Machine {
             ? Machine.class.getPackage().getImplementationVersion()
             : module.rawVersion().orElse(null);
     return version == null ? "development" : version;
+  }
+
+  /**
+   * Whether pictures can be drawn; one line on standard error says why if they cannot. Asked before
+   * the work whose result is to be drawn.
+   *
+   * @param lines whether lines are to be plotted, which needs a library
+   */
+  public static boolean canDraw(boolean lines) {
+    System.setProperty("java.awt.headless", "true"); // a picture needs no display
+    String reason;
+    try {
+      if (lines) {
+        Plot.tryOut();
+      } else {
+        Png.tryOut();
+      }
+      return true;
+    } catch (NoClassDefFoundError missing) {
+      reason =
+          "that needs %sthe module java.desktop: %s is missing"
+              .formatted(lines ? "org.knowm.xchart:xchart and " : "", missing.getMessage());
+    } catch (IOException | RuntimeException | LinkageError | InternalError failed) {
+      reason = "this Java cannot draw text (it needs fontconfig and a font): " + failed;
+    }
+    System.err.println("Note: no picture will be drawn, since " + reason);
+    return false;
   }
 }

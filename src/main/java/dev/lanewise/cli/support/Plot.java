@@ -3,14 +3,13 @@ package dev.lanewise.cli.support;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -25,14 +24,9 @@ public final class Plot {
 
   /** Colours that people with any colour vision can tell apart (M. Okabe and K. Ito). */
   private static final List<Color> COLORS =
-      List.of(
-          new Color(0xE69F00),
-          new Color(0x56B4E9),
-          new Color(0x009E73),
-          new Color(0xD55E00),
-          new Color(0x0072B2),
-          new Color(0xCC79A7),
-          new Color(0x333333));
+      IntStream.of(0xE69F00, 0x56B4E9, 0x009E73, 0xD55E00, 0x0072B2, 0xCC79A7, 0x333333)
+          .mapToObj(Color::new)
+          .toList();
 
   private static final List<Marker> MARKERS =
       List.of(
@@ -163,46 +157,8 @@ public final class Plot {
     Png.write(file, BitmapEncoder.getBufferedImage(chart));
   }
 
-  /**
-   * Whether pictures can be drawn; one line on standard error says why if they cannot. Asked before
-   * the work whose result is to be drawn.
-   *
-   * @param lines whether lines are to be plotted, which needs a library
-   */
-  public static boolean canDraw(boolean lines) {
-    System.setProperty("java.awt.headless", "true"); // a picture needs no display
-    String reason;
-    try {
-      if (lines) {
-        tryOut();
-      } else {
-        Text.tryOut();
-      }
-      return true;
-    } catch (NoClassDefFoundError missing) {
-      reason =
-          "that needs %sthe module java.desktop: %s is missing"
-              .formatted(lines ? "org.knowm.xchart:xchart and " : "", missing.getMessage());
-    } catch (IOException | RuntimeException | LinkageError | InternalError failed) {
-      reason = "this Java cannot draw text (it needs fontconfig and a font): " + failed;
-    }
-    System.err.println("Note: no picture will be drawn, since " + reason);
-    return false;
-  }
-
-  /** What drawing text needs, without XChart. */
-  private static final class Text {
-    private Text() {}
-
-    static void tryOut() {
-      Graphics2D graphics = new BufferedImage(9, 9, BufferedImage.TYPE_INT_RGB).createGraphics();
-      graphics.drawString("0", 0, 9);
-      graphics.dispose();
-    }
-  }
-
   /** Draws a little, so that what is missing for drawing is noticed before hours of training. */
-  private static void tryOut() throws IOException {
+  static void tryOut() throws IOException {
     Plot plot = new Plot("title", "x", "y");
     plot.line(0, "line", new double[] {1, 2}, new double[] {1, 2});
     Png.bytes(BitmapEncoder.getBufferedImage(plot.chart));

@@ -1,6 +1,7 @@
 package dev.lanewise.cli.support;
 
 import dev.lanewise.io.support.AtomicFile;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,13 @@ public final class Png {
   public static void write(Path file, BufferedImage picture) throws IOException {
     byte[] content = bytes(picture);
     AtomicFile.write(file, out -> out.write(content));
+  }
+
+  /** Draws a text, so that what is missing for that is noticed early. */
+  static void tryOut() {
+    Graphics2D graphics = new BufferedImage(9, 9, BufferedImage.TYPE_INT_RGB).createGraphics();
+    graphics.drawString("0", 0, 9);
+    graphics.dispose();
   }
 
   /**

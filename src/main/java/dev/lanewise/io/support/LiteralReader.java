@@ -1,7 +1,9 @@
 package dev.lanewise.io.support;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +125,9 @@ public abstract sealed class LiteralReader {
         throw wrong("the end of a string");
       }
       at++;
-      checkPairs(out);
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(out)) {
+        throw wrong("no half of a character in a string");
+      }
       return out.toString();
     }
 
@@ -144,29 +148,14 @@ public abstract sealed class LiteralReader {
       if (c != 'u' || at + 6 > text.length()) {
         throw wrong("an escaped character");
       }
-      int value = 0;
-      for (int i = at + 2; i < at + 6; i++) {
-        char digit = text.charAt(i);
-        int number = digit < 128 ? Character.digit(digit, 16) : -1;
-        if (number < 0) {
-          throw wrong("four hexadecimal digits");
-        }
-        value = value * 16 + number;
+      int value;
+      try {
+        value = HexFormat.fromHexDigits(text, at + 2, at + 6);
+      } catch (IllegalArgumentException none) {
+        throw wrong("four hexadecimal digits");
       }
       at += 6;
       return (char) value;
-    }
-
-    private void checkPairs(CharSequence out) throws SyntaxException {
-      for (int i = 0; i < out.length(); i++) {
-        if (Character.isHighSurrogate(out.charAt(i))
-            && i + 1 < out.length()
-            && Character.isLowSurrogate(out.charAt(i + 1))) {
-          i++;
-        } else if (Character.isSurrogate(out.charAt(i))) {
-          throw wrong("no half of a character in a string");
-        }
-      }
     }
 
     /** Reads a whole number that is not negative. */

@@ -1,5 +1,6 @@
 package dev.lanewise.io.support;
 
+import java.math.BigInteger;
 import java.util.regex.Pattern;
 
 /**
@@ -20,16 +21,13 @@ public final class Numbers {
 
   /** Whether a text is a whole number that fits a long. */
   public static boolean isWhole(String text) {
-    return WHOLE.matcher(text).matches() && fits(text);
+    return WHOLE.matcher(text).matches() && fits(text, Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
-  private static boolean fits(String text) {
-    try {
-      Long.parseLong(text);
-      return true;
-    } catch (NumberFormatException tooLarge) {
-      return false;
-    }
+  private static boolean fits(String text, long least, long most) {
+    BigInteger value = new BigInteger(text);
+    return value.compareTo(BigInteger.valueOf(least)) >= 0
+        && value.compareTo(BigInteger.valueOf(most)) <= 0;
   }
 
   /**
@@ -54,11 +52,10 @@ public final class Numbers {
     if (!WHOLE.matcher(text).matches()) {
       throw new IllegalArgumentException(Names.quoted(text) + " is not a whole number such as 10");
     }
-    long value = fits(text) ? Long.parseLong(text) : least;
-    if (!fits(text) || value < least || value > most) {
+    if (!fits(text, least, most)) {
       throw new IllegalArgumentException(
           Names.quoted(text) + " is out of the range from " + least + " to " + most);
     }
-    return value;
+    return Long.parseLong(text);
   }
 }
