@@ -225,8 +225,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     /**
-     * A row a true class, a column a class that was read; behind them precision and recall; in blocks
-     * that are at most so wide.
+     * A row a true class, a column a class that was read; behind them precision and recall; in
+     * blocks that are at most so wide.
      */
     String table(int width) {
       List<String> header = new ArrayList<>(List.of("true\\read"));

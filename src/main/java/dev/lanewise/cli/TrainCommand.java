@@ -215,7 +215,8 @@ final class TrainCommand implements Callable<Integer> {
     }
     String separator =
         optimizer.indexOf(':') < 0 ? ":" : optimizer.strip().endsWith(":") ? "" : ",";
-    return OptimizerEntry.rule("--optimizer with --lr", optimizer + separator + "learning_rate=" + rate);
+    return OptimizerEntry.rule(
+        "--optimizer with --lr", optimizer + separator + "learning_rate=" + rate);
   }
 
   private RunFiles files() {

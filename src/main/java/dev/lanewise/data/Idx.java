@@ -169,7 +169,8 @@ public final class Idx {
    * Reads one IDX file of unsigned bytes, plain or gzip.
    *
    * <p>A header is a claim: memory is taken for what the file holds, never for what it announces. A
-   * plain file's size is compared first; unpacked bytes are read into an array that grows with them.
+   * plain file's size is compared first; unpacked bytes are read into an array that grows with
+   * them.
    */
   private static final class Reader {
     /** The first array for bytes of which it is not known how many there are. */
@@ -219,7 +220,8 @@ public final class Idx {
         }
       } catch (EOFException e) {
         String expected = announced == 0 ? "" : ", but the IDX header announces " + announced;
-        throw invalid("is cut off: its gzip data ends after " + read + " unpacked bytes" + expected);
+        throw invalid(
+            "is cut off: its gzip data ends after " + read + " unpacked bytes" + expected);
       } catch (ZipException e) {
         throw invalid("is damaged: it cannot be unpacked (" + e.getMessage() + ")");
       } catch (InvalidFileException e) {
@@ -252,7 +254,8 @@ public final class Idx {
         dims[i] = Integer.toUnsignedLong(sizes.getInt());
         values = Math.min(values * dims[i], LARGEST + 1L); // four sizes of 32 bits make 128
       }
-      String shape = Arrays.stream(dims).mapToObj(Long::toString).collect(Collectors.joining(" × "));
+      String shape =
+          Arrays.stream(dims).mapToObj(Long::toString).collect(Collectors.joining(" × "));
       if (values == 0 || values > LARGEST) {
         throw invalid(
             "announces %s %s, %s"

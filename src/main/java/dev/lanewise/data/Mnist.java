@@ -187,7 +187,10 @@ public record Mnist(Dataset train, Dataset test) {
         Path trainLabels = file("train", LABELS);
         Path testImages = testFile(IMAGES);
         Path testLabels = testFile(LABELS);
-        return trainImages == null || trainLabels == null || testImages == null || testLabels == null
+        return trainImages == null
+                || trainLabels == null
+                || testImages == null
+                || testLabels == null
             ? null
             : new FourFiles(trainImages, trainLabels, testImages, testLabels);
       }
@@ -216,8 +219,8 @@ public record Mnist(Dataset train, Dataset test) {
     /**
      * Finds the files.
      *
-     * @param place a folder that holds the files, or where torchvision keeps them below it; or such a
-     *     folder and what all names begin with: "gzip/emnist-digits"
+     * @param place a folder that holds the files, or where torchvision keeps them below it; or such
+     *     a folder and what all names begin with: "gzip/emnist-digits"
      * @throws FileNotFoundException if a file is missing, or if there are several data sets: one
      *     sentence that says which
      * @throws IOException if a folder cannot be read

@@ -244,9 +244,10 @@ public final class PictureFile {
   }
 
   /**
-   * How a file's rows and columns lie in the picture, as cameras note it: the orientation of EXIF in
-   * JPEG and PNG, and of TIFF, from 1 (as they are) to 8. The JDK tells it only with all metadata,
-   * which a damaged or hostile file can make large or unreadable where its picture is neither.
+   * How a file's rows and columns lie in the picture, as cameras note it: the orientation of EXIF
+   * in JPEG and PNG, and of TIFF, from 1 (as they are) to 8. The JDK tells it only with all
+   * metadata, which a damaged or hostile file can make large or unreadable where its picture is
+   * neither.
    */
   private static final class ExifOrientation {
     private static final int UPRIGHT = 1;
@@ -259,8 +260,8 @@ public final class PictureFile {
     private ExifOrientation() {}
 
     /**
-     * Finds the orientation. What is damaged, or says nothing, is 1; where the stream stands does not
-     * change.
+     * Finds the orientation. What is damaged, or says nothing, is 1; where the stream stands does
+     * not change.
      */
     static int of(ImageInputStream in) throws IOException {
       long start = in.getStreamPosition();
@@ -280,7 +281,9 @@ public final class PictureFile {
       }
     }
 
-    /** Moves to what is in the first segment APP1 that begins with "Exif"; false if there is none. */
+    /**
+     * Moves to what is in the first segment APP1 that begins with "Exif"; false if there is none.
+     */
     private static boolean findInJpeg(ImageInputStream in) throws IOException {
       in.skipBytes(2);
       while (in.readUnsignedByte() == 0xFF) {
