@@ -25,8 +25,8 @@ final class ConvertCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "IN",
       description =
-          "The weights: a safetensors file, a checkpoint, or the newest one in a folder of"
-              + " checkpoints.")
+          "The weights: a safetensors file, a checkpoint, the newest one in a folder of"
+              + " checkpoints, or ONNX that this program wrote.")
   private Path in = Path.of("");
 
   @Parameters(
@@ -69,7 +69,11 @@ final class ConvertCommand implements Callable<Integer> {
     layout.check("OUT", out, model);
     try {
       Path file = CheckpointFolder.fileAt(in);
-      LayoutOptions.load(model, file, loadLayout, LayoutOptions.read(loadNames));
+      if (Onnx.isName(file)) {
+        OnnxInput.read(file).into(model);
+      } else {
+        LayoutOptions.load(model, file, loadLayout, LayoutOptions.read(loadNames));
+      }
       layout.save(model, out, images, Map.of());
     } catch (IOException e) {
       throw UserException.failed(e);

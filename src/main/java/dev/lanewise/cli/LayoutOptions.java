@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.support.UserException;
+import dev.lanewise.graph.Variable;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.onnx.Onnx;
@@ -10,6 +11,7 @@ import dev.lanewise.train.WeightLayout;
 import dev.lanewise.train.WeightNames;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -75,7 +77,12 @@ final class LayoutOptions {
   static void load(Sequential model, Path file, WeightLayout layout, WeightNames names)
       throws IOException {
     ModelFile.load(model, file, layout, names);
-    Divergence.notFinite(model)
+    checkFinite(model.variables(), file);
+  }
+
+  /** Refuses weights of which nothing but NaN would come. */
+  static void checkFinite(List<Variable> weights, Path file) {
+    Divergence.notFinite(weights)
         .ifPresent(
             weight -> {
               throw UserException.failed(

@@ -5,6 +5,7 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.onnx.Onnx;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.Trainer;
@@ -21,18 +22,26 @@ final class WeightsOptions {
       required = true,
       description =
           "The weights: a safetensors file that train --save wrote, a checkpoint, or the newest one"
-              + " in a folder of checkpoints.")
+              + " in a folder of checkpoints; or a whole model as ONNX, any of 28 × 28 pixels and"
+              + " 10 classes.")
   private Path load = Path.of("");
 
   @Mixin private final LayoutOptions layout = new LayoutOptions();
 
-  /** The CNN with these weights, to be asked. */
+  /** The CNN with these weights, or the model that the file is, to be asked. */
   Trainer trainer(Kernels kernels) {
     Sequential model = MnistCnn.create(0);
     try {
       load = CheckpointFolder.fileAt(load);
     } catch (IOException none) {
       throw UserException.failed(none);
+    }
+    if (Onnx.isName(load)) {
+      try {
+        return OnnxInput.read(load).trainer(kernels);
+      } catch (IOException e) {
+        throw UserException.failed(e);
+      }
     }
     layout.load(model, load);
     return new Trainer(model, new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, kernels, 0);

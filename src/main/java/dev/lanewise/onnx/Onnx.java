@@ -136,14 +136,19 @@ public final class Onnx {
       model.checkWhole();
       return new Onnx(images).convert(model, more);
     } catch (NoClassDefFoundError missing) {
-      throw new IllegalStateException(
-          "writing ONNX needs com.google.protobuf:protobuf-java: "
-              + missing.getMessage()
-              + " is missing",
-          missing);
+      throw missing("writing", missing);
     } finally {
       model.weightsLock().unlock();
     }
+  }
+
+  static IllegalStateException missing(String doing, NoClassDefFoundError missing) {
+    return new IllegalStateException(
+        doing
+            + " ONNX needs com.google.protobuf:protobuf-java: "
+            + missing.getMessage()
+            + " is missing",
+        missing);
   }
 
   private byte[] convert(Sequential model, Map<String, String> more) throws IOException {

@@ -2,6 +2,7 @@ package dev.lanewise.train;
 
 import dev.lanewise.graph.Variable;
 import dev.lanewise.nn.Sequential;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -85,7 +86,17 @@ public record Divergence(int epoch, String reason) {
    * @return the first such weight; empty if all are finite
    */
   public static Optional<Weight> notFinite(Sequential model) {
-    for (Variable variable : model.variables()) {
+    return notFinite(model.variables());
+  }
+
+  /**
+   * Looks for a weight that is NaN or infinite.
+   *
+   * @param variables the weights
+   * @return the first such weight; empty if all are finite
+   */
+  public static Optional<Weight> notFinite(List<Variable> variables) {
+    for (Variable variable : variables) {
       for (float value : variable.values()) {
         if (!Float.isFinite(value)) {
           return Optional.of(new Weight(variable.name(), value));

@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.Dense;
+import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.MnistCnn;
+import dev.lanewise.nn.Sequential;
 import dev.lanewise.onnx.Onnx;
+import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Program;
 import dev.lanewise.train.ModelFile;
@@ -15,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +75,23 @@ class ConvertTest {
     convert("keras.safetensors", "model.onnx", "--onnx-images", "nhwc");
     Onnx.write(MnistCnn.create(1), file("expected.onnx"), Onnx.Images.NHWC);
     assertSame("expected.onnx", "model.onnx");
+  }
+
+  @Test
+  void onnxComesBack() throws IOException {
+    for (String order : List.of("nchw", "nhwc")) {
+      convert("keras.safetensors", "model.onnx", "--onnx-images", order);
+      convert("model.onnx", "back.safetensors");
+      assertSame("keras.safetensors", "back.safetensors");
+    }
+    Shape image = Shape.of(28, 28, 1);
+    Sequential other =
+        new Sequential(1, image, new Flatten(), new Dense(10, ActivationFunction.LINEAR));
+    Onnx.write(other, file("other.onnx"));
+    Fork.Result refused = run("other.onnx", "other.safetensors");
+    assertEquals(1, refused.exitCode());
+    String sentence = "is not the model whose weights this program converts: it has no weights";
+    assertTrue(refused.err().contains(sentence + " conv2d/kernel"), refused.err());
   }
 
   @Test

@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.lanewise.cli.picture.DigitSets;
+import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.Dense;
+import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.onnx.Onnx;
+import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Program;
 import dev.lanewise.testing.SmallMnist;
@@ -88,6 +93,41 @@ class PredictTest {
     Fork.Result loud = predict(good, DIGIT, cut);
     assertEquals(1, loud.exitCode());
     assertTrue(loud.out().startsWith(DIGIT + ": " + lines.getFirst() + ", prob"), loud.out());
+  }
+
+  /** The weights' own file, and one whose last layer gives logits. */
+  @Test
+  void modelsOfOnnxAreAskedLikeWeights() throws IOException {
+    Path onnx = folder.resolve("model.onnx");
+    Onnx.write(MnistCnn.create(1), onnx);
+    String[] arguments = {"predict", "--load", weights, "--json", "", DIGIT.toString()};
+    List<Object> images = new ArrayList<>();
+    for (String file : List.of(weights, onnx.toString())) {
+      arguments[2] = file;
+      arguments[4] = folder.resolve("asked.json").toString();
+      Fork.Result run = Program.run(arguments);
+      assertEquals(0, run.exitCode(), run.err());
+      images.add(json(Path.of(arguments[4])).get("images"));
+    }
+    assertEquals(images.getFirst(), images.getLast());
+    String[] evaluate = {"evaluate", "-q", "--no-worst", "--data", folder + "", "--load", weights};
+    Fork.Result ours = Program.run(evaluate);
+    evaluate[6] = onnx.toString();
+    Fork.Result theirs = Program.run(evaluate);
+    assertEquals(0, theirs.exitCode(), theirs.err());
+    assertEquals(ours.out(), theirs.out());
+
+    Shape image = Shape.of(28, 28, 1);
+    Onnx.write(
+        new Sequential(1, image, new Flatten(), new Dense(10, ActivationFunction.LINEAR)), onnx);
+    Fork.Result logits = Program.run(evaluate);
+    assertEquals(0, logits.exitCode(), logits.err());
+    Onnx.write(new Sequential(1, image, new Flatten()), onnx);
+    Fork.Result wide = Program.run(evaluate);
+    assertEquals(1, wide.exitCode());
+    assertTrue(wide.err().contains("gives (784,) for an image, but should give one"), wide.err());
+    Files.writeString(onnx, "no model");
+    assertEquals(1, Program.run(evaluate).exitCode());
   }
 
   @Test

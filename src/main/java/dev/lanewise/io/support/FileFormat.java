@@ -50,6 +50,8 @@ public enum FileFormat {
   PDF("a PDF document", "255044462d", ""),
   NPY("an npy file", "934e554d5059", ""),
   SAFETENSORS("a safetensors file", "", ""),
+  /** Not recognized. */
+  ONNX("an ONNX model", "", ""),
   IDX("an IDX file", "0000", "");
 
   /** As many bytes of a file as are looked at. */

@@ -1,0 +1,175 @@
+package dev.lanewise.graph.op;
+
+import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Op.Placement;
+import dev.lanewise.kernel.matmul.Matmul;
+import dev.lanewise.kernel.matmul.Transpose;
+import dev.lanewise.kernel.pointwise.Arithmetic;
+import dev.lanewise.kernel.pointwise.Elementwise;
+import dev.lanewise.kernel.reduce.Reduce;
+import dev.lanewise.kernel.loss.Softmax;
+import dev.lanewise.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Appends operations of inference, which have no gradient. Every method throws {@link
+ * IllegalArgumentException}, in one sentence with the shapes, if its inputs do not fit.
+ *
+ * @param graph the graph
+ */
+public record InferenceOps(Graph graph) {
+  /**
+   * Appends what is computed, element by element, from two values.
+   *
+   * @param how which computation
+   * @param a a value
+   * @param b a value of the same shape
+   * @return the node
+   */
+  public Node arithmetic(Arithmetic how, Node a, Node b) {
+    if (!a.shape().equals(b.shape())) {
+      throw new IllegalArgumentException(
+          how + " takes two values of one shape, but was given " + a.shape() + " and " + b.shape());
+    }
+    return graph.add(
+        new StepOp("arithmetic", a.shape(), Placement.IN_PLACE, binding -> step(how, binding)),
+        a,
+        b);
+  }
+
+  private static Runnable step(Arithmetic how, Binding binding) {
+    Elementwise kernel = binding.kernels().elementwise();
+    int n = binding.shape().elements();
+    float[] a = binding.input(0);
+    float[] b = binding.input(1);
+    float[] c = binding.value();
+    return () -> kernel.combine(how, n, a, 0, b, 0, c, 0);
+  }
+
+  /**
+   * Appends each element of a value cut to a range; see {@link Elementwise#clip}.
+   *
+   * @param x a value
+   * @param low the smallest number
+   * @param high the largest number
+   * @return the node
+   */
+  public Node clip(Node x, float low, float high) {
+    return graph.add(
+        new StepOp("clip", x.shape(), Placement.IN_PLACE, binding -> clip(binding, low, high)), x);
+  }
+
+  private static Runnable clip(Binding binding, float low, float high) {
+    Elementwise kernel = binding.kernels().elementwise();
+    int n = binding.shape().elements();
+    float[] x = binding.input(0);
+    float[] y = binding.value();
+    return () -> kernel.clip(n, low, high, x, 0, y, 0);
+  }
+
+  /**
+   * Appends log-softmax over the last dimension.
+   *
+   * @param x logits
+   * @return the node
+   */
+  public Node logSoftmax(Node x) {
+    Shape shape = new SoftmaxOp().shape(List.of(x.shape()));
+    return graph.add(
+        new StepOp("log-softmax", shape, Placement.IN_PLACE, InferenceOps::logSoftmax), x);
+  }
+
+  private static Runnable logSoftmax(Binding binding) {
+    Softmax kernel = binding.kernels().softmax();
+    int columns = binding.shape().dim(-1);
+    int rows = binding.shape().elements() / columns;
+    float[] x = binding.input(0);
+    float[] y = binding.value();
+    return () -> kernel.logSoftmax(rows, columns, x, 0, columns, y, 0, columns);
+  }
+
+  /**
+   * Appends the means over the last dimensions: the sum by the reduction rule, divided by the
+   * number of elements.
+   *
+   * @param x a value
+   * @param dims over how many of the last dimensions
+   * @return the node, without these dimensions
+   */
+  public Node mean(Node x, int dims) {
+    Shape shape = x.shape();
+    int kept = shape.rank() - dims;
+    if (dims < 1
+        || kept < (shape.hasBatch() ? 1 : 0)
+        || Shape.of(Arrays.copyOfRange(shape.dims(), kept, shape.rank())).elements() == 0) {
+      throw new IllegalArgumentException(
+          "a mean takes elements in the last " + dims + " dimensions, but was given " + shape);
+    }
+    Shape means = Shape.of(Arrays.copyOf(shape.dims(), kept));
+    return graph.add(new StepOp("mean", means, InferenceOps::mean), x);
+  }
+
+  private static Runnable mean(Binding binding) {
+    Reduce kernel = binding.kernels().reduce();
+    int rows = binding.shape().elements();
+    int n = rows == 0 ? 0 : binding.inputShape(0).elements() / rows;
+    float[] x = binding.input(0);
+    float[] y = binding.value();
+    return () -> {
+      for (int i = 0; i < rows; i++) {
+        y[i] = kernel.sum(n, x, i * n) / n;
+      }
+    };
+  }
+
+  /**
+   * Appends the matrix products of the last two dimensions.
+   *
+   * @param a matrices, at least three dimensions
+   * @param b one matrix, or as many, of the same dimensions before the last two
+   * @return the node
+   */
+  public Node batchMatmul(Node a, Node b) {
+    int[] x = a.shape().dims();
+    int[] y = b.shape().dims();
+    int rank = x.length;
+    boolean fits =
+        rank > 2
+            && y.length > 1
+            && x[rank - 1] == y[y.length - 2]
+            && (y.length == 2 || Arrays.equals(x, 0, rank - 2, y, 0, y.length - 2));
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "batch matmul takes matrices whose inner dimensions agree, but was given "
+              + a.shape()
+              + " and "
+              + b.shape());
+    }
+    x[rank - 1] = y[y.length - 1];
+    return graph.add(new StepOp("batch matmul", Shape.of(x), InferenceOps::batchMatmul), a, b);
+  }
+
+  private static Runnable batchMatmul(Binding binding) {
+    Matmul kernel = binding.kernels().matmul();
+    Shape shape = binding.shape();
+    boolean one = binding.inputShape(1).rank() == 2;
+    int n = shape.dim(-1);
+    int k = binding.inputShape(0).dim(-1);
+    int m = one ? shape.elements() / Math.max(1, n) : shape.dim(-2);
+    int count = m == 0 || n == 0 ? 0 : shape.elements() / m / n;
+    float[] a = binding.input(0);
+    float[] b = binding.input(1);
+    float[] c = binding.value();
+    int lda = Math.max(1, k);
+    Transpose no = Transpose.NO;
+    return () -> {
+      for (int i = 0; i < count; i++) {
+        int bo = i * k * n;
+        kernel.sgemm(no, no, m, n, k, 1f, a, i * m * k, lda, b, bo, n, 0f, c, i * m * n, n);
+      }
+    };
+  }
+}

@@ -1,0 +1,279 @@
+package dev.lanewise.onnx;
+
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.Ops;
+import dev.lanewise.graph.op.RearrangeOp;
+import dev.lanewise.io.support.Names;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends the nodes of a file to a graph.
+ *
+ * <p>ONNX has the channels of images as their second dimension, the kernels have them as the last.
+ * So a value of three and more dimensions is there in either order, or in both: what needs the
+ * other one is preceded by a transposition, and two that would undo each other never appear.
+ */
+final class Lowering {
+  /** A value of the file: elements that the file holds, or a node in one order or both. */
+  static final class Value {
+    private final @Nullable OnnxTensor tensor;
+    private final long @Nullable [] integers;
+    private @Nullable Node first;
+    private @Nullable Node last;
+
+    private Value(
+        @Nullable OnnxTensor tensor,
+        long @Nullable [] integers,
+        @Nullable Node first,
+        @Nullable Node last) {
+      this.tensor = tensor;
+      this.integers = integers;
+      this.first = first;
+      this.last = last;
+    }
+
+    /** A value whose dimensions are in ONNX's order. */
+    static Value first(Node node) {
+      return new Value(null, null, node, null);
+    }
+
+    /** A value whose second dimension is the node's last one. */
+    static Value last(Node node) {
+      return node.shape().rank() < 3 ? first(node) : new Value(null, null, null, node);
+    }
+
+    static Value of(OnnxTensor tensor) {
+      return new Value(tensor, null, null, null);
+    }
+
+    static Value of(long... integers) {
+      return new Value(null, integers, null, null);
+    }
+
+    /** Whether the node has its channels last. */
+    boolean isLast() {
+      return last != null;
+    }
+  }
+
+  /** A variable in another order. */
+  private record Turned(Variable of, Shape shape, List<Integer> order) {}
+
+  /** What a file holds, once for all graphs that are made of it. */
+  static final class Constants {
+    private final Map<OnnxTensor, Variable> tensors = new HashMap<>();
+    private final Map<Float, Variable> numbers = new HashMap<>();
+    private final Map<Turned, Variable> turned = new HashMap<>();
+  }
+
+  /** That the file's input has no fixed batch that stands for any. */
+  static final int NO_BATCH = Integer.MIN_VALUE;
+
+  final Ops ops;
+  private final int fixedBatch;
+  private final OnnxFile file;
+  private final Constants constants;
+  private final Map<String, Value> values = new HashMap<>();
+
+  /**
+   * Makes the lowering of a file to a graph; the first dimension of inputs that are open may be
+   * fixed in the file, where shapes then name it.
+   */
+  Lowering(OnnxFile file, Ops ops, Constants constants, int fixedBatch) {
+    this.fixedBatch = fixedBatch;
+    this.file = file;
+    this.ops = ops;
+    this.constants = constants;
+  }
+
+  /** Appends all nodes behind these inputs, and returns the outputs. */
+  List<Node> run(Map<String, Value> inputs) {
+    values.putAll(inputs);
+    file.tensors.forEach((name, tensor) -> values.put(name, Value.of(tensor)));
+    Operators operators = new Operators(this, file.opset());
+    Set<String> later = new HashSet<>();
+    file.nodes.forEach(node -> later.addAll(node.outputs()));
+    for (OnnxNode node : file.nodes) {
+      try {
+        for (String input : node.inputs()) {
+          if (!input.isEmpty() && !values.containsKey(input)) {
+            throw new IllegalArgumentException(
+                "it reads %s, which %s"
+                    .formatted(
+                        Names.quoted(input),
+                        later.contains(input)
+                            ? "a later node gives, or none that is run: nodes must stand in their"
+                                + " order, without a cycle"
+                            : "nothing gives"));
+          }
+        }
+        List<Value> results = operators.apply(node);
+        node.check();
+        bind(node, results);
+      } catch (IllegalArgumentException | IllegalStateException | ArithmeticException wrong) {
+        throw new IllegalArgumentException(
+            node.described(file.opset()) + ": " + wrong.getMessage(), wrong);
+      }
+    }
+    return file.outputs.stream().map(this::output).toList();
+  }
+
+  private void bind(OnnxNode node, List<Value> results) {
+    for (int i = 0; i < Math.min(results.size(), node.outputs().size()); i++) {
+      String name = node.outputs().get(i);
+      if (!name.isEmpty() && values.putIfAbsent(name, results.get(i)) != null) {
+        throw new IllegalArgumentException(
+            "it gives %s, which is there already".formatted(Names.quoted(name)));
+      }
+    }
+  }
+
+  private Node output(String name) {
+    Value value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "no node that is run gives the output " + Names.quoted(name));
+    }
+    return first(value);
+  }
+
+  int fixedBatch() {
+    return fixedBatch;
+  }
+
+  /** An input of a node, which must be there. */
+  Value input(OnnxNode node, int index) {
+    Value value = node.has(index) ? values.get(node.inputs().get(index)) : null;
+    if (value == null) {
+      throw new IllegalArgumentException("its input %d is missing".formatted(index));
+    }
+    return value;
+  }
+
+  /** The whole numbers of an input, which must stand in the file. */
+  long[] integers(OnnxNode node, int index) {
+    Value value = input(node, index);
+    if (value.integers != null) {
+      return value.integers;
+    }
+    if (value.tensor == null) {
+      throw new IllegalArgumentException(
+          "its input %d is computed, but must stand in the file".formatted(index));
+    }
+    return value.tensor.integers();
+  }
+
+  /** The one number of an input, which must stand in the file. */
+  float real(OnnxNode node, int index) {
+    Value value = input(node, index);
+    Variable variable = value.tensor == null ? null : first(value).variable();
+    if (variable == null || variable.values().length != 1) {
+      throw new IllegalArgumentException(
+          "its input %d must be one number that stands in the file".formatted(index));
+    }
+    return variable.values()[0];
+  }
+
+  /** The value in ONNX's order. */
+  Node first(Value value) {
+    Node node = value.first;
+    if (node == null) {
+      Node last = value.last;
+      node = last == null ? constant(value) : transposed(last, channelsFirst(last.shape().rank()));
+      value.first = node;
+    }
+    return node;
+  }
+
+  /** The value with its second dimension last. */
+  Node last(Value value) {
+    Node node = value.last;
+    if (node == null) {
+      node = first(value);
+      int rank = node.shape().rank();
+      if (rank > 2) {
+        node = transposed(node, channelsLast(rank));
+        value.last = node;
+      }
+    }
+    return node;
+  }
+
+  private Node constant(Value value) {
+    OnnxTensor tensor = value.tensor;
+    if (tensor == null) {
+      throw new IllegalArgumentException("whole numbers are given where floats are needed");
+    }
+    return ops.variable(
+        constants.tensors.computeIfAbsent(
+            tensor, _ -> new Variable(tensor.name(), tensor.floats())));
+  }
+
+  /** One number for an operation that takes values. */
+  Value number(float number) {
+    return Value.first(
+        ops.variable(
+            constants.numbers.computeIfAbsent(
+                number, _ -> new Variable("number", Tensor.of(new float[] {number}, 1)))));
+  }
+
+  /** The dimensions in ONNX's order. */
+  Shape shape(Value value) {
+    Node last = value.last;
+    if (value.first == null && last != null) {
+      return RearrangeOp.transposed(last.shape(), channelsFirst(last.shape().rank())).value();
+    }
+    return first(value).shape();
+  }
+
+  /** Applies what works element by element to either order. */
+  Value map(Value x, UnaryOperator<Node> function) {
+    return x.isLast() ? Value.last(function.apply(last(x))) : Value.first(function.apply(first(x)));
+  }
+
+  static int[] channelsLast(int rank) {
+    int[] order = new int[rank];
+    Arrays.setAll(order, i -> i == 0 ? 0 : i == rank - 1 ? 1 : i + 1);
+    return order;
+  }
+
+  static int[] channelsFirst(int rank) {
+    int[] order = new int[rank];
+    Arrays.setAll(order, i -> i == 0 ? 0 : i == 1 ? rank - 1 : i - 1);
+    return order;
+  }
+
+  /** Dimensions in another order: of what the file holds at once, else when the graph is run. */
+  Node transposed(Node x, int... order) {
+    Shape shape = x.shape();
+    RearrangeOp op = RearrangeOp.transposed(shape, order);
+    // Dimensions of size 1 may go anywhere without that an element moves.
+    int[] moved = Arrays.stream(order).filter(i -> shape.dim(i) != 1).toArray();
+    if (Arrays.equals(moved, Arrays.stream(moved).sorted().toArray())) {
+      return reshaped(x, op.value());
+    }
+    Variable constant = x.variable();
+    if (constant == null) {
+      return ops.graph().add(op, x);
+    }
+    Turned key = new Turned(constant, shape, Arrays.stream(order).boxed().toList());
+    return ops.variable(
+        constants.turned.computeIfAbsent(
+            key,
+            _ -> new Variable(constant.name(), new Tensor(op.value(), op.of(constant.values())))));
+  }
+
+  Node reshaped(Node x, Shape shape) {
+    return x.shape().equals(shape) ? x : ops.reshape(x, shape);
+  }
+}
