@@ -100,9 +100,9 @@ class PredictTest {
   void modelsOfOnnxAreAskedLikeWeights() throws IOException {
     Path onnx = folder.resolve("model.onnx");
     Onnx.write(MnistCnn.create(1), onnx);
-    String[] arguments = {"predict", "--load", weights, "--json", "", DIGIT.toString()};
+    String[] arguments = {"predict", "--load", weights.toString(), "--json", "", DIGIT.toString()};
     List<Object> images = new ArrayList<>();
-    for (String file : List.of(weights, onnx.toString())) {
+    for (String file : List.of(weights.toString(), onnx.toString())) {
       arguments[2] = file;
       arguments[4] = folder.resolve("asked.json").toString();
       Fork.Result run = Program.run(arguments);
@@ -110,7 +110,9 @@ class PredictTest {
       images.add(json(Path.of(arguments[4])).get("images"));
     }
     assertEquals(images.getFirst(), images.getLast());
-    String[] evaluate = {"evaluate", "-q", "--no-worst", "--data", folder + "", "--load", weights};
+    String[] evaluate = {
+      "evaluate", "-q", "--no-worst", "--data", folder + "", "--load", weights + ""
+    };
     Fork.Result ours = Program.run(evaluate);
     evaluate[6] = onnx.toString();
     Fork.Result theirs = Program.run(evaluate);

@@ -129,7 +129,7 @@ class OnnxModelTest {
       if (reason.isEmpty()) {
         ran++;
       } else {
-        leftOut.put(one.name(), reason.substring(reason.indexOf("cannot be run: ")));
+        leftOut.put(one.id(), reason.substring(reason.indexOf("cannot be run: ")));
       }
     }
     System.out.println(ran + " ONNX vectors run as files; left out: " + leftOut);
@@ -154,9 +154,9 @@ class OnnxModelTest {
       for (int i = 0; i < model.outputs().size(); i++) {
         Cases.Tensor expected = one.outputs().get(model.outputNames().get(i));
         Node output = model.outputs().get(i);
-        assertArrayEquals(expected.shape(), plan.shape(output).dims(), one.name());
+        assertArrayEquals(expected.shape(), plan.shape(output).dims(), one.id());
         float[] y = Arrays.copyOf(plan.values(output), expected.size());
-        Bits.assertClose(one.name(), expected.data(), y, one.rtol(), one.atol());
+        Bits.assertClose(one.id(), expected.data(), y, one.rtol(), one.atol());
       }
     }
   }
