@@ -1,5 +1,6 @@
 package dev.lanewise.bench;
 
+import dev.lanewise.kernel.pointwise.Arithmetic;
 import dev.lanewise.testing.Fill;
 import dev.lanewise.testing.Shapes;
 import java.util.Random;
@@ -43,6 +44,14 @@ public class ElementwiseBench extends KernelBench {
   public float[] add(KernelState.Vectors s, Traffic traffic) {
     traffic.count(s.n, 3);
     s.kernels.elementwise().add(s.x, s.y, s.z);
+    return s.z;
+  }
+
+  /** A quotient, which stands for all four. */
+  @Benchmark
+  public float[] combine(KernelState.Vectors s, Traffic traffic) {
+    traffic.count(s.n, 3);
+    s.kernels.elementwise().combine(Arithmetic.DIVIDE, s.n, s.x, 0, s.y, 0, s.z, 0);
     return s.z;
   }
 
