@@ -293,7 +293,8 @@ final class GemmCall extends Call {
     int from = first(chunk, chunks, k, chunkGranule);
     int to = first(chunk + 1, chunks, k, chunkGranule);
     chosen[part].rectangle(0, m, column, column + columnGranule);
-    chosen[part].add(from, to, scratch);
+    chosen[part].terms(from, to);
+    chosen[part].compute(scratch);
     chosen[part].clear();
   }
 

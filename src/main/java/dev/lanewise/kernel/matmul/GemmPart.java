@@ -17,6 +17,11 @@ abstract class GemmPart {
   int firstColumn;
   int endColumn;
 
+  /** The terms in hand: some of the chain's if other members add the rest. */
+  int fromTerm;
+
+  int toTerm;
+
   /** Rows of a block, the last one's excepted. */
   int blockRows;
 
@@ -57,13 +62,9 @@ abstract class GemmPart {
   }
 
   /**
-   * Adds some of the terms to the chains of the rectangle in hand, and finishes it with the last.
+   * Computes the rectangle in hand; where it {@link #relays}, perhaps only some of its terms: what
+   * they are added to lies in C, and the last ones finish it.
    */
-  void add(int firstTerm, int endTerm, Scratch scratch) {
-    throw new UnsupportedOperationException("this part does not relay");
-  }
-
-  /** Computes the rectangle in hand. */
   abstract void compute(Scratch scratch);
 
   /**
@@ -77,6 +78,13 @@ abstract class GemmPart {
     this.endRow = endRow;
     this.firstColumn = firstColumn;
     this.endColumn = endColumn;
+    terms(0, x.k);
+  }
+
+  /** Has only some of the terms of the rectangle in hand. */
+  final void terms(int fromTerm, int toTerm) {
+    this.fromTerm = fromTerm;
+    this.toTerm = toTerm;
   }
 
   /** Forgets all arrays. */

@@ -57,11 +57,6 @@ final class SimdSparseA extends SimdGemmPart {
   /** Terms of a piece: as many as a word has bits. */
   private int piece;
 
-  /** The terms in hand: some of the chain's if other members add the rest. */
-  private int firstTerm;
-
-  private int endTerm;
-
   /** Whether all panels of B are packed, one behind the other. */
   private boolean kept;
 
@@ -139,33 +134,6 @@ final class SimdSparseA extends SimdGemmPart {
   }
 
   @Override
-  void add(int firstTerm, int endTerm, Scratch scratch) {
-    begin(Math.min(x.sizes.kc(), SimdNonZeroMask.MOST), firstTerm, endTerm);
-    row = 0;
-    rows = x.m;
-    kept = false;
-    words(scratch, rows);
-    tile.b = panels(scratch, VectorWidth.ALIGNED + (long) piece * COLUMNS);
-    block(scratch, firstColumn, COLUMNS);
-  }
-
-  /** Has the terms of a chain, or some of them, in hand. */
-  private void begin(int piece, int firstTerm, int endTerm) {
-    this.piece = piece;
-    this.firstTerm = firstTerm;
-    this.endTerm = endTerm;
-    tile.a = x.a;
-    tile.step = x.aTermStride;
-  }
-
-  /** Makes room for the words of a block's rows. */
-  private void words(Scratch scratch, int rows) {
-    int words = Math.multiplyExact((endTerm - firstTerm + piece - 1) / piece, rows);
-    low = scratch.ints(0, words);
-    high = scratch.ints(1, words);
-  }
-
-  @Override
   void clear() {
     super.clear();
     low = NONE;
@@ -175,14 +143,19 @@ final class SimdSparseA extends SimdGemmPart {
   @Override
   void compute(Scratch scratch) {
     int columns = endColumn - firstColumn;
-    begin(TileSizes.evenly(x.k, Math.min(x.sizes.kc(), SimdNonZeroMask.MOST), 1), 0, x.k);
+    int terms = toTerm - fromTerm;
+    piece = TileSizes.evenly(terms, Math.min(x.sizes.kc(), SimdNonZeroMask.MOST), 1);
     cutBlocks(columns);
     int panels = (columns + blockColumns - 1) / blockColumns * panels(blockColumns);
     tile.b = panels(scratch, VectorWidth.ALIGNED + (long) (kept ? panels * x.k : piece) * COLUMNS);
     if (kept) {
       packAll();
     }
-    words(scratch, blockRows);
+    int words = Math.multiplyExact((terms + piece - 1) / piece, blockRows);
+    low = scratch.ints(0, words);
+    high = scratch.ints(1, words);
+    tile.a = x.a;
+    tile.step = x.aTermStride;
     for (int i = firstRow; i < endRow; i += blockRows) {
       row = i;
       rows = Math.min(blockRows, endRow - i);
@@ -203,7 +176,7 @@ final class SimdSparseA extends SimdGemmPart {
     blockColumns = TileSizes.columns(columns, leastRows, x.columnGranule, block);
     int few = Math.max(leastRows, Math.min(MOST_SHORT_ROWS, block / blockColumns));
     blockRows = (int) Math.min(allRows, TileSizes.roundUp(few, x.rowGranule));
-    kept = small && allRows > blockRows;
+    kept = small && allRows > blockRows && toTerm - fromTerm == x.k;
   }
 
   /** Panels of a block's columns. */
@@ -245,17 +218,17 @@ final class SimdSparseA extends SimdGemmPart {
    */
   private void block(Scratch scratch, int j, int columns) {
     int width = panels(columns) * COLUMNS;
-    boolean whole = endTerm - firstTerm == x.k;
+    boolean whole = toTerm - fromTerm == x.k;
     int c = indexInC(row, j);
     if (whole && inPlace() && width == columns) {
       aim(x.c, c, x.ldc);
     } else {
       aim(chains(scratch, VectorWidth.ALIGNED + (long) rows * width), VectorWidth.ALIGNED, width);
     }
-    if (firstTerm > 0) {
+    if (fromTerm > 0) {
       Rows.copy(rows, columns, x.c, c, x.ldc, tile.c, chainsAt, width);
     }
-    for (int p = firstTerm; p < endTerm; p += piece) {
+    for (int p = fromTerm; p < toTerm; p += piece) {
       if (j == firstColumn) { // just before they are used, so that A is read once from afar
         findTerms(p);
       }
@@ -263,7 +236,7 @@ final class SimdSparseA extends SimdGemmPart {
         piece(p, j, v, Math.min(COLUMNS, columns - v));
       }
     }
-    if (endTerm < x.k) {
+    if (toTerm < x.k) {
       Rows.copy(rows, columns, tile.c, chainsAt, width, x.c, c, x.ldc);
       return;
     }
@@ -275,7 +248,7 @@ final class SimdSparseA extends SimdGemmPart {
 
   /** Finds the terms of one piece of the block's rows that are not zero. */
   private void findTerms(int p) {
-    int terms = Math.min(piece, endTerm - p);
+    int terms = Math.min(piece, toTerm - p);
     int from = x.aOffset + row * x.aRowStride + p * x.aTermStride;
     int to = word(p);
     if (x.aTermStride == 1) {
@@ -287,12 +260,12 @@ final class SimdSparseA extends SimdGemmPart {
 
   /** The first word of a piece, which begins with the term {@code p}. */
   private int word(int p) {
-    return (p - firstTerm) / piece * rows;
+    return (p - fromTerm) / piece * rows;
   }
 
   /** One piece of the chains of the panel that begins with the block's column {@code v}. */
   private void piece(int p, int j, int v, int columns) {
-    int terms = Math.min(piece, endTerm - p);
+    int terms = Math.min(piece, toTerm - p);
     int b = kept ? keptPanel(j, v) + p * COLUMNS : VectorWidth.ALIGNED;
     boolean finite = kept ? allFinite : pack(j + v, columns, p, terms, b);
     tile.first = p == 0;
