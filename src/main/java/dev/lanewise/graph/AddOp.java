@@ -34,10 +34,6 @@ public record AddOp() implements Op {
   @Override
   public Runnable step(Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
-    int n = binding.shape().elements();
-    float[] a = binding.input(0);
-    float[] b = binding.input(1);
-    float[] c = binding.value();
-    return () -> kernel.add(n, a, 0, b, 0, c, 0);
+    return binding.step((n, a, b, c) -> kernel.add(n, a, 0, b, 0, c, 0));
   }
 }

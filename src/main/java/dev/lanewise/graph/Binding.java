@@ -13,6 +13,60 @@ import java.util.List;
  * @param state what changes from step to step: seed and step number
  */
 public record Binding(List<Buffer> inputs, List<Buffer> values, Kernels kernels, StepState state) {
+  /** Computes a value's n elements from an input. */
+  @FunctionalInterface
+  public interface OfOne {
+    /**
+     * Computes the value.
+     *
+     * @param n how many elements it has
+     * @param x input 0
+     * @param y takes the value
+     */
+    void run(int n, float[] x, float[] y);
+  }
+
+  /** Computes a value's n elements from two inputs. */
+  @FunctionalInterface
+  public interface OfTwo {
+    /**
+     * Computes the value.
+     *
+     * @param n how many elements it has
+     * @param a input 0
+     * @param b input 1
+     * @param y takes the value
+     */
+    void run(int n, float[] a, float[] b, float[] y);
+  }
+
+  /**
+   * Builds the step of an operation whose value is computed from input 0.
+   *
+   * @param of computes it
+   * @return the step
+   */
+  public Runnable step(OfOne of) {
+    int n = shape().elements();
+    float[] x = input(0);
+    float[] y = value();
+    return () -> of.run(n, x, y);
+  }
+
+  /**
+   * Builds the step of an operation whose value is computed from inputs 0 and 1.
+   *
+   * @param of computes it
+   * @return the step
+   */
+  public Runnable step(OfTwo of) {
+    int n = shape().elements();
+    float[] a = input(0);
+    float[] b = input(1);
+    float[] y = value();
+    return () -> of.run(n, a, b, y);
+  }
+
   /**
    * Returns the memory of an input.
    *

@@ -45,14 +45,12 @@ public record AddBiasOp(boolean relu) implements TileFollower {
   @Override
   public Runnable step(Binding binding) {
     Activation kernel = binding.kernels().activation();
-    float[] x = binding.input(0);
-    float[] bias = binding.input(1);
-    float[] y = binding.value();
     int columns = binding.inputShape(1).elements();
-    int rows = binding.shape().elements() / columns;
     return relu
-        ? () -> kernel.addBiasRelu(rows, columns, x, bias, y)
-        : () -> kernel.addBias(rows, columns, x, 0, columns, bias, 0, y, 0, columns);
+        ? binding.step((n, x, bias, y) -> kernel.addBiasRelu(n / columns, columns, x, bias, y))
+        : binding.step(
+            (n, x, bias, y) ->
+                kernel.addBias(n / columns, columns, x, 0, columns, bias, 0, y, 0, columns));
   }
 
   @Override
@@ -85,18 +83,15 @@ public record AddBiasOp(boolean relu) implements TileFollower {
     @Override
     public Runnable step(Binding binding) {
       Shape shape = binding.inputShape(0);
-      float[] dy = binding.input(0);
-      float[] db = binding.value();
       if (shape.rank() == 4) {
         Conv2d kernel = binding.kernels().conv2d();
         Conv2dShape pixels =
             Conv2dShape.valid(shape.dim(0), shape.dim(1), shape.dim(2), 1, shape.dim(3), 1, 1);
-        return () -> kernel.backwardBias(pixels, dy, 0, db, 0);
+        return binding.step((_, dy, db) -> kernel.backwardBias(pixels, dy, 0, db, 0));
       }
       Reduce kernel = binding.kernels().reduce();
       int rows = shape.dim(0);
-      int columns = shape.dim(1);
-      return () -> kernel.sumRows(rows, columns, dy, 0, columns, db, 0);
+      return binding.step((n, dy, db) -> kernel.sumRows(rows, n, dy, 0, n, db, 0));
     }
   }
 }

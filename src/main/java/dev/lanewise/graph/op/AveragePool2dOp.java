@@ -22,7 +22,7 @@ public record AveragePool2dOp(Pool2dShape window) implements Op {
 
   @Override
   public Shape shape(List<Shape> inputs) {
-    return Images.pooled(name(), inputs.getFirst(), window);
+    return MaxPool2dOp.pooled(name(), inputs.getFirst(), window);
   }
 
   @Override
@@ -35,17 +35,13 @@ public record AveragePool2dOp(Pool2dShape window) implements Op {
   public Runnable step(Binding binding) {
     AveragePool2d kernel = binding.kernels().averagePool2d();
     Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
-    float[] x = binding.input(0);
-    float[] y = binding.value();
-    return () -> kernel.forward(sizes, x, 0, y, 0);
+    return binding.step((_, x, y) -> kernel.forward(sizes, x, 0, y, 0));
   }
 
   /** From the gradient with respect to the output, input 0. */
   private Runnable backward(Binding binding) {
     AveragePool2d kernel = binding.kernels().averagePool2d();
     Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
-    float[] dy = binding.input(0);
-    float[] dx = binding.value();
-    return () -> kernel.backward(sizes, dy, 0, dx, 0);
+    return binding.step((_, dy, dx) -> kernel.backward(sizes, dy, 0, dx, 0));
   }
 }

@@ -72,14 +72,14 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
     BatchNormalization kernel = binding.kernels().batchNormalization();
     int n = binding.shape().dim(-1);
     int rows = binding.shape().elements() / n;
-    float[] x = binding.input(0);
     float[] gamma = weights().gamma(1, n, binding);
     float[] beta = weights().beta(1, n, binding);
-    float[] y = binding.value();
     float[] mean = ScaleAndShift.further(1, n, binding);
     float[] variance = ScaleAndShift.further(2, n, binding);
-    return () ->
-        kernel.forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, mean, 0, variance, 0);
+    return binding.step(
+        (_, x, y) ->
+            kernel.forward(
+                rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, mean, 0, variance, 0));
   }
 
   /**

@@ -25,13 +25,22 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
   @Override
   public Shape shape(List<Shape> inputs) {
     Shape x = inputs.get(0);
-    Images.check(name(), x, sizes.inHeight(), sizes.inWidth(), sizes.inChannels());
+    checkImages(name(), x, sizes.inHeight(), sizes.inWidth(), sizes.inChannels());
     Shape weights = weights(sizes);
     if (!inputs.get(1).equals(weights)) {
       throw new IllegalArgumentException(
           "conv2d takes weights " + weights + ", but was given " + inputs.get(1));
     }
     return Shape.of(x.dim(0), sizes.outHeight(), sizes.outWidth(), sizes.filters());
+  }
+
+  /** Refuses a shape that is not (batch, height, width, channels) with these three sizes. */
+  static void checkImages(String op, Shape x, int height, int width, int channels) {
+    if (x.rank() != 4 || x.dim(1) != height || x.dim(2) != width || x.dim(3) != channels) {
+      throw new IllegalArgumentException(
+          "%s takes images (batch, %s, %s, %s), but was given %s"
+              .formatted(op, height, width, channels, x));
+    }
   }
 
   /**
@@ -61,10 +70,7 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
   public Runnable step(Binding binding) {
     Conv2d kernel = binding.kernels().conv2d();
     Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
-    float[] x = binding.input(0);
-    float[] w = binding.input(1);
-    float[] y = binding.value();
-    return () -> kernel.forward(shape, x, 0, w, 0, y, 0);
+    return binding.step((_, x, w, y) -> kernel.forward(shape, x, 0, w, 0, y, 0));
   }
 
   @Override
@@ -84,10 +90,7 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
   private Runnable backwardInput(Binding binding) {
     Conv2d kernel = binding.kernels().conv2d();
     Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
-    float[] dy = binding.input(0);
-    float[] w = binding.input(1);
-    float[] dx = binding.value();
-    return () -> kernel.backwardInput(shape, dy, 0, w, 0, dx, 0);
+    return binding.step((_, dy, w, dx) -> kernel.backwardInput(shape, dy, 0, w, 0, dx, 0));
   }
 
   /**
@@ -111,10 +114,7 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
     public Runnable step(Binding binding) {
       Conv2d kernel = binding.kernels().conv2d();
       Conv2dShape shape = sizes.withBatch(binding.inputShape(0).dim(0));
-      float[] x = binding.input(0);
-      float[] dy = binding.input(1);
-      float[] dw = binding.value();
-      return () -> kernel.backwardWeights(shape, x, 0, dy, 0, dw, 0);
+      return binding.step((_, x, dy, dw) -> kernel.backwardWeights(shape, x, 0, dy, 0, dw, 0));
     }
   }
 }

@@ -30,10 +30,7 @@ public record DropoutOp(double rate, int stream) implements TileFollower {
   public Runnable step(Binding binding) {
     Dropout kernel = binding.kernels().dropout();
     StepState state = binding.state();
-    int n = binding.shape().elements();
-    float[] x = binding.input(0);
-    float[] y = binding.value();
-    return () -> kernel.apply(n, rate, state.key(stream), 0, x, 0, y, 0);
+    return binding.step((n, x, y) -> kernel.apply(n, rate, state.key(stream), 0, x, 0, y, 0));
   }
 
   @Override

@@ -41,17 +41,13 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
   @SuppressWarnings("ReferenceEquality") // the question is whether they are the same memory
   private static Runnable penalized(Binding binding, float factor) {
     Elementwise kernel = binding.kernels().elementwise();
-    int n = binding.shape().elements();
-    float[] gradient = binding.input(0);
-    float[] weights = binding.input(1);
-    float[] sum = binding.value();
-    boolean inPlace = gradient == sum;
-    return () -> {
-      if (!inPlace) {
-        System.arraycopy(gradient, 0, sum, 0, n);
-      }
-      kernel.axpy(n, factor, weights, 0, sum, 0);
-    };
+    return binding.step(
+        (n, gradient, weights, sum) -> {
+          if (gradient != sum) {
+            System.arraycopy(gradient, 0, sum, 0, n);
+          }
+          kernel.axpy(n, factor, weights, 0, sum, 0);
+        });
   }
 
   /**
@@ -72,16 +68,14 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
 
   private Runnable accumulated(Binding binding, float share, float[] sum) {
     Elementwise kernel = binding.kernels().elementwise();
-    float[] gradient = binding.input(0);
-    float[] mean = binding.value();
-    int n = sum.length;
-    return () -> {
-      kernel.add(n, sum, 0, gradient, 0, sum, 0);
-      if (due.getAsBoolean()) {
-        kernel.scale(n, share, sum, 0, mean, 0);
-        Arrays.fill(sum, 0f);
-      }
-    };
+    return binding.step(
+        (n, gradient, mean) -> {
+          kernel.add(n, sum, 0, gradient, 0, sum, 0);
+          if (due.getAsBoolean()) {
+            kernel.scale(n, share, sum, 0, mean, 0);
+            Arrays.fill(sum, 0f);
+          }
+        });
   }
 
   /**
@@ -149,17 +143,13 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
   @SuppressWarnings("ReferenceEquality") // the question is whether they are the same memory
   private Runnable scaled(Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
-    int n = binding.shape().elements();
-    float[] x = binding.input(0);
-    float[] factor = binding.input(1);
-    float[] y = binding.value();
-    boolean inPlace = x == y;
-    return () -> {
-      // Times 1 in place changes nothing: a gradient that is not clipped costs no pass.
-      if (due.getAsBoolean() && !(factor[0] == 1 && inPlace)) {
-        kernel.scale(n, factor[0], x, 0, y, 0);
-      }
-    };
+    return binding.step(
+        (n, x, factor, y) -> {
+          // Times 1 in place changes nothing: a gradient that is not clipped costs no pass.
+          if (due.getAsBoolean() && !(factor[0] == 1 && x == y)) {
+            kernel.scale(n, factor[0], x, 0, y, 0);
+          }
+        });
   }
 
   private static StepOp inPlace(String name, Node gradient, Function<Binding, Runnable> maker) {
@@ -182,14 +172,12 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
     @Override
     public Runnable step(Binding binding) {
       Elementwise kernel = binding.kernels().elementwise();
-      int n = binding.shape().elements();
-      float[] gradient = binding.input(0);
-      float[] clipped = binding.value();
-      return () -> {
-        if (due.getAsBoolean()) {
-          kernel.clip(n, -limit, limit, gradient, 0, clipped, 0);
-        }
-      };
+      return binding.step(
+          (n, gradient, clipped) -> {
+            if (due.getAsBoolean()) {
+              kernel.clip(n, -limit, limit, gradient, 0, clipped, 0);
+            }
+          });
     }
 
     @Override

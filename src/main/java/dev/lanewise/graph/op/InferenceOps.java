@@ -42,11 +42,7 @@ public record InferenceOps(Graph graph) {
 
   private static Runnable step(Arithmetic how, Binding binding) {
     Elementwise kernel = binding.kernels().elementwise();
-    int n = binding.shape().elements();
-    float[] a = binding.input(0);
-    float[] b = binding.input(1);
-    float[] c = binding.value();
-    return () -> kernel.combine(how, n, a, 0, b, 0, c, 0);
+    return binding.step((n, a, b, c) -> kernel.combine(how, n, a, 0, b, 0, c, 0));
   }
 
   /**
@@ -64,10 +60,7 @@ public record InferenceOps(Graph graph) {
 
   private static Runnable clip(Binding binding, float low, float high) {
     Elementwise kernel = binding.kernels().elementwise();
-    int n = binding.shape().elements();
-    float[] x = binding.input(0);
-    float[] y = binding.value();
-    return () -> kernel.clip(n, low, high, x, 0, y, 0);
+    return binding.step((n, x, y) -> kernel.clip(n, low, high, x, 0, y, 0));
   }
 
   /**
@@ -85,10 +78,8 @@ public record InferenceOps(Graph graph) {
   private static Runnable logSoftmax(Binding binding) {
     Softmax kernel = binding.kernels().softmax();
     int columns = binding.shape().dim(-1);
-    int rows = binding.shape().elements() / columns;
-    float[] x = binding.input(0);
-    float[] y = binding.value();
-    return () -> kernel.logSoftmax(rows, columns, x, 0, columns, y, 0, columns);
+    return binding.step(
+        (n, x, y) -> kernel.logSoftmax(n / columns, columns, x, 0, columns, y, 0, columns));
   }
 
   /**
@@ -116,13 +107,12 @@ public record InferenceOps(Graph graph) {
     Reduce kernel = binding.kernels().reduce();
     int rows = binding.shape().elements();
     int n = rows == 0 ? 0 : binding.inputShape(0).elements() / rows;
-    float[] x = binding.input(0);
-    float[] y = binding.value();
-    return () -> {
-      for (int i = 0; i < rows; i++) {
-        y[i] = kernel.sum(n, x, i * n) / n;
-      }
-    };
+    return binding.step(
+        (_, x, y) -> {
+          for (int i = 0; i < rows; i++) {
+            y[i] = kernel.sum(n, x, i * n) / n;
+          }
+        });
   }
 
   /**
@@ -160,16 +150,14 @@ public record InferenceOps(Graph graph) {
     int k = binding.inputShape(0).dim(-1);
     int m = one ? shape.elements() / Math.max(1, n) : shape.dim(-2);
     int count = m == 0 || n == 0 ? 0 : shape.elements() / m / n;
-    float[] a = binding.input(0);
-    float[] b = binding.input(1);
-    float[] c = binding.value();
     int lda = Math.max(1, k);
     Transpose no = Transpose.NO;
-    return () -> {
-      for (int i = 0; i < count; i++) {
-        int bo = i * k * n;
-        kernel.sgemm(no, no, m, n, k, 1f, a, i * m * k, lda, b, bo, n, 0f, c, i * m * n, n);
-      }
-    };
+    return binding.step(
+        (_, a, b, c) -> {
+          for (int i = 0; i < count; i++) {
+            int bo = i * k * n;
+            kernel.sgemm(no, no, m, n, k, 1f, a, i * m * k, lda, b, bo, n, 0f, c, i * m * n, n);
+          }
+        });
   }
 }

@@ -84,9 +84,7 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
           Reduce kernel = binding.kernels().reduce();
           int n = binding.shape().elements();
           int rows = binding.inputShape(0).elements() / n;
-          float[] x = binding.input(0);
-          float[] y = binding.value();
-          return () -> kernel.sumRows(rows, n, x, 0, n, y, 0);
+          return binding.step((_, x, y) -> kernel.sumRows(rows, n, x, 0, n, y, 0));
         });
   }
 
@@ -99,12 +97,11 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
     Normalization kernel = binding.kernels().normalization();
     int n = row(binding.shape()).elements();
     int rows = binding.shape().elements() / n;
-    float[] x = binding.input(0);
     float[] gamma = weights().gamma(1, n, binding);
     float[] beta = weights().beta(1, n, binding);
-    float[] y = binding.value();
     float[] of = ScaleAndShift.further(1, 2 * rows, binding);
-    return () -> kernel.forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, of, 0);
+    return binding.step(
+        (_, x, y) -> kernel.forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, of, 0));
   }
 
   /**

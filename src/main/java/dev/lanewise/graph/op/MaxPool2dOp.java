@@ -26,7 +26,13 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
 
   @Override
   public Shape shape(List<Shape> inputs) {
-    return Images.pooled(name(), inputs.getFirst(), window);
+    return pooled(name(), inputs.getFirst(), window);
+  }
+
+  /** The shape of pooled images; refuses others than the window's. */
+  static Shape pooled(String op, Shape x, Pool2dShape window) {
+    Conv2dOp.checkImages(op, x, window.inHeight(), window.inWidth(), window.channels());
+    return Shape.of(x.dim(0), window.outHeight(), window.outWidth(), window.channels());
   }
 
   @Override
@@ -53,10 +59,8 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
   public Runnable step(Binding binding) {
     MaxPool2d kernel = binding.kernels().maxPool2d();
     Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
-    float[] x = binding.input(0);
-    float[] y = binding.value();
     int @Nullable [] argmax = binding.wanted(1) ? binding.intValue(1) : null;
-    return () -> kernel.forward(sizes, x, 0, y, 0, argmax, 0);
+    return binding.step((_, x, y) -> kernel.forward(sizes, x, 0, y, 0, argmax, 0));
   }
 
   @Override
@@ -93,10 +97,8 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
     public Runnable step(Binding binding) {
       MaxPool2d kernel = binding.kernels().maxPool2d();
       Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
-      float[] dy = binding.input(0);
       int[] argmax = binding.ints(1);
-      float[] dx = binding.value();
-      return () -> kernel.backward(sizes, dy, 0, argmax, 0, dx, 0);
+      return binding.step((_, dy, dx) -> kernel.backward(sizes, dy, 0, argmax, 0, dx, 0));
     }
   }
 }

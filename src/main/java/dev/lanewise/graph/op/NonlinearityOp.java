@@ -36,19 +36,12 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
   @Override
   public Runnable step(Binding binding) {
     Nonlinear kernel = binding.kernels().nonlinear();
-    int n = binding.shape().elements();
-    float[] x = binding.input(0);
-    float[] y = binding.value();
-    return () -> kernel.apply(function, n, x, 0, y, 0);
+    return binding.step((n, x, y) -> kernel.apply(function, n, x, 0, y, 0));
   }
 
   /** From the gradient with respect to the output, input 0, and the output or input, input 1. */
   private Runnable backward(Binding binding) {
     Nonlinear kernel = binding.kernels().nonlinear();
-    int n = binding.shape().elements();
-    float[] dy = binding.input(0);
-    float[] saved = binding.input(1);
-    float[] dx = binding.value();
-    return () -> kernel.gradient(function, n, saved, 0, dy, 0, dx, 0);
+    return binding.step((n, dy, saved, dx) -> kernel.gradient(function, n, saved, 0, dy, 0, dx, 0));
   }
 }

@@ -294,7 +294,7 @@ public record Ops(Graph graph) {
    * @return the node, a loss as well
    */
   public Node weighted(Node loss, Node weights) {
-    return graph.add(new WeightedLossOp(), loss.input(0), loss, weights);
+    return graph.add(new LossOp.Weighted(), loss.input(0), loss, weights);
   }
 
   /**

@@ -15,28 +15,14 @@ import java.util.List;
  * @param fill what stands where nothing is copied to
  * @param pieces what is copied, in order
  */
+@SuppressWarnings("exports") // pieces are made by the methods here alone
 public record RearrangeOp(Shape value, float fill, List<Piece> pieces) implements Op {
   /**
    * A block of an input that is copied to a block of the value: element (i, j, …) from {@code from}
    * + i · {@code fromStrides[0]} + j · {@code fromStrides[1]} + … to likewise.
    */
-  public static final class Piece {
-    private final int input;
-    private final int[] dims;
-    private final int from;
-    private final int[] fromStrides;
-    private final int to;
-    private final int[] toStrides;
-
-    private Piece(int input, int[] dims, int from, int[] fromStrides, int to, int[] toStrides) {
-      this.input = input;
-      this.dims = dims;
-      this.from = from;
-      this.fromStrides = fromStrides;
-      this.to = to;
-      this.toStrides = toStrides;
-    }
-
+  @SuppressWarnings("ArrayRecordComponent") // two operations of the same pieces need not be equal
+  record Piece(int input, int[] dims, int from, int[] fromStrides, int to, int[] toStrides) {
     private void copy(float[] x, float[] y, int batch) {
       if (Arrays.stream(dims).noneMatch(dim -> dim == 0)) {
         copy(x, from, y, to, 0, batch);

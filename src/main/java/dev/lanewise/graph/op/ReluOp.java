@@ -23,10 +23,7 @@ public record ReluOp() implements TileFollower {
   @Override
   public Runnable step(Binding binding) {
     Activation kernel = binding.kernels().activation();
-    int n = binding.shape().elements();
-    float[] x = binding.input(0);
-    float[] y = binding.value();
-    return () -> kernel.relu(n, x, 0, y, 0);
+    return binding.step((n, x, y) -> kernel.relu(n, x, 0, y, 0));
   }
 
   @Override
@@ -49,11 +46,7 @@ public record ReluOp() implements TileFollower {
     @Override
     public Runnable step(Binding binding) {
       Activation kernel = binding.kernels().activation();
-      int n = binding.shape().elements();
-      float[] dy = binding.input(0);
-      float[] y = binding.input(1);
-      float[] dx = binding.value();
-      return () -> kernel.reluGradient(n, y, 0, dy, 0, dx, 0);
+      return binding.step((n, dy, y, dx) -> kernel.reluGradient(n, y, 0, dy, 0, dx, 0));
     }
   }
 }

@@ -39,21 +39,17 @@ public record SoftmaxOp() implements Op {
   public Runnable step(Binding binding) {
     Softmax kernel = binding.kernels().softmax();
     int columns = binding.shape().dim(-1);
-    int rows = binding.shape().elements() / columns;
-    float[] x = binding.input(0);
-    float[] y = binding.value();
-    return () -> kernel.softmax(rows, columns, x, 0, columns, y, 0, columns);
+    return binding.step(
+        (n, x, y) -> kernel.softmax(n / columns, columns, x, 0, columns, y, 0, columns));
   }
 
   /** From the output, input 0, and its gradient, input 1. */
   private Runnable backward(Binding binding) {
     Softmax kernel = binding.kernels().softmax();
     int columns = binding.shape().dim(-1);
-    int rows = binding.shape().elements() / columns;
-    float[] y = binding.input(0);
-    float[] dy = binding.input(1);
-    float[] dx = binding.value();
-    return () ->
-        kernel.softmaxGradient(rows, columns, y, 0, columns, dy, 0, columns, dx, 0, columns);
+    return binding.step(
+        (n, y, dy, dx) ->
+            kernel.softmaxGradient(
+                n / columns, columns, y, 0, columns, dy, 0, columns, dx, 0, columns));
   }
 }

@@ -43,15 +43,12 @@ public record UpdateOp(Variable target, Updater updater) implements TileFollower
       throw new IllegalArgumentException(
           "the variable '" + target.name() + "' cannot be updated with its own weights");
     }
-    StepOp copy = new StepOp("copy", given.getFirst().shape(), UpdateOp::copy);
+    StepOp copy =
+        new StepOp(
+            "copy",
+            given.getFirst().shape(),
+            binding -> binding.step((n, from, to) -> System.arraycopy(from, 0, to, 0, n)));
     return source == null ? given : List.of(graph.add(copy, given.getFirst()));
-  }
-
-  private static Runnable copy(Binding binding) {
-    float[] from = binding.input(0);
-    float[] to = binding.value();
-    int n = binding.shape().elements();
-    return () -> System.arraycopy(from, 0, to, 0, n);
   }
 
   /** An update changes the weights and leaves the gradient's tile as it is. */

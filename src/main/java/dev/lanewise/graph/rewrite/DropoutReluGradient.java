@@ -44,10 +44,6 @@ final class DropoutReluGradient implements Rule {
   /** From the gradient behind dropout, input 0, and dropout's output, input 1. */
   private static Runnable step(Binding binding, float scale) {
     Activation kernel = binding.kernels().activation();
-    int n = binding.shape().elements();
-    float[] dy = binding.input(0);
-    float[] y = binding.input(1);
-    float[] dx = binding.value();
-    return () -> kernel.scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0);
+    return binding.step((n, dy, y, dx) -> kernel.scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0));
   }
 }
