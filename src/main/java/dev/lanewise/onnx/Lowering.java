@@ -27,13 +27,13 @@ final class Lowering {
   /** A value of the file: elements that the file holds, or a node in one order or both. */
   static final class Value {
     private final @Nullable OnnxTensor tensor;
-    private final long @Nullable [] integers;
+    private final @Nullable Integers integers;
     private @Nullable Node first;
     private @Nullable Node last;
 
     private Value(
         @Nullable OnnxTensor tensor,
-        long @Nullable [] integers,
+        @Nullable Integers integers,
         @Nullable Node first,
         @Nullable Node last) {
       this.tensor = tensor;
@@ -56,7 +56,7 @@ final class Lowering {
       return new Value(tensor, null, null, null);
     }
 
-    static Value of(long... integers) {
+    static Value of(Integers integers) {
       return new Value(null, integers, null, null);
     }
 
@@ -162,15 +162,20 @@ final class Lowering {
 
   /** The whole numbers of an input, which must stand in the file. */
   long[] integers(OnnxNode node, int index) {
-    Value value = input(node, index);
-    if (value.integers != null) {
-      return value.integers;
-    }
-    if (value.tensor == null) {
+    Integers integers = integers(input(node, index));
+    if (integers == null) {
       throw new IllegalArgumentException(
           "its input %d is computed, but must stand in the file".formatted(index));
     }
-    return value.tensor.integers();
+    return integers.values();
+  }
+
+  /** The whole numbers that a value is; null if it is none. */
+  static @Nullable Integers integers(Value value) {
+    OnnxTensor tensor = value.tensor;
+    return tensor == null || tensor.isFloats()
+        ? value.integers
+        : new Integers(tensor.shape(), tensor.integers());
   }
 
   /** The one number of an input, which must stand in the file. */
@@ -229,6 +234,10 @@ final class Lowering {
 
   /** The dimensions in ONNX's order. */
   Shape shape(Value value) {
+    Integers integers = integers(value);
+    if (integers != null) {
+      return integers.shape();
+    }
     Node last = value.last;
     if (value.first == null && last != null) {
       return RearrangeOp.transposed(last.shape(), channelsFirst(last.shape().rank())).value();
@@ -271,6 +280,23 @@ final class Lowering {
         constants.turned.computeIfAbsent(
             key,
             _ -> new Variable(constant.name(), new Tensor(op.value(), op.of(constant.values())))));
+  }
+
+  /** Whatever the value is, in another shape. */
+  Value reshaped(Value x, Shape shape) {
+    Integers integers = integers(x);
+    return integers == null
+        ? Value.first(reshaped(first(x), shape))
+        : Value.of(new Integers(shape, integers.values()));
+  }
+
+  /** A block of whatever the value is; see {@link RearrangeOp#block}. */
+  Value block(Value x, int axis, int from, int size, int step) {
+    RearrangeOp op = RearrangeOp.block(shape(x), axis, from, size, step);
+    Integers integers = integers(x);
+    return integers == null
+        ? Value.first(ops.graph().add(op, first(x)))
+        : Value.of(integers.rearranged(op));
   }
 
   Node reshaped(Node x, Shape shape) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** A tensor of an ONNX file: its elements lie in the file, or in another one beside it. */
 final class OnnxTensor {
   static final int FLOAT = 1;
-  private static final int INT32 = 6;
-  private static final int INT64 = 7;
+  static final int INT32 = 6;
+  static final int INT64 = 7;
   private static final int BOOL = 9;
 
   /** The types of {@code TensorProto.DataType}, by number. */

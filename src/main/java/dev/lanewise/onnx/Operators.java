@@ -71,7 +71,13 @@ final class Operators {
       case "HardSigmoid" ->
           function(node, Nonlinearity.hardSigmoid(node.real("alpha", 0.2), node.real("beta", 0.5)));
       case "HardSwish" -> function(node, Nonlinearity.HARD_SWISH);
-      default -> List.of(shapes.apply(node));
+      case "InstanceNormalization" -> List.of(instanceNormalization(node));
+      case "Abs" -> List.of(abs(to.input(node, 0)));
+      case "Neg" -> List.of(scaled(to.input(node, 0), -1));
+      case "Sqrt" -> List.of(to.map(to.input(node, 0), inference::sqrt));
+      case "Pow" -> List.of(power(node));
+      case "Erf" -> List.of(erf(to.input(node, 0)));
+      default -> shapes.apply(node);
     };
   }
 
@@ -166,6 +172,21 @@ final class Operators {
         ops.batchNormalization(x, weights[3], weights[4], weights[1], weights[2], epsilon));
   }
 
+  /** Each channel of each sample is a row of its own. */
+  private Value instanceNormalization(OnnxNode node) {
+    Node x = to.first(to.input(node, 0));
+    int rank = x.shape().rank();
+    int[] channels = new int[rank - 1];
+    Arrays.fill(channels, 1);
+    channels[0] = x.shape().dim(1);
+    float epsilon = node.real("epsilon", 1e-5);
+    Value y =
+        Value.first(ops.graph().add(new LayerNormalizationOp(rank - 2, epsilon, false, false), x));
+    Value scale = Value.first(to.reshaped(to.first(to.input(node, 1)), Shape.of(channels)));
+    Value shift = Value.first(to.reshaped(to.first(to.input(node, 2)), Shape.of(channels)));
+    return combined(combined(y, scale, Arithmetic.MULTIPLY), shift, null);
+  }
+
   private List<Value> layerNormalization(OnnxNode node) {
     Node x = to.first(to.input(node, 0));
     int rank = x.shape().rank();
@@ -223,7 +244,39 @@ final class Operators {
     if (opset < 7 && node.flag("broadcast") && node.has("axis")) {
       throw new IllegalArgumentException("broadcasting along an axis is not known");
     }
-    return combined(to.input(node, 0), to.input(node, 1), how);
+    Value x = to.input(node, 0);
+    Value y = to.input(node, 1);
+    Integers a = Lowering.integers(x);
+    Integers b = Lowering.integers(y);
+    return a == null || b == null ? combined(x, y, how) : Value.of(a.with(b, how));
+  }
+
+  private Value abs(Value x) {
+    return combined(x, to.number(-1), Arithmetic.PRELU);
+  }
+
+  private Value power(OnnxNode node) {
+    Value x = to.input(node, 0);
+    Integers whole = Lowering.integers(to.input(node, 1));
+    float exponent = whole == null ? to.real(node, 1) : whole.values()[0];
+    if (exponent == 0.5f) {
+      return to.map(x, inference::sqrt);
+    }
+    if (exponent != 2 && exponent != 3) {
+      throw new IllegalArgumentException("only powers of 2, 3 and 0.5 are known");
+    }
+    Value square = combined(x, x, Arithmetic.MULTIPLY);
+    return exponent == 2 ? square : combined(square, x, Arithmetic.MULTIPLY);
+  }
+
+  /** By Φ, which GELU has: erf(x) = 2 Φ(√2 x) − 1; of |x|, so that 0 is not divided by 0. */
+  private Value erf(Value x) {
+    Value z = to.map(scaled(x, (float) Math.sqrt(2)), y -> inference.clip(y, -8, 8));
+    Value a = to.map(abs(z), y -> inference.clip(y, 1e-30f, 8));
+    Value phi =
+        combined(to.map(a, y -> ops.nonlinearity(y, Nonlinearity.GELU)), a, Arithmetic.DIVIDE);
+    Value sign = combined(z, a, Arithmetic.DIVIDE);
+    return combined(combined(scaled(phi, 2), to.number(-1), null), sign, Arithmetic.MULTIPLY);
   }
 
   /** A slope for each element; in old files, one dimension is that of the channels. */

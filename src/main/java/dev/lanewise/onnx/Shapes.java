@@ -23,9 +23,19 @@ final class Shapes {
     this.opset = opset;
   }
 
-  Value apply(OnnxNode node) {
+  /** Appends a node, whose inputs are there, and returns its outputs. */
+  List<Value> apply(OnnxNode node) {
+    return node.op().equals("Split") ? split(node) : List.of(one(node));
+  }
+
+  private Value one(OnnxNode node) {
     return switch (node.op()) {
       case "Identity" -> to.input(node, 0);
+      case "Shape" -> shapeOf(node);
+      case "Cast" -> cast(node);
+      case "ConstantOfShape" -> filled(node);
+      case "Gather" -> gather(node);
+      case "Slice" -> slice(node);
       case "Constant" -> constant(node);
       case "Reshape" -> reshape(node);
       case "Flatten" -> {
@@ -80,10 +90,11 @@ final class Shapes {
       return Value.of(tensor);
     }
     if (node.has("value_int")) {
-      return Value.of(node.number("value_int", 0));
+      return Value.of(Integers.filled(Shape.of(), node.number("value_int", 0)));
     }
     if (node.has("value_ints")) {
-      return Value.of(node.longs("value_ints"));
+      long[] values = node.longs("value_ints");
+      return Value.of(new Integers(Shape.of(values.length), values));
     }
     boolean one = node.has("value_float");
     if (!one && !node.has("value_floats")) {
@@ -97,14 +108,18 @@ final class Shapes {
 
   /** 0 is the size that is there, −1 the one that is left. */
   private Value reshape(OnnxNode node) {
-    Node x = to.first(to.input(node, 0));
-    int[] dims = OnnxNode.ints(to.integers(node, 1));
+    Value x = to.input(node, 0);
+    long[] sizes = to.integers(node, 1);
+    boolean batched = sizes.length > 0 && sizes[0] == Integers.OPEN;
+    int[] dims = OnnxNode.ints(batched ? with(sizes, 1) : sizes);
     boolean zeros = node.flag("allowzero");
-    Shape from = x.shape();
+    Shape from = to.shape(x);
     int open = -1;
     for (int i = 0; i < dims.length; i++) {
-      if (dims[i] == 0 && !zeros) {
-        dims[i] = from.dim(axis(i, x));
+      if (i == 0 && batched) {
+        dims[i] = Shape.BATCH;
+      } else if (dims[i] == 0 && !zeros) {
+        dims[i] = from.dim(axis(i, from.rank()));
       } else if (dims[i] == -1 && open < 0) {
         open = i;
       } else if (dims[i] < 0) {
@@ -125,9 +140,125 @@ final class Shapes {
             "%s to %s would not keep the open batch".formatted(from, Arrays.toString(dims)));
       }
       sample[0] = Shape.BATCH;
-      return Value.first(to.reshaped(x, shape(sample)));
+      return to.reshaped(x, shape(sample));
     }
-    return Value.first(to.reshaped(x, shape(left(sample, open, from.elements()))));
+    return to.reshaped(x, shape(left(sample, open, from.elements())));
+  }
+
+  private static long[] with(long[] sizes, long first) {
+    long[] others = sizes.clone();
+    others[0] = first;
+    return others;
+  }
+
+  /** The dimensions, some of them if that is asked for. */
+  private Value shapeOf(OnnxNode node) {
+    long[] dims = Arrays.stream(to.shape(to.input(node, 0)).dims()).asLongStream().toArray();
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = dims[i] == Shape.BATCH ? Integers.OPEN : dims[i];
+    }
+    int start = place(node.number("start", 0), dims.length);
+    int end = Math.max(start, place(node.number("end", dims.length), dims.length));
+    return Value.of(new Integers(Shape.of(end - start), Arrays.copyOfRange(dims, start, end)));
+  }
+
+  /** A place among n, or behind the last; negative ones count from the end. */
+  private static int place(long place, int n) {
+    return Math.toIntExact(Math.clamp(place < 0 ? place + n : place, 0L, n));
+  }
+
+  /** Whole numbers stay what they are, or become constant floats; floats stay. */
+  private Value cast(OnnxNode node) {
+    Value x = to.input(node, 0);
+    int type = node.number("to", 0);
+    Integers integers = Lowering.integers(x);
+    if (type == OnnxTensor.FLOAT && integers != null) {
+      float[] values = new float[integers.values().length];
+      for (int i = 0; i < values.length; i++) {
+        if (integers.values()[i] == Integers.OPEN) {
+          throw new IllegalArgumentException("a number is computed from the open batch");
+        }
+        values[i] = integers.values()[i];
+      }
+      return Value.of(OnnxTensor.of(node.outputs().getFirst(), integers.shape(), values));
+    }
+    boolean whole = type == OnnxTensor.INT32 || type == OnnxTensor.INT64;
+    if (integers == null ? type != OnnxTensor.FLOAT : !whole) {
+      throw new IllegalArgumentException(
+          "a cast to %s is not known".formatted(OnnxTensor.type(type)));
+    }
+    return x;
+  }
+
+  private Value filled(OnnxNode node) {
+    OnnxTensor tensor = node.tensor("value");
+    Shape shape = Shape.of(OnnxNode.ints(to.integers(node, 0)));
+    if (tensor != null && !tensor.isFloats()) {
+      return Value.of(Integers.filled(shape, tensor.integers()[0]));
+    }
+    float[] values = new float[Integers.filled(shape, 0).values().length];
+    Arrays.fill(values, tensor == null ? 0 : tensor.floats().data()[0]);
+    return Value.of(OnnxTensor.of(node.outputs().getFirst(), shape, values));
+  }
+
+  /** One place along a dimension, which is gone then; of sizes, any. */
+  private Value gather(OnnxNode node) {
+    Value x = to.input(node, 0);
+    Shape shape = to.shape(x);
+    int axis = axis(node.number("axis", 0), shape.rank());
+    Integers places = Lowering.integers(to.input(node, 1));
+    Integers sizes = Lowering.integers(x);
+    if (places != null && sizes != null && shape.rank() == 1) {
+      long[] some = places.values().clone();
+      Arrays.setAll(some, i -> sizes.values()[axis(Math.toIntExact(some[i]), shape.dim(0))]);
+      return Value.of(new Integers(places.shape(), some));
+    }
+    if (places == null || places.shape().rank() > 0) {
+      throw new IllegalArgumentException("only one place that stands in the file is known");
+    }
+    int place = axis(Math.toIntExact(places.values()[0]), shape.dim(axis));
+    int[] kept = IntStream.range(0, shape.rank()).filter(i -> i != axis).map(shape::dim).toArray();
+    return to.reshaped(to.block(x, axis, place, 1, 1), shape(kept));
+  }
+
+  private Value slice(OnnxNode node) {
+    Value x = to.input(node, 0);
+    boolean old = opset < 10;
+    long[] starts = old ? node.longs("starts") : to.integers(node, 1);
+    long[] ends = old ? node.longs("ends") : to.integers(node, 2);
+    int[] axes = axes(node, 3, 10);
+    long[] steps = !old && node.has(4) ? to.integers(node, 4) : new long[0];
+    for (int i = 0; i < starts.length; i++) {
+      int axis = axis(axes.length == 0 ? i : axes[i], to.shape(x).rank());
+      int n = to.shape(x).dim(axis);
+      int step = steps.length == 0 ? 1 : Math.toIntExact(steps[i]);
+      if (n == Shape.BATCH && starts[i] == 0 && ends[i] >= Integer.MAX_VALUE && step == 1) {
+        continue; // the whole batch
+      }
+      int from = place(starts[i], n);
+      int end = place(ends[i], n);
+      if (step < 0) { // a place before the first one is there, too
+        from = Math.min(from, n - 1);
+        end = ends[i] < -n ? -1 : end;
+      }
+      int size = Math.max(0, Math.ceilDiv(end - from, step));
+      x = to.block(x, axis, size == 0 ? 0 : from, size, step);
+    }
+    return x;
+  }
+
+  private List<Value> split(OnnxNode node) {
+    Value x = to.input(node, 0);
+    int axis = axis(node.number("axis", 0), to.shape(x).rank());
+    int n = to.shape(x).dim(axis);
+    int parts = node.number("num_outputs", node.outputs().size());
+    int[] sizes = opset < 13 ? node.numbers("split") : node.has(1) ? axes(node, 1, 13) : new int[0];
+    List<Value> all = new ArrayList<>();
+    for (int from = 0; all.size() < parts; from += to.shape(all.getLast()).dim(axis)) {
+      int size = sizes.length == 0 ? Math.ceilDiv(n, parts) : sizes[all.size()];
+      all.add(to.block(x, axis, from, Math.min(size, n - from), 1));
+    }
+    return all;
   }
 
   /** Fills in the size that is left, if there is one. */
@@ -147,7 +278,11 @@ final class Shapes {
   private Value transpose(OnnxNode node) {
     Value value = to.input(node, 0);
     int rank = to.shape(value).rank();
+    Integers integers = Lowering.integers(value);
     int[] order = node.numbers("perm", IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
+    if (integers != null) {
+      return Value.of(integers.rearranged(RearrangeOp.transposed(integers.shape(), order)));
+    }
     if (rank > 2 && Arrays.equals(order, Lowering.channelsLast(rank))) {
       return Value.first(to.last(value));
     }
@@ -165,42 +300,44 @@ final class Shapes {
   }
 
   private Value squeeze(OnnxNode node) {
-    Node x = to.first(to.input(node, 0));
+    Value x = to.input(node, 0);
+    Shape shape = to.shape(x);
     int[] axes = axes(node, 1, 13);
-    boolean[] gone = new boolean[x.shape().rank()];
+    boolean[] gone = new boolean[shape.rank()];
     for (int axis : axes) {
-      gone[axis(axis, x)] = true;
+      gone[axis(axis, gone.length)] = true;
     }
     List<Integer> dims = new ArrayList<>();
     for (int i = 0; i < gone.length; i++) {
-      int dim = x.shape().dim(i);
+      int dim = shape.dim(i);
       if (gone[i] && dim != 1) {
-        throw new IllegalArgumentException("dimension %d of %s is not 1".formatted(i, x.shape()));
+        throw new IllegalArgumentException("dimension %d of %s is not 1".formatted(i, shape));
       }
       if (!gone[i] && (axes.length > 0 || dim != 1)) {
         dims.add(dim);
       }
     }
-    return Value.first(to.reshaped(x, shape(dims.stream().mapToInt(i -> i).toArray())));
+    return to.reshaped(x, shape(dims.stream().mapToInt(i -> i).toArray()));
   }
 
   private Value unsqueeze(OnnxNode node) {
-    Node x = to.first(to.input(node, 0));
+    Value x = to.input(node, 0);
+    Shape from = to.shape(x);
     int[] axes = axes(node, 1, 13);
-    int[] dims = new int[Math.addExact(x.shape().rank(), axes.length)];
+    int[] dims = new int[Math.addExact(from.rank(), axes.length)];
     for (int axis : axes) {
       dims[axis(axis, dims.length)] = 1;
     }
     int next = 0;
     for (int i = 0; i < dims.length; i++) {
       if (dims[i] == 0) {
-        if (next == x.shape().rank()) {
+        if (next == from.rank()) {
           throw new IllegalArgumentException("an axis is named twice");
         }
-        dims[i] = x.shape().dim(next++);
+        dims[i] = from.dim(next++);
       }
     }
-    return Value.first(to.reshaped(x, shape(dims)));
+    return to.reshaped(x, shape(dims));
   }
 
   private Value concat(OnnxNode node) {
@@ -213,6 +350,14 @@ final class Shapes {
     }
     int rank = to.shape(values.getFirst()).rank();
     int axis = axis(node.number("axis", 1), rank);
+    if (values.stream().allMatch(value -> Lowering.integers(value) != null) && rank == 1) {
+      long[] all =
+          IntStream.range(0, values.size())
+              .boxed()
+              .flatMapToLong(i -> Arrays.stream(to.integers(node, i)))
+              .toArray();
+      return Value.of(new Integers(Shape.of(all.length), all));
+    }
     boolean turned = values.stream().anyMatch(Value::isLast);
     List<Node> parts = values.stream().map(turned ? to::last : to::first).toList();
     int along = !turned || axis == 0 ? axis : axis == 1 ? rank - 1 : axis - 1;

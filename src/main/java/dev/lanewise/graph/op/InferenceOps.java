@@ -64,6 +64,27 @@ public record InferenceOps(Graph graph) {
   }
 
   /**
+   * Appends the square root of each element, rounded correctly; NaN of negative ones.
+   *
+   * @param x a value
+   * @return the node
+   */
+  public Node sqrt(Node x) {
+    return graph.add(new StepOp("sqrt", x.shape(), Placement.IN_PLACE, InferenceOps::sqrt), x);
+  }
+
+  private static Runnable sqrt(Binding binding) {
+    int n = binding.shape().elements();
+    float[] x = binding.input(0);
+    float[] y = binding.value();
+    return () -> {
+      for (int i = 0; i < n; i++) {
+        y[i] = (float) Math.sqrt(x[i]);
+      }
+    };
+  }
+
+  /**
    * Appends log-softmax over the last dimension.
    *
    * @param x logits

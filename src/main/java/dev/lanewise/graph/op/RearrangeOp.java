@@ -90,6 +90,29 @@ public record RearrangeOp(Shape value, float fill, List<Piece> pieces) implement
   }
 
   /**
+   * Some of the elements along one dimension.
+   *
+   * @param x the input's shape
+   * @param axis which dimension
+   * @param from the first element
+   * @param size how many
+   * @param step how many further each next one lies, back if that is negative
+   * @return the operation
+   * @throws IllegalArgumentException if there are not so many
+   */
+  public static RearrangeOp block(Shape x, int axis, int from, int size, int step) {
+    int last = from + (size - 1) * step;
+    if (size < 0 || (size > 0 && Math.min(from, last) < 0) || Math.max(from, last) >= x.dim(axis)) {
+      throw new IllegalArgumentException(
+          "%d elements from %d on do not lie in dimension %d of %s".formatted(size, from, axis, x));
+    }
+    int[] strides = strides(x.dims());
+    int start = from * strides[axis];
+    strides[axis] *= step;
+    return strided(with(x.dims(), axis, size), start, strides);
+  }
+
+  /**
    * A broadcast.
    *
    * @param x the input's shape
