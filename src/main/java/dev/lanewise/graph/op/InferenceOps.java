@@ -70,18 +70,16 @@ public record InferenceOps(Graph graph) {
    * @return the node
    */
   public Node sqrt(Node x) {
-    return graph.add(new StepOp("sqrt", x.shape(), Placement.IN_PLACE, InferenceOps::sqrt), x);
+    return graph.add(
+        new StepOp(
+            "sqrt", x.shape(), Placement.IN_PLACE, binding -> binding.step(InferenceOps::sqrt)),
+        x);
   }
 
-  private static Runnable sqrt(Binding binding) {
-    int n = binding.shape().elements();
-    float[] x = binding.input(0);
-    float[] y = binding.value();
-    return () -> {
-      for (int i = 0; i < n; i++) {
-        y[i] = (float) Math.sqrt(x[i]);
-      }
-    };
+  private static void sqrt(int n, float[] x, float[] y) {
+    for (int i = 0; i < n; i++) {
+      y[i] = (float) Math.sqrt(x[i]);
+    }
   }
 
   /**
