@@ -70,7 +70,7 @@ final class Report {
                 + Results.NO_SUPER_WORD
                 + "`"));
     table.row(List.of("forks and iterations", efforts()));
-    return table.leftAligned();
+    return table.markdown().replace("--:", "---");
   }
 
   private String efforts() {

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.optim.LearningRate;
 import dev.lanewise.train.Callback;

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.compare.BatchRegime;
 import dev.lanewise.cli.compare.Comparison;
 import dev.lanewise.cli.compare.OptimizerComparison;

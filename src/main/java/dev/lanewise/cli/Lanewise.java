@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.OutputGuard;
 import dev.lanewise.cli.support.Terminal;

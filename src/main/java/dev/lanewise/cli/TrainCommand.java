@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.CheckpointOptions.Start;
 import dev.lanewise.cli.LoadOptions.Loaded;
 import dev.lanewise.cli.TrainResults.Setup;
@@ -187,7 +188,7 @@ final class TrainCommand implements Callable<Integer> {
               seed,
               kernels);
       Optional<Checkpoints> saving = checkpoints.saving(start, TrainCommand::note);
-      Callback warmup = new Warmup(team);
+      Callback warmup = new Rehearsal.Warmup(team);
       boolean leavesFiles = json != null || save != null || plots != null || checkpoints.isSaving();
       Callback guard = new OutputGuard(out, leavesFiles);
       if (saving.isEmpty()) {

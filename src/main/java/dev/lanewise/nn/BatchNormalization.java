@@ -38,7 +38,7 @@ public record BatchNormalization(double momentum, double epsilon, boolean center
     if (!(momentum >= 0 && momentum <= 1)) {
       throw new IllegalArgumentException("momentum is " + momentum + ", but must be from 0 to 1");
     }
-    Shapes.epsilon(epsilon);
+    LayerNormalization.checkEpsilon(epsilon);
   }
 
   /** The layer with Keras's defaults: momentum 0.99, epsilon 0.001, gamma and beta. */

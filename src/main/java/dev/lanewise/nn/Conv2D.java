@@ -44,7 +44,7 @@ public record Conv2D(
    * @throws IllegalArgumentException if the penalty is negative
    */
   public Conv2D {
-    Shapes.penalty(l2);
+    Dense.penalty(l2);
   }
 
   /**
@@ -156,7 +156,7 @@ public record Conv2D(
   }
 
   private Conv2dShape sizes(Shape input) {
-    Shapes.image(kind(), input);
+    Padding.image(kind(), input);
     int height = input.dim(0);
     int width = input.dim(1);
     int channels = input.dim(2);

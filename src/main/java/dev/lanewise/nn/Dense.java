@@ -26,7 +26,7 @@ public record Dense(int units, ActivationFunction activation, Initializer initia
     if (units < 1) {
       throw new IllegalArgumentException("units is " + units + ", but must be at least 1");
     }
-    Shapes.penalty(l2);
+    penalty(l2);
   }
 
   /**
@@ -81,5 +81,12 @@ public record Dense(int units, ActivationFunction activation, Initializer initia
   public Node apply(Ops ops, Node x, List<Variable> weights, boolean training, int stream) {
     Node y = ops.matmul(x, ops.variable(weights.get(0)));
     return activation.apply(ops, ops.addBias(y, ops.variable(weights.get(1))));
+  }
+
+  /** Refuses the factor of a penalty that is negative or not finite. */
+  static void penalty(double l2) {
+    if (!(l2 >= 0 && l2 < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("l2 is " + l2 + ", but must be finite and not negative");
+    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 public record GlobalAveragePooling2D() implements Layer {
   @Override
   public Shape outputShape(Shape input) {
-    Shapes.image(kind(), input);
+    Padding.image(kind(), input);
     return Shape.of(input.dim(2));
   }
 

@@ -30,7 +30,7 @@ public record LayerNormalization(int dims, double epsilon, boolean center, boole
     if (dims < 1) {
       throw new IllegalArgumentException("dims is " + dims + ", but must be at least 1");
     }
-    Shapes.epsilon(epsilon);
+    checkEpsilon(epsilon);
   }
 
   /** The layer with Keras's defaults: the last dimension, epsilon 0.001, gamma and beta. */
@@ -69,5 +69,13 @@ public record LayerNormalization(int dims, double epsilon, boolean center, boole
     List<Node> inputs = new ArrayList<>(List.of(x));
     weights.forEach(variable -> inputs.add(ops.variable(variable)));
     return ops.graph().add(op(), inputs);
+  }
+
+  /** Refuses what is added to a variance if it is no positive float. */
+  static void checkEpsilon(double epsilon) {
+    if (!((float) epsilon > 0 && (float) epsilon < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "epsilon is " + epsilon + ", but must be a positive number as a float");
+    }
   }
 }

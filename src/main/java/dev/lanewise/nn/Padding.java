@@ -15,7 +15,7 @@ public enum Padding {
   /** The sizes of a pooling over one image; refuses what is none. */
   Pool2dShape windows(
       String layer, Shape image, int height, int width, int strideHeight, int strideWidth) {
-    Shapes.image(layer, image);
+    image(layer, image);
     int rows = image.dim(0);
     int columns = image.dim(1);
     int channels = image.dim(2);
@@ -23,5 +23,13 @@ public enum Padding {
         ? Pool2dShape.same(1, rows, columns, channels, height, width, strideHeight, strideWidth)
         : new Pool2dShape(
             1, rows, columns, channels, height, width, strideHeight, strideWidth, 0, 0, 0, 0);
+  }
+
+  /** Refuses a shape that is not that of an image. */
+  static void image(String layer, Shape input) {
+    if (input.rank() != 3) {
+      throw new IllegalArgumentException(
+          layer + " takes images (height, width, channels), but was given " + input);
+    }
   }
 }

@@ -93,10 +93,6 @@ final class OnnxTensor {
     return name;
   }
 
-  boolean isFloats() {
-    return type == FLOAT;
-  }
-
   Shape shape() {
     long[] sizes = dims.longs();
     for (long size : sizes) {

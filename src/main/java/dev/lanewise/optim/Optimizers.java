@@ -149,17 +149,6 @@ public final class Optimizers {
   }
 
   /**
-   * Returns the optimizers of several spellings, with semicolons between them.
-   *
-   * @param text "adam;sgd:momentum=0.9" for instance
-   * @return the optimizers in their order
-   * @throws IllegalArgumentException as {@link #parse}
-   */
-  public static List<Optimizer> parseAll(String text) {
-    return Spelling.cut(text, ';').stream().map(Optimizers::parse).toList();
-  }
-
-  /**
    * Returns the names of all optimizers.
    *
    * @return in alphabetical order
@@ -177,15 +166,6 @@ public final class Optimizers {
    */
   public static List<String> keys(String name) {
     return find(name).described();
-  }
-
-  /**
-   * Returns the names of all learning-rate schedules.
-   *
-   * @return as Keras spells them
-   */
-  public static List<String> schedules() {
-    return SCHEDULES.stream().map(Row::name).toList();
   }
 
   private static Row<Optimizer> find(String name) {

@@ -69,10 +69,6 @@ final class Batch {
     }
   }
 
-  ModelGraph graph() {
-    return graph;
-  }
-
   int size() {
     return plan.batch();
   }

@@ -241,15 +241,6 @@ public final class Training {
   }
 
   /**
-   * Returns the number of images in an epoch.
-   *
-   * @return the size of the training data
-   */
-  public long samples() {
-    return data.count();
-  }
-
-  /**
    * Returns the number of images seen in this epoch.
    *
    * @return from 0

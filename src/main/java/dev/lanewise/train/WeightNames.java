@@ -1,5 +1,6 @@
 package dev.lanewise.train;
 
+import dev.lanewise.train.FileModule.FileTensor;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.support.InputFile;
 import dev.lanewise.io.support.Names;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Main;
-import dev.lanewise.cli.support.Suggestions;
+import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Program;
 import java.io.IOException;
@@ -62,10 +62,10 @@ class CommandLineFaultsTest {
   void farNamesAreNotGuessed() {
     List<String> known = List.of("--epochs", "--lr", "-q");
     for (String typed : List.of("", "-", "--", "x", "-x", "--momentum", "--rl0")) {
-      assertNull(Suggestions.nearest(typed, known), typed);
+      assertNull(CommandLineFaults.nearest(typed, known), typed);
     }
-    assertEquals("--lr", Suggestions.nearest("--rl", known));
-    assertEquals("--epochs", Suggestions.nearest("epo", known));
+    assertEquals("--lr", CommandLineFaults.nearest("--rl", known));
+    assertEquals("--epochs", CommandLineFaults.nearest("epo", known));
   }
 
   /** FD-37: as with git, Maven and others. */

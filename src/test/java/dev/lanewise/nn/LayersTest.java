@@ -71,14 +71,14 @@ class LayersTest {
 
   @Test
   void quantilesAreThoseOfTheNormalDistribution() {
-    assertEquals(0, NormalQuantile.truncated(0.5), 1e-15);
-    assertEquals(-2, NormalQuantile.truncated(1e-12), 1e-9);
-    assertEquals(2, NormalQuantile.truncated(1 - 1e-12), 1e-9);
+    assertEquals(0, Initializer.Normal.quantile(0.5), 1e-15);
+    assertEquals(-2, Initializer.Normal.quantile(1e-12), 1e-9);
+    assertEquals(2, Initializer.Normal.quantile(1 - 1e-12), 1e-9);
     // Φ(1) = 0.841344746068543
     double u = (0.841344746068543 - 0.022750131948179) / (1 - 2 * 0.022750131948179);
-    assertEquals(1, NormalQuantile.truncated(u), 1e-12);
+    assertEquals(1, Initializer.Normal.quantile(u), 1e-12);
     double v = (0.6 - 0.022750131948179) / (1 - 2 * 0.022750131948179);
-    assertEquals(0.2533471031357997, NormalQuantile.truncated(v), 1e-12);
+    assertEquals(0.2533471031357997, Initializer.Normal.quantile(v), 1e-12);
   }
 
   /** Class weights (1, 0, 3): the mean divides by the number of samples. */

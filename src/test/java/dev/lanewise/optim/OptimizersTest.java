@@ -133,15 +133,6 @@ class OptimizersTest {
     assertEquals(
         new CosineDecayRestarts(0.1, 10, 3, 0.5, 0.2),
         Optimizers.schedule("CosineDecayRestarts(0.1,10,3,0.5,0.2)"));
-    assertEquals(6, Optimizers.schedules().size());
-  }
-
-  @Test
-  void severalAreCutAtSemicolons() {
-    assertEquals(
-        List.of(new Adam(), new Sgd(new CosineDecay(1, 2), 0.9, false), new Sgd()),
-        Optimizers.parseAll("adam; sgd:momentum=0.9,lr=cosine(1,2); sgd"));
-    refused("there is no optimizer ''", () -> Optimizers.parseAll("adam;"));
   }
 
   @ParameterizedTest

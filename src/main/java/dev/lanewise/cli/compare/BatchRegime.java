@@ -1,6 +1,6 @@
 package dev.lanewise.cli.compare;
 
-import dev.lanewise.cli.support.Suggestions;
+import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.support.UserException;
 import dev.lanewise.io.support.Names;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public enum BatchRegime {
         throw UserException.wrongOption(
             "--descent has %s, but takes full, single and mini%s"
                 .formatted(
-                    Names.quoted(name), Suggestions.hint(name, List.of("full", "single", "mini"))));
+                    Names.quoted(name), CommandLineFaults.hint(name, List.of("full", "single", "mini"))));
       }
       if (kinds.contains(kind)) {
         throw UserException.wrongOption("--descent names " + kind.label() + " twice");

@@ -1,5 +1,6 @@
 package dev.lanewise.cli.compare;
 
+import dev.lanewise.cli.compare.Comparison.Run;
 import static dev.lanewise.cli.compare.Comparison.NONE;
 import static dev.lanewise.cli.compare.Comparison.number;
 

@@ -87,15 +87,6 @@ public final class TextTable {
 
   /** A Markdown table, the first column to the left and the others to the right. */
   public String markdown() {
-    return markdown("|--:");
-  }
-
-  /** A Markdown table with all columns to the left. */
-  public String leftAligned() {
-    return markdown("|---");
-  }
-
-  private String markdown(String others) {
     StringBuilder out = new StringBuilder();
     for (int r = 0; r < rows.size(); r++) {
       for (String cell : rows.get(r)) {
@@ -104,7 +95,7 @@ public final class TextTable {
       }
       out.append("|\n");
       if (r == 0) {
-        out.append("|---").append(others.repeat(rows.getFirst().size() - 1)).append("|\n");
+        out.append("|---").append("|--:".repeat(rows.getFirst().size() - 1)).append("|\n");
       }
     }
     return out.toString();
