@@ -50,12 +50,8 @@ final class DataOptions {
   }
 
   /** Loads the data set. */
-  Mnist load() {
+  Mnist load() throws IOException {
     Path from = folder;
-    try {
-      return from == null ? Mnist.load() : Mnist.load(from);
-    } catch (IOException e) {
-      throw UserException.failed(e);
-    }
+    return from == null ? Mnist.load() : Mnist.load(from);
   }
 }

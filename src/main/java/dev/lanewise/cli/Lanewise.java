@@ -1,5 +1,7 @@
 package dev.lanewise.cli;
 
+import java.io.UncheckedIOException;
+import java.io.IOException;
 import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.OutputGuard;
@@ -210,9 +212,16 @@ public final class Lanewise implements Runnable {
   }
 
   private static int failed(Exception failure, CommandLine command) {
+    if (failure instanceof UncheckedIOException wrapper) {
+      return failed(Objects.requireNonNull(wrapper.getCause()), command);
+    }
     if (failure instanceof UserException expected) {
       say(command, oneLine(expected.getMessage()));
       return expected.exitCode();
+    }
+    if (failure instanceof IOException told) {
+      say(command, oneLine(told.getMessage()));
+      return FAILED;
     }
     // A fault of ours. A stack trace would help nobody but us, so it has to be asked for.
     say(command, "Lanewise failed unexpectedly: " + oneLine(failure.toString()));

@@ -32,13 +32,11 @@ import dev.lanewise.train.callback.Checkpoints;
 import dev.lanewise.train.callback.ProgressLine;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -151,7 +149,7 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path drawing;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     machine.apply();
     Optimizer rule = rule();
     Integer asked = epochs;
@@ -248,7 +246,7 @@ final class TrainCommand implements Callable<Integer> {
       options = options.withCallback(callback);
     }
     List<EpochResult> before = start.map(from -> from.checkpoint().results()).orElse(List.of());
-    options = options.withCallback(new DivergenceNote(before, TrainCommand::note));
+    options = options.withCallback(new DivergenceNote(before));
     if (start.isPresent()) {
       LearningRate rate = setup.rule().learningRate();
       options =
@@ -283,9 +281,6 @@ final class TrainCommand implements Callable<Integer> {
           : trainer.fit(setup.images(), options);
     } catch (IllegalArgumentException unfit) {
       throw UserException.failed(unfit);
-    } catch (UncheckedIOException failed) {
-      IOException cause = failed.getCause();
-      throw UserException.failed(cause == null ? failed : cause);
     }
   }
 
@@ -352,18 +347,15 @@ final class TrainCommand implements Callable<Integer> {
    */
   private static final class DivergenceNote implements Callback {
     private final List<EpochResult> before;
-    private final Consumer<String> notes;
     private boolean said;
 
     /**
      * Makes the callback.
      *
      * @param before what the epochs gave that the training is resumed behind
-     * @param notes takes the sentence
      */
-    DivergenceNote(List<EpochResult> before, Consumer<String> notes) {
+    DivergenceNote(List<EpochResult> before) {
       this.before = List.copyOf(before);
-      this.notes = notes;
     }
 
     @Override
@@ -384,7 +376,7 @@ final class TrainCommand implements Callable<Integer> {
       said = diverged.isPresent();
       diverged.ifPresent(
           how ->
-              notes.accept(
+              note(
                   "the training "
                       + how.words()
                       + "; the epochs to come will not mend it, a smaller learning rate may"));

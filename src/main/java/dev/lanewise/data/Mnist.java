@@ -1,5 +1,6 @@
 package dev.lanewise.data;
 
+import java.util.Arrays;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.support.InputFile;
 import java.io.FileNotFoundException;
@@ -78,14 +79,14 @@ public record Mnist(Dataset train, Dataset test) {
    */
   public static Mnist load(Path folder) throws IOException {
     // All four before the first is read: a missing one shall not take seconds to be noticed.
-    FourFiles files = FourFiles.find(folder);
-    Dataset train = Idx.dataset(files.trainImages(), files.trainLabels(), CLASSES);
-    Dataset test = Idx.dataset(files.testImages(), files.testLabels(), CLASSES);
+    List<Path> files = files(folder);
+    Dataset train = Idx.dataset(files.get(0), files.get(1), CLASSES);
+    Dataset test = Idx.dataset(files.get(2), files.get(3), CLASSES);
     if (!train.samples().shape().equals(test.samples().shape())) {
       throw new InvalidFileException(
-          files.testImages().toString(),
+          files.get(2).toString(),
           "holds images of shape %s, but %s has %s"
-              .formatted(test.samples().shape(), files.trainImages(), train.samples().shape()));
+              .formatted(test.samples().shape(), files.get(0), train.samples().shape()));
     }
     return new Mnist(train, test);
   }
@@ -99,9 +100,7 @@ public record Mnist(Dataset train, Dataset test) {
    * @throws IOException if a folder cannot be read
    */
   public static List<Path> files(Path folder) throws IOException {
-    FourFiles files = FourFiles.find(folder);
-    return List.of(
-        files.trainImages(), files.trainLabels(), files.testImages(), files.testLabels());
+    return FourFiles.find(folder);
   }
 
   private static Dataset part(String part) throws IOException {
@@ -139,14 +138,10 @@ public record Mnist(Dataset train, Dataset test) {
 
   /**
    * The four files of a data set in MNIST's form, wherever the archives and libraries that people
-   * have them from put them, and whatever these call them.
-   *
-   * @param trainImages images to train on
-   * @param trainLabels their labels
-   * @param testImages images to test with
-   * @param testLabels their labels
+   * have them from put them, and whatever these call them: images to train on, their labels, images
+   * to test with, their labels.
    */
-  private record FourFiles(Path trainImages, Path trainLabels, Path testImages, Path testLabels) {
+  private static final class FourFiles {
     private static final String IMAGES = "images-idx3-ubyte";
     private static final String LABELS = "labels-idx1-ubyte";
 
@@ -182,29 +177,18 @@ public record Mnist(Dataset train, Dataset test) {
         return file == null ? file("test", kind) : file;
       }
 
-      @Nullable FourFiles files() {
-        Path trainImages = file("train", IMAGES);
-        Path trainLabels = file("train", LABELS);
-        Path testImages = testFile(IMAGES);
-        Path testLabels = testFile(LABELS);
-        return trainImages == null
-                || trainLabels == null
-                || testImages == null
-                || testLabels == null
-            ? null
-            : new FourFiles(trainImages, trainLabels, testImages, testLabels);
+      /** The four files, null for each that is missing. */
+      List<@Nullable Path> files() {
+        return Arrays.asList(
+            file("train", IMAGES), file("train", LABELS), testFile(IMAGES), testFile(LABELS));
       }
 
       FileNotFoundException incomplete() {
-        String test = prefix.isEmpty() ? "t10k" : "test";
-        String missing =
-            file("train", IMAGES) == null
-                ? "train-" + IMAGES
-                : file("train", LABELS) == null
-                    ? "train-" + LABELS
-                    : test + "-" + (testFile(IMAGES) == null ? IMAGES : LABELS);
+        int missing = files().indexOf(null);
+        String part = missing < 2 ? "train-" : prefix.isEmpty() ? "t10k-" : "test-";
+        String file = prefix + part + (missing % 2 == 0 ? IMAGES : LABELS);
         return new FileNotFoundException(
-            folder + " holds no file " + prefix + missing + ", with or without .gz");
+            folder + " holds no file " + file + ", with or without .gz");
       }
 
       /** How a user names this one. */
@@ -225,13 +209,13 @@ public record Mnist(Dataset train, Dataset test) {
      *     sentence that says which
      * @throws IOException if a folder cannot be read
      */
-    static FourFiles find(Path place) throws IOException {
+    static List<Path> find(Path place) throws IOException {
       List<Candidate> candidates = Files.isDirectory(place) ? below(place) : named(place);
       if (candidates.isEmpty() && !Files.isDirectory(place)) {
         throw new FileNotFoundException(
             place + " is no folder, but should be one that holds the four files of MNIST");
       }
-      List<Candidate> whole = candidates.stream().filter(each -> each.files() != null).toList();
+      List<Candidate> whole = candidates.stream().filter(each -> !each.files().contains(null)).toList();
       // Files under their plain names in the folder itself need not be told from others.
       if (whole.size() > 1 && !whole.getFirst().equals(new Candidate(place, ""))) {
         throw new FileNotFoundException(
@@ -240,7 +224,7 @@ public record Mnist(Dataset train, Dataset test) {
                 + whole.stream().map(Candidate::toString).collect(Collectors.joining(", ")));
       }
       if (!whole.isEmpty()) {
-        return Objects.requireNonNull(whole.getFirst().files());
+        return whole.getFirst().files().stream().map(Objects::requireNonNull).toList();
       }
       throw (candidates.isEmpty() ? new Candidate(place, "") : candidates.getFirst()).incomplete();
     }

@@ -1,6 +1,5 @@
 package dev.lanewise.graph;
 
-import dev.lanewise.kernel.pointwise.Elementwise;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -33,7 +32,6 @@ public record AddOp() implements Op {
 
   @Override
   public Runnable step(Binding binding) {
-    Elementwise kernel = binding.kernels().elementwise();
-    return binding.step((n, a, b, c) -> kernel.add(n, a, 0, b, 0, c, 0));
+    return binding.step((k, n, a, b, c) -> k.elementwise().add(n, a, 0, b, 0, c, 0));
   }
 }

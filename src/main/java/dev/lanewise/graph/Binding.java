@@ -19,11 +19,12 @@ public record Binding(List<Buffer> inputs, List<Buffer> values, Kernels kernels,
     /**
      * Computes the value.
      *
+     * @param kernels what to compute with
      * @param n how many elements it has
      * @param x input 0
      * @param y takes the value
      */
-    void run(int n, float[] x, float[] y);
+    void run(Kernels kernels, int n, float[] x, float[] y);
   }
 
   /** Computes a value's n elements from two inputs. */
@@ -32,12 +33,13 @@ public record Binding(List<Buffer> inputs, List<Buffer> values, Kernels kernels,
     /**
      * Computes the value.
      *
+     * @param kernels what to compute with
      * @param n how many elements it has
      * @param a input 0
      * @param b input 1
      * @param y takes the value
      */
-    void run(int n, float[] a, float[] b, float[] y);
+    void run(Kernels kernels, int n, float[] a, float[] b, float[] y);
   }
 
   /**
@@ -50,7 +52,7 @@ public record Binding(List<Buffer> inputs, List<Buffer> values, Kernels kernels,
     int n = shape().elements();
     float[] x = input(0);
     float[] y = value();
-    return () -> of.run(n, x, y);
+    return () -> of.run(kernels, n, x, y);
   }
 
   /**
@@ -64,7 +66,7 @@ public record Binding(List<Buffer> inputs, List<Buffer> values, Kernels kernels,
     float[] a = input(0);
     float[] b = input(1);
     float[] y = value();
-    return () -> of.run(n, a, b, y);
+    return () -> of.run(kernels, n, a, b, y);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.lanewise.graph;
 
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
@@ -66,9 +67,7 @@ public final class Plan {
       Kernels kernels,
       StepState state,
       List<Rule> rules) {
-    if (batch < 1) {
-      throw new IllegalArgumentException("batch is " + batch + ", but must be at least 1");
-    }
+    Check.atLeast("batch", batch, 1);
     for (Node output : outputs) {
       if (!graph.nodes().contains(output)) {
         throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.lanewise.nn;
 
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.Ops;
@@ -23,9 +24,7 @@ public record Dense(int units, ActivationFunction activation, Initializer initia
    * @throws IllegalArgumentException if there are no units, or the penalty is negative
    */
   public Dense {
-    if (units < 1) {
-      throw new IllegalArgumentException("units is " + units + ", but must be at least 1");
-    }
+    Check.atLeast("units", units, 1);
     penalty(l2);
   }
 

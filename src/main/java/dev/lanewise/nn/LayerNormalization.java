@@ -1,5 +1,6 @@
 package dev.lanewise.nn;
 
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.LayerNormalizationOp;
@@ -27,9 +28,7 @@ public record LayerNormalization(int dims, double epsilon, boolean center, boole
    * @throws IllegalArgumentException if there are no dimensions, or epsilon is no positive float
    */
   public LayerNormalization {
-    if (dims < 1) {
-      throw new IllegalArgumentException("dims is " + dims + ", but must be at least 1");
-    }
+    Check.atLeast("dims", dims, 1);
     checkEpsilon(epsilon);
   }
 

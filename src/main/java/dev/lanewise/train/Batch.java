@@ -114,18 +114,12 @@ final class Batch {
     return sum / plan.batch();
   }
 
-  /** Fills another plan's inputs with what this one's hold. */
-  void copyInto(Plan other) {
-    System.arraycopy(images, 0, other.values(graph.input), 0, images.length);
-    Node each = graph.weights;
-    if (each != null) {
-      System.arraycopy(weights, 0, other.values(each), 0, weights.length);
-    }
-    if (labels.length > 0) {
-      System.arraycopy(labels, 0, other.labels(graph.targets), 0, labels.length);
-    } else {
-      System.arraycopy(targets, 0, other.values(graph.targets), 0, targets.length);
-    }
+  /** Fills in what another batch of as many images holds. */
+  void load(Batch other) {
+    System.arraycopy(other.images, 0, images, 0, images.length);
+    System.arraycopy(other.weights, 0, weights, 0, weights.length);
+    System.arraycopy(other.labels, 0, labels, 0, labels.length);
+    System.arraycopy(other.targets, 0, targets, 0, targets.length);
   }
 
   /** How many images are answered right; see {@link ModelGraph.Accuracy}. */

@@ -1,5 +1,6 @@
 package dev.lanewise.train;
 
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.data.Dataset;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +28,8 @@ public record FitOptions(
    * @throws IllegalArgumentException if epochs or batchSize is below 1
    */
   public FitOptions {
-    if (epochs < 1) {
-      throw new IllegalArgumentException("epochs is " + epochs + ", but must be at least 1");
-    }
-    if (batchSize < 1) {
-      throw new IllegalArgumentException("batchSize is " + batchSize + ", but must be at least 1");
-    }
+    Check.atLeast("epochs", epochs, 1);
+    Check.atLeast("batchSize", batchSize, 1);
     callbacks = List.copyOf(callbacks);
   }
 

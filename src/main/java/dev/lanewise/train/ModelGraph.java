@@ -180,7 +180,7 @@ final class ModelGraph {
     List<Node> behind = behindLoss();
     List<Node> kept = behind.stream().filter(node -> !node.ints()).toList();
     Plan plan = Plan.of(graph, kept, step.size(), kernels, state, List.of());
-    step.copyInto(plan);
+    new Batch(this, plan).load(step);
     plan.run();
     for (Node node : kept) {
       int elements = plan.shape(node).elements();

@@ -1,5 +1,6 @@
 package dev.lanewise.cli.compare;
 
+import java.util.function.Function;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.OutputGuard;
@@ -122,6 +123,14 @@ public abstract sealed class Comparison permits OptimizerComparison, RegimeCompa
   abstract Map<String, Object> members(Run run);
 
   abstract void plot(Path target) throws IOException;
+
+  /** Why runs ended early, in a sentence each. */
+  final List<String> endings(Function<Run.Plan, String> label) {
+    return runs.stream()
+        .filter(run -> run.ended != null)
+        .map(run -> label.apply(run.plan) + ": " + run.ended + ".")
+        .toList();
+  }
 
   final Settings settings() {
     return settings;

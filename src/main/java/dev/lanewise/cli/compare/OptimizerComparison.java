@@ -93,12 +93,7 @@ public final class OptimizerComparison extends Comparison {
   @Override
   List<String> sentences() {
     List<String> sentences = new OptimizerTables(this).sentences();
-    for (Run run : runs()) {
-      if (run.ended() != null) {
-        sentences.add(
-            run.plan().label() + ", seed " + run.plan().seed() + ": " + run.ended() + ".");
-      }
-    }
+    sentences.addAll(endings(plan -> plan.label() + ", seed " + plan.seed()));
     return sentences;
   }
 

@@ -125,11 +125,7 @@ public final class RegimeComparison extends Comparison {
     sentences.add(
         "Cost: mean over the images as they were met in training. Its jump between updates is the"
             + " mean over the last epoch. Times are those of training, without validation.");
-    for (Run run : runs()) {
-      if (run.ended() != null) {
-        sentences.add(run.plan().label() + ": " + run.ended() + ".");
-      }
-    }
+    sentences.addAll(endings(Run.Plan::label));
     return sentences;
   }
 

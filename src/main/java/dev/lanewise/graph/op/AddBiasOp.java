@@ -6,10 +6,8 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.conv2d.Conv2d;
 import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.pointwise.Activation;
-import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -44,13 +42,12 @@ public record AddBiasOp(boolean relu) implements TileFollower {
 
   @Override
   public Runnable step(Binding binding) {
-    Activation kernel = binding.kernels().activation();
     int columns = binding.inputShape(1).elements();
     return relu
-        ? binding.step((n, x, bias, y) -> kernel.addBiasRelu(n / columns, columns, x, bias, y))
+        ? binding.step((k, n, x, bias, y) -> k.activation().addBiasRelu(n / columns, columns, x, bias, y))
         : binding.step(
-            (n, x, bias, y) ->
-                kernel.addBias(n / columns, columns, x, 0, columns, bias, 0, y, 0, columns));
+            (k, n, x, bias, y) ->
+                k.activation().addBias(n / columns, columns, x, 0, columns, bias, 0, y, 0, columns));
   }
 
   @Override
@@ -84,14 +81,12 @@ public record AddBiasOp(boolean relu) implements TileFollower {
     public Runnable step(Binding binding) {
       Shape shape = binding.inputShape(0);
       if (shape.rank() == 4) {
-        Conv2d kernel = binding.kernels().conv2d();
         Conv2dShape pixels =
             Conv2dShape.valid(shape.dim(0), shape.dim(1), shape.dim(2), 1, shape.dim(3), 1, 1);
-        return binding.step((_, dy, db) -> kernel.backwardBias(pixels, dy, 0, db, 0));
+        return binding.step((k, _, dy, db) -> k.conv2d().backwardBias(pixels, dy, 0, db, 0));
       }
-      Reduce kernel = binding.kernels().reduce();
       int rows = shape.dim(0);
-      return binding.step((n, dy, db) -> kernel.sumRows(rows, n, dy, 0, n, db, 0));
+      return binding.step((k, n, dy, db) -> k.reduce().sumRows(rows, n, dy, 0, n, db, 0));
     }
   }
 }

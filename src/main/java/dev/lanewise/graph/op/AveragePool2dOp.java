@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.kernel.pool.AveragePool2d;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
@@ -28,20 +27,19 @@ public record AveragePool2dOp(Pool2dShape window) implements Op {
   @Override
   public Node gradient(Graph graph, Node self, Node dy, int input) {
     return graph.add(
-        new StepOp("average pool gradient", self.input(0).shape(), this::backward), dy);
+        new StepOp(
+            "average pool gradient",
+            self.input(0).shape(),
+            of -> {
+              Pool2dShape sizes = window.withBatch(of.shape().dim(0));
+              return of.step((k, _, g, dx) -> k.averagePool2d().backward(sizes, g, 0, dx, 0));
+            }),
+        dy);
   }
 
   @Override
   public Runnable step(Binding binding) {
-    AveragePool2d kernel = binding.kernels().averagePool2d();
     Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
-    return binding.step((_, x, y) -> kernel.forward(sizes, x, 0, y, 0));
-  }
-
-  /** From the gradient with respect to the output, input 0. */
-  private Runnable backward(Binding binding) {
-    AveragePool2d kernel = binding.kernels().averagePool2d();
-    Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
-    return binding.step((_, dy, dx) -> kernel.backward(sizes, dy, 0, dx, 0));
+    return binding.step((k, _, x, y) -> k.averagePool2d().forward(sizes, x, 0, y, 0));
   }
 }

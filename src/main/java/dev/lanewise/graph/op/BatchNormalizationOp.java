@@ -69,7 +69,6 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
 
   @Override
   public Runnable step(Binding binding) {
-    BatchNormalization kernel = binding.kernels().batchNormalization();
     int n = binding.shape().dim(-1);
     int rows = binding.shape().elements() / n;
     float[] gamma = weights().gamma(1, n, binding);
@@ -77,8 +76,8 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
     float[] mean = ScaleAndShift.further(1, n, binding);
     float[] variance = ScaleAndShift.further(2, n, binding);
     return binding.step(
-        (_, x, y) ->
-            kernel.forward(
+        (k, _, x, y) ->
+            k.batchNormalization().forward(
                 rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, mean, 0, variance, 0));
   }
 

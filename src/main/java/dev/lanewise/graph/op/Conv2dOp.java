@@ -68,9 +68,8 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
 
   @Override
   public Runnable step(Binding binding) {
-    Conv2d kernel = binding.kernels().conv2d();
     Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
-    return binding.step((_, x, w, y) -> kernel.forward(shape, x, 0, w, 0, y, 0));
+    return binding.step((k, _, x, w, y) -> k.conv2d().forward(shape, x, 0, w, 0, y, 0));
   }
 
   @Override
@@ -88,9 +87,8 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
 
   /** From the output's gradient, input 0, and the weights, input 1. */
   private Runnable backwardInput(Binding binding) {
-    Conv2d kernel = binding.kernels().conv2d();
     Conv2dShape shape = sizes.withBatch(binding.shape().dim(0));
-    return binding.step((_, dy, w, dx) -> kernel.backwardInput(shape, dy, 0, w, 0, dx, 0));
+    return binding.step((k, _, dy, w, dx) -> k.conv2d().backwardInput(shape, dy, 0, w, 0, dx, 0));
   }
 
   /**
@@ -112,9 +110,8 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
 
     @Override
     public Runnable step(Binding binding) {
-      Conv2d kernel = binding.kernels().conv2d();
       Conv2dShape shape = sizes.withBatch(binding.inputShape(0).dim(0));
-      return binding.step((_, x, dy, dw) -> kernel.backwardWeights(shape, x, 0, dy, 0, dw, 0));
+      return binding.step((k, _, x, dy, dw) -> k.conv2d().backwardWeights(shape, x, 0, dy, 0, dw, 0));
     }
   }
 }

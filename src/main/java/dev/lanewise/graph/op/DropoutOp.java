@@ -28,9 +28,8 @@ public record DropoutOp(double rate, int stream) implements TileFollower {
 
   @Override
   public Runnable step(Binding binding) {
-    Dropout kernel = binding.kernels().dropout();
     StepState state = binding.state();
-    return binding.step((n, x, y) -> kernel.apply(n, rate, state.key(stream), 0, x, 0, y, 0));
+    return binding.step((k, n, x, y) -> k.dropout().apply(n, rate, state.key(stream), 0, x, 0, y, 0));
   }
 
   @Override

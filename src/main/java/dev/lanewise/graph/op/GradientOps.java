@@ -40,13 +40,12 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
 
   @SuppressWarnings("ReferenceEquality") // the question is whether they are the same memory
   private static Runnable penalized(Binding binding, float factor) {
-    Elementwise kernel = binding.kernels().elementwise();
     return binding.step(
-        (n, gradient, weights, sum) -> {
+        (k, n, gradient, weights, sum) -> {
           if (gradient != sum) {
             System.arraycopy(gradient, 0, sum, 0, n);
           }
-          kernel.axpy(n, factor, weights, 0, sum, 0);
+          k.elementwise().axpy(n, factor, weights, 0, sum, 0);
         });
   }
 
@@ -67,12 +66,11 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
   }
 
   private Runnable accumulated(Binding binding, float share, float[] sum) {
-    Elementwise kernel = binding.kernels().elementwise();
     return binding.step(
-        (n, gradient, mean) -> {
-          kernel.add(n, sum, 0, gradient, 0, sum, 0);
+        (k, n, gradient, mean) -> {
+          k.elementwise().add(n, sum, 0, gradient, 0, sum, 0);
           if (due.getAsBoolean()) {
-            kernel.scale(n, share, sum, 0, mean, 0);
+            k.elementwise().scale(n, share, sum, 0, mean, 0);
             Arrays.fill(sum, 0f);
           }
         });
@@ -142,12 +140,11 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
 
   @SuppressWarnings("ReferenceEquality") // the question is whether they are the same memory
   private Runnable scaled(Binding binding) {
-    Elementwise kernel = binding.kernels().elementwise();
     return binding.step(
-        (n, x, factor, y) -> {
+        (k, n, x, factor, y) -> {
           // Times 1 in place changes nothing: a gradient that is not clipped costs no pass.
           if (due.getAsBoolean() && !(factor[0] == 1 && x == y)) {
-            kernel.scale(n, factor[0], x, 0, y, 0);
+            k.elementwise().scale(n, factor[0], x, 0, y, 0);
           }
         });
   }
@@ -171,11 +168,10 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
 
     @Override
     public Runnable step(Binding binding) {
-      Elementwise kernel = binding.kernels().elementwise();
       return binding.step(
-          (n, gradient, clipped) -> {
+          (k, n, gradient, clipped) -> {
             if (due.getAsBoolean()) {
-              kernel.clip(n, -limit, limit, gradient, 0, clipped, 0);
+              k.elementwise().clip(n, -limit, limit, gradient, 0, clipped, 0);
             }
           });
     }

@@ -1,15 +1,13 @@
 package dev.lanewise.graph.op;
 
+import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op.Placement;
-import dev.lanewise.kernel.loss.Softmax;
-import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pointwise.Arithmetic;
 import dev.lanewise.kernel.pointwise.Elementwise;
-import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -35,14 +33,13 @@ public record InferenceOps(Graph graph) {
           how + " takes two values of one shape, but was given " + a.shape() + " and " + b.shape());
     }
     return graph.add(
-        new StepOp("arithmetic", a.shape(), Placement.IN_PLACE, binding -> step(how, binding)),
+        new StepOp(
+            "arithmetic",
+            a.shape(),
+            Placement.IN_PLACE,
+            of -> of.step((k, n, x, y, z) -> k.elementwise().combine(how, n, x, 0, y, 0, z, 0))),
         a,
         b);
-  }
-
-  private static Runnable step(Arithmetic how, Binding binding) {
-    Elementwise kernel = binding.kernels().elementwise();
-    return binding.step((n, a, b, c) -> kernel.combine(how, n, a, 0, b, 0, c, 0));
   }
 
   /**
@@ -55,12 +52,12 @@ public record InferenceOps(Graph graph) {
    */
   public Node clip(Node x, float low, float high) {
     return graph.add(
-        new StepOp("clip", x.shape(), Placement.IN_PLACE, binding -> clip(binding, low, high)), x);
-  }
-
-  private static Runnable clip(Binding binding, float low, float high) {
-    Elementwise kernel = binding.kernels().elementwise();
-    return binding.step((n, x, y) -> kernel.clip(n, low, high, x, 0, y, 0));
+        new StepOp(
+            "clip",
+            x.shape(),
+            Placement.IN_PLACE,
+            of -> of.step((k, n, in, out) -> k.elementwise().clip(n, low, high, in, 0, out, 0))),
+        x);
   }
 
   /**
@@ -95,10 +92,9 @@ public record InferenceOps(Graph graph) {
   }
 
   private static Runnable logSoftmax(Binding binding) {
-    Softmax kernel = binding.kernels().softmax();
     int columns = binding.shape().dim(-1);
     return binding.step(
-        (n, x, y) -> kernel.logSoftmax(n / columns, columns, x, 0, columns, y, 0, columns));
+        (k, n, x, y) -> k.softmax().logSoftmax(n / columns, columns, x, 0, columns, y, 0, columns));
   }
 
   /**
@@ -123,13 +119,12 @@ public record InferenceOps(Graph graph) {
   }
 
   private static Runnable mean(Binding binding) {
-    Reduce kernel = binding.kernels().reduce();
     int rows = binding.shape().elements();
     int n = rows == 0 ? 0 : binding.inputShape(0).elements() / rows;
     return binding.step(
-        (_, x, y) -> {
+        (k, _, x, y) -> {
           for (int i = 0; i < rows; i++) {
-            y[i] = kernel.sum(n, x, i * n) / n;
+            y[i] = k.reduce().sum(n, x, i * n) / n;
           }
         });
   }
@@ -162,7 +157,6 @@ public record InferenceOps(Graph graph) {
   }
 
   private static Runnable batchMatmul(Binding binding) {
-    Matmul kernel = binding.kernels().matmul();
     Shape shape = binding.shape();
     boolean one = binding.inputShape(1).rank() == 2;
     int n = shape.dim(-1);
@@ -172,7 +166,8 @@ public record InferenceOps(Graph graph) {
     int lda = Math.max(1, k);
     Transpose no = Transpose.NO;
     return binding.step(
-        (_, a, b, c) -> {
+        (kernels, _, a, b, c) -> {
+          Matmul kernel = kernels.matmul();
           for (int i = 0; i < count; i++) {
             int bo = i * k * n;
             kernel.sgemm(no, no, m, n, k, 1f, a, i * m * k, lda, b, bo, n, 0f, c, i * m * n, n);

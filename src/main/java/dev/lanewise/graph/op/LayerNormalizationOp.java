@@ -5,7 +5,6 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.kernel.loss.Normalization;
-import dev.lanewise.kernel.reduce.Reduce;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,10 +80,9 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
         name() + " weight gradient",
         row(self.shape()),
         binding -> {
-          Reduce kernel = binding.kernels().reduce();
           int n = binding.shape().elements();
           int rows = binding.inputShape(0).elements() / n;
-          return binding.step((_, x, y) -> kernel.sumRows(rows, n, x, 0, n, y, 0));
+          return binding.step((k, _, x, y) -> k.reduce().sumRows(rows, n, x, 0, n, y, 0));
         });
   }
 
@@ -94,14 +92,13 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
 
   @Override
   public Runnable step(Binding binding) {
-    Normalization kernel = binding.kernels().normalization();
     int n = row(binding.shape()).elements();
     int rows = binding.shape().elements() / n;
     float[] gamma = weights().gamma(1, n, binding);
     float[] beta = weights().beta(1, n, binding);
     float[] of = ScaleAndShift.further(1, 2 * rows, binding);
     return binding.step(
-        (_, x, y) -> kernel.forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, of, 0));
+        (k, _, x, y) -> k.normalization().forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, of, 0));
   }
 
   /**

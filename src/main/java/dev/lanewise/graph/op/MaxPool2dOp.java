@@ -6,7 +6,6 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.pool.MaxPool2d;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
@@ -57,10 +56,9 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
 
   @Override
   public Runnable step(Binding binding) {
-    MaxPool2d kernel = binding.kernels().maxPool2d();
     Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
     int @Nullable [] argmax = binding.wanted(1) ? binding.intValue(1) : null;
-    return binding.step((_, x, y) -> kernel.forward(sizes, x, 0, y, 0, argmax, 0));
+    return binding.step((k, _, x, y) -> k.maxPool2d().forward(sizes, x, 0, y, 0, argmax, 0));
   }
 
   @Override
@@ -95,10 +93,9 @@ public record MaxPool2dOp(Pool2dShape window) implements TileFollower {
 
     @Override
     public Runnable step(Binding binding) {
-      MaxPool2d kernel = binding.kernels().maxPool2d();
       Pool2dShape sizes = window.withBatch(binding.shape().dim(0));
       int[] argmax = binding.ints(1);
-      return binding.step((_, dy, dx) -> kernel.backward(sizes, dy, 0, argmax, 0, dx, 0));
+      return binding.step((k, _, dy, dx) -> k.maxPool2d().backward(sizes, dy, 0, argmax, 0, dx, 0));
     }
   }
 }

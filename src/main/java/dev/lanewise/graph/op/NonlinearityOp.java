@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.kernel.pointwise.Nonlinear;
 import dev.lanewise.kernel.pointwise.Nonlinearity;
 import java.util.Locale;
 
@@ -28,20 +27,17 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
   public Node gradient(Graph graph, Node self, Node dy, int input) {
     Node saved = function.gradientReadsOutput() ? self : self.input(0);
     return graph.add(
-        new StepOp(name() + " gradient", dy.shape(), Placement.IN_PLACE, this::backward),
+        new StepOp(
+            name() + " gradient",
+            dy.shape(),
+            Placement.IN_PLACE,
+            of -> of.step((k, n, g, s, dx) -> k.nonlinear().gradient(function, n, s, 0, g, 0, dx, 0))),
         dy,
         saved);
   }
 
   @Override
   public Runnable step(Binding binding) {
-    Nonlinear kernel = binding.kernels().nonlinear();
-    return binding.step((n, x, y) -> kernel.apply(function, n, x, 0, y, 0));
-  }
-
-  /** From the gradient with respect to the output, input 0, and the output or input, input 1. */
-  private Runnable backward(Binding binding) {
-    Nonlinear kernel = binding.kernels().nonlinear();
-    return binding.step((n, dy, saved, dx) -> kernel.gradient(function, n, saved, 0, dy, 0, dx, 0));
+    return binding.step((k, n, x, y) -> k.nonlinear().apply(function, n, x, 0, y, 0));
   }
 }

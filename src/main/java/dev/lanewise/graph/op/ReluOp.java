@@ -6,7 +6,6 @@ import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.TileFollower;
 import dev.lanewise.kernel.TileConsumer;
-import dev.lanewise.kernel.pointwise.Activation;
 
 /** ReLU of input 0. */
 public record ReluOp() implements TileFollower {
@@ -22,8 +21,7 @@ public record ReluOp() implements TileFollower {
 
   @Override
   public Runnable step(Binding binding) {
-    Activation kernel = binding.kernels().activation();
-    return binding.step((n, x, y) -> kernel.relu(n, x, 0, y, 0));
+    return binding.step((k, n, x, y) -> k.activation().relu(n, x, 0, y, 0));
   }
 
   @Override
@@ -45,8 +43,7 @@ public record ReluOp() implements TileFollower {
 
     @Override
     public Runnable step(Binding binding) {
-      Activation kernel = binding.kernels().activation();
-      return binding.step((n, dy, y, dx) -> kernel.reluGradient(n, y, 0, dy, 0, dx, 0));
+      return binding.step((k, n, dy, y, dx) -> k.activation().reluGradient(n, y, 0, dy, 0, dx, 0));
     }
   }
 }

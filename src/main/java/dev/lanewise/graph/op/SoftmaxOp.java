@@ -37,19 +37,17 @@ public record SoftmaxOp() implements Op {
 
   @Override
   public Runnable step(Binding binding) {
-    Softmax kernel = binding.kernels().softmax();
     int columns = binding.shape().dim(-1);
     return binding.step(
-        (n, x, y) -> kernel.softmax(n / columns, columns, x, 0, columns, y, 0, columns));
+        (k, n, x, y) -> k.softmax().softmax(n / columns, columns, x, 0, columns, y, 0, columns));
   }
 
   /** From the output, input 0, and its gradient, input 1. */
   private Runnable backward(Binding binding) {
-    Softmax kernel = binding.kernels().softmax();
     int columns = binding.shape().dim(-1);
     return binding.step(
-        (n, y, dy, dx) ->
-            kernel.softmaxGradient(
+        (k, n, y, dy, dx) ->
+            k.softmax().softmaxGradient(
                 n / columns, columns, y, 0, columns, dy, 0, columns, dx, 0, columns));
   }
 }

@@ -47,7 +47,7 @@ public record UpdateOp(Variable target, Updater updater) implements TileFollower
         new StepOp(
             "copy",
             given.getFirst().shape(),
-            binding -> binding.step((n, from, to) -> System.arraycopy(from, 0, to, 0, n)));
+            binding -> binding.step((_, n, from, to) -> System.arraycopy(from, 0, to, 0, n)));
     return source == null ? given : List.of(graph.add(copy, given.getFirst()));
   }
 

@@ -1,6 +1,5 @@
 package dev.lanewise.graph.rewrite;
 
-import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Rewriting;
@@ -8,7 +7,6 @@ import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.op.DropoutOp;
 import dev.lanewise.graph.op.ReluOp;
 import dev.lanewise.graph.op.StepOp;
-import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.kernel.pointwise.Dropout;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +24,16 @@ final class DropoutReluGradient implements Rule {
       return null;
     }
     float scale = Dropout.scale(dropout.rate());
+    // From the gradient behind dropout, input 0, and dropout's output, input 1.
     StepOp joined =
         new StepOp(
             "dropout and relu gradient",
             node.shape(),
             Op.Placement.IN_PLACE,
-            binding -> step(binding, scale));
+            of ->
+                of.step(
+                    (k, n, dy, y, dx) ->
+                        k.activation().scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0)));
     // The gradient of dropout is the same operation, so that an equal one that reads relu is d.
     for (Node reader : rewriting.readers(node.input(1))) {
       if (reader.op().equals(dropout) && rewriting.isCopied(reader)) {
@@ -39,11 +41,5 @@ final class DropoutReluGradient implements Rule {
       }
     }
     return null;
-  }
-
-  /** From the gradient behind dropout, input 0, and dropout's output, input 1. */
-  private static Runnable step(Binding binding, float scale) {
-    Activation kernel = binding.kernels().activation();
-    return binding.step((n, dy, y, dx) -> kernel.scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0));
   }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.train.callback;
 
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.io.support.OutputTarget;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Checkpoint;
@@ -38,7 +39,7 @@ public final class Checkpoints implements Callback {
   public Checkpoints(Path folder, int every, @Nullable Path resumed, Consumer<String> notes) {
     this.path = folder;
     this.folder = new CheckpointFolder(folder);
-    this.every = Monitoring.atLeastZero("every", every);
+    this.every = Check.atLeast("every", every, 0);
     this.notes = notes;
     last = resumed != null && OutputTarget.isIn(folder, resumed) ? resumed : null;
   }

@@ -1,5 +1,6 @@
 package dev.lanewise.train.callback;
 
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Training;
@@ -54,7 +55,7 @@ public final class EarlyStopping extends Monitoring<EarlyStopping> {
    * @throws IllegalArgumentException if it is negative
    */
   public EarlyStopping patience(int epochs) {
-    patience = atLeastZero("patience", epochs);
+    patience = Check.atLeast("patience", epochs, 0);
     return this;
   }
 
@@ -89,7 +90,7 @@ public final class EarlyStopping extends Monitoring<EarlyStopping> {
    * @throws IllegalArgumentException if it is negative
    */
   public EarlyStopping startFromEpoch(int epochs) {
-    startFromEpoch = atLeastZero("startFromEpoch", epochs);
+    startFromEpoch = Check.atLeast("startFromEpoch", epochs, 0);
     return this;
   }
 

@@ -87,11 +87,4 @@ abstract class Monitoring<C extends Monitoring<C>> implements Callback {
     }
     return amount;
   }
-
-  static int atLeastZero(String name, int number) {
-    if (number < 0) {
-      throw new IllegalArgumentException(name + " is " + number + ", but must be at least 0");
-    }
-    return number;
-  }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.train.callback;
 
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Evaluation;
@@ -50,12 +51,9 @@ public final class ProgressLine implements Callback {
    * @throws IllegalArgumentException if {@code width} is below 1
    */
   public ProgressLine(PrintStream out, boolean terminal, int width) {
-    if (width < 1) {
-      throw new IllegalArgumentException("width is " + width + ", but must be at least 1");
-    }
     this.out = out;
     this.terminal = terminal;
-    this.width = width;
+    this.width = Check.atLeast("width", width, 1);
   }
 
   @Override

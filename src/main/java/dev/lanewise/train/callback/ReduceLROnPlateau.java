@@ -1,5 +1,6 @@
 package dev.lanewise.train.callback;
 
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Training;
@@ -50,7 +51,7 @@ public final class ReduceLROnPlateau extends Monitoring<ReduceLROnPlateau> {
    * @throws IllegalArgumentException if it is negative
    */
   public ReduceLROnPlateau patience(int epochs) {
-    patience = atLeastZero("patience", epochs);
+    patience = Check.atLeast("patience", epochs, 0);
     return this;
   }
 
@@ -74,7 +75,7 @@ public final class ReduceLROnPlateau extends Monitoring<ReduceLROnPlateau> {
    * @throws IllegalArgumentException if it is negative
    */
   public ReduceLROnPlateau cooldown(int epochs) {
-    cooldown = atLeastZero("cooldown", epochs);
+    cooldown = Check.atLeast("cooldown", epochs, 0);
     return this;
   }
 
