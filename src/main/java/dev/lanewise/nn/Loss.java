@@ -21,57 +21,16 @@ public enum Loss {
    * from 0 to 1, and those of a row sum to 1, which the gradient takes for granted; some rounding
    * of theirs (0.02) is allowed. A row that shall not count has a sample weight of 0, not zeros.
    */
-  CATEGORICAL_CROSSENTROPY {
-    @Override
-    public void check(DenseTargets rows) {
-      checkEach(rows, 0, 1, PROBABILITIES);
-      int outputs = rows.shape().elements();
-      for (int i = 0; i < rows.count(); i++) {
-        double sum = 0;
-        for (int j = 0; j < outputs; j++) {
-          sum += rows.value(i, j);
-        }
-        if (Math.abs(sum - 1) > ROUNDING) {
-          throw new IllegalArgumentException(
-              ("the targets of sample %s sum to %s, but categorical cross-entropy takes "
-                      + "probabilities, which sum to 1")
-                  .formatted(i, (float) sum));
-        }
-      }
-    }
-  },
-  /** Cross-entropy with int class labels: the same numbers without the one-hot rows. */
-  SPARSE_CATEGORICAL_CROSSENTROPY {
-    @Override
-    public Node targets(Ops ops, Shape output) {
-      return ops.labels("labels");
-    }
-  },
-  /** The mean over the outputs of the squared difference from rows of targets, any finite ones. */
-  MEAN_SQUARED_ERROR {
-    @Override
-    public Node apply(Ops ops, Node prediction, Node targets) {
-      return ops.meanSquaredError(prediction, targets);
-    }
-  },
-  /** The mean over the outputs of a sigmoid of the cross-entropy with targets from 0 to 1. */
-  BINARY_CROSSENTROPY {
-    @Override
-    public void check(DenseTargets rows) {
-      checkEach(rows, 0, 1, PROBABILITIES);
-    }
+  CATEGORICAL_CROSSENTROPY,
 
-    @Override
-    public Node apply(Ops ops, Node prediction, Node targets) {
-      if (!isSigmoid(prediction)) {
-        throw new IllegalArgumentException(
-            ("binary cross-entropy needs a model whose last operation is sigmoid, but this "
-                    + "one's is '%s'")
-                .formatted(prediction.op().name()));
-      }
-      return ops.binaryCrossEntropyFromLogits(prediction.input(0), targets);
-    }
-  };
+  /** Cross-entropy with int class labels: the same numbers without the one-hot rows. */
+  SPARSE_CATEGORICAL_CROSSENTROPY,
+
+  /** The mean over the outputs of the squared difference from rows of targets, any finite ones. */
+  MEAN_SQUARED_ERROR,
+
+  /** The mean over the outputs of a sigmoid of the cross-entropy with targets from 0 to 1. */
+  BINARY_CROSSENTROPY;
 
   private static final String PROBABILITIES = "probabilities from 0 to 1";
 
@@ -86,7 +45,30 @@ public enum Loss {
    * @throws IllegalArgumentException in one sentence that names the first such target
    */
   public void check(DenseTargets rows) {
-    checkEach(rows, -Float.MAX_VALUE, Float.MAX_VALUE, "finite numbers");
+    switch (this) {
+      case CATEGORICAL_CROSSENTROPY -> {
+        checkEach(rows, 0, 1, PROBABILITIES);
+        checkSums(rows);
+      }
+      case BINARY_CROSSENTROPY -> checkEach(rows, 0, 1, PROBABILITIES);
+      default -> checkEach(rows, -Float.MAX_VALUE, Float.MAX_VALUE, "finite numbers");
+    }
+  }
+
+  private static void checkSums(DenseTargets rows) {
+    int outputs = rows.shape().elements();
+    for (int i = 0; i < rows.count(); i++) {
+      double sum = 0;
+      for (int j = 0; j < outputs; j++) {
+        sum += rows.value(i, j);
+      }
+      if (Math.abs(sum - 1) > ROUNDING) {
+        throw new IllegalArgumentException(
+            ("the targets of sample %s sum to %s, but categorical cross-entropy takes "
+                    + "probabilities, which sum to 1")
+                .formatted(i, (float) sum));
+      }
+    }
   }
 
   private static void checkEach(DenseTargets rows, float least, float most, String taken) {
@@ -120,7 +102,9 @@ public enum Loss {
    * @return the node to fill in
    */
   public Node targets(Ops ops, Shape output) {
-    return ops.input("targets", output.batched());
+    return this == SPARSE_CATEGORICAL_CROSSENTROPY
+        ? ops.labels("labels")
+        : ops.input("targets", output.batched());
   }
 
   /**
@@ -134,11 +118,20 @@ public enum Loss {
    *     loss needs
    */
   public Node apply(Ops ops, Node prediction, Node targets) {
-    if (!prediction.op().equals(new SoftmaxOp())) {
-      throw new IllegalArgumentException(
-          "the loss needs a model whose last operation is softmax, but this one's is '%s'"
-              .formatted(prediction.op().name()));
+    if (this == MEAN_SQUARED_ERROR) {
+      return ops.meanSquaredError(prediction, targets);
     }
-    return ops.crossEntropy(prediction, targets);
+    boolean binary = this == BINARY_CROSSENTROPY;
+    if (binary ? !isSigmoid(prediction) : !prediction.op().equals(new SoftmaxOp())) {
+      throw new IllegalArgumentException(
+          "%s needs a model whose last operation is %s, but this one's is '%s'"
+              .formatted(
+                  binary ? "binary cross-entropy" : "the loss",
+                  binary ? "sigmoid" : "softmax",
+                  prediction.op().name()));
+    }
+    return binary
+        ? ops.binaryCrossEntropyFromLogits(prediction.input(0), targets)
+        : ops.crossEntropy(prediction, targets);
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // @Nullable: see module-info
 public final class Training {
   private final Trainer trainer;
-  private final TrainerState state;
+  private final Trainer.State state;
   private final Dataset data;
   private final FitOptions options;
   private final ModelGraph graph;
@@ -39,7 +39,7 @@ public final class Training {
   private boolean betweenSteps;
 
   Training(
-      Trainer trainer, TrainerState state, ModelGraph graph, Dataset data, FitOptions options) {
+      Trainer trainer, Trainer.State state, ModelGraph graph, Dataset data, FitOptions options) {
     this.trainer = trainer;
     this.state = state;
     this.graph = graph;

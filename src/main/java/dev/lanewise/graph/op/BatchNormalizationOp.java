@@ -1,5 +1,6 @@
 package dev.lanewise.graph.op;
 
+import dev.lanewise.graph.op.LayerNormalizationOp.ScaleAndShift;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;

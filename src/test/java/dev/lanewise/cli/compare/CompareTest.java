@@ -188,9 +188,9 @@ class CompareTest {
 
   @Test
   void noDifferenceIsOneWithinTheRangeOfSeeds() {
-    assertFalse(OptimizerTables.differ(over(0.50, 0.51), over(0.50, 0.52)));
-    assertTrue(OptimizerTables.differ(over(0.50, 0.51), over(0.60, 0.61)));
-    assertFalse(OptimizerTables.differ(over(0.50, 0.51), over(0.50, 0.70)));
+    assertFalse(OptimizerComparison.Tables.differ(over(0.50, 0.51), over(0.50, 0.52)));
+    assertTrue(OptimizerComparison.Tables.differ(over(0.50, 0.51), over(0.60, 0.61)));
+    assertFalse(OptimizerComparison.Tables.differ(over(0.50, 0.51), over(0.50, 0.70)));
   }
 
   private static DoubleSummaryStatistics over(double... seeds) {
