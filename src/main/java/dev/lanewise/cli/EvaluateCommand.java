@@ -220,10 +220,6 @@ final class EvaluateCommand implements Callable<Integer> {
       return all == 0 ? Double.NaN : counts[c][c] / (double) all;
     }
 
-    int count(int truth, int read) {
-      return counts[truth][read];
-    }
-
     /**
      * A row a true class, a column a class that was read; behind them precision and recall; in
      * blocks that are at most so wide.

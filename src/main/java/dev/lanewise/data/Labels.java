@@ -114,18 +114,6 @@ public final class Labels implements Targets {
     return DenseTargets.of(rows, Shape.of(classes));
   }
 
-  /**
-   * Returns class numbers as rows of 0 and 1, as Keras's function of this name does.
-   *
-   * @param labels one class for each sample, from 0 to {@code classes} − 1
-   * @param classes the number of classes, at least 1
-   * @return for each label a row of {@code classes} numbers, of which that of its class is 1
-   * @throws IllegalArgumentException if there is no label, or one that is no class
-   */
-  public static DenseTargets toCategorical(int[] labels, int classes) {
-    return of(labels, classes).toCategorical();
-  }
-
   /** How many of how many classes. */
   @Override
   public String toString() {

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The fields of a message in protobuf's wire format, read one after the other: what {@link Message}
+ * The fields of a message in protobuf's wire format, read one after the other: what {@link OnnxGraph.Message}
  * is for writing. Bytes are not copied.
  */
 final class Fields {

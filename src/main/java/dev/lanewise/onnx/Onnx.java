@@ -1,5 +1,6 @@
 package dev.lanewise.onnx;
 
+import dev.lanewise.onnx.OnnxGraph.Message;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.nn.Activation;

@@ -1,5 +1,7 @@
 package dev.lanewise.onnx;
 
+import java.io.ByteArrayOutputStream;
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -108,5 +110,43 @@ final class OnnxGraph {
     }
     Message tensor = new Message().number(1, FLOATS).message(2, shape);
     return new Message().text(1, name).message(2, new Message().message(1, tensor));
+  }
+
+  /**
+   * A message in protobuf's wire format, written field by field. ONNX's schema is onnx.proto3; the
+   * numbers of the fields that are used stand in {@link OnnxGraph}.
+   */
+  static final class Message {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+
+    Message number(int field, long value) throws IOException {
+      out.writeInt64(field, value);
+      return this;
+    }
+
+    Message real(int field, float value) throws IOException {
+      out.writeFloat(field, value);
+      return this;
+    }
+
+    Message text(int field, String value) throws IOException {
+      out.writeString(field, value);
+      return this;
+    }
+
+    Message bytes(int field, byte[] value) throws IOException {
+      out.writeByteArray(field, value);
+      return this;
+    }
+
+    Message message(int field, Message value) throws IOException {
+      return bytes(field, value.toByteArray());
+    }
+
+    byte[] toByteArray() throws IOException {
+      out.flush();
+      return bytes.toByteArray();
+    }
   }
 }

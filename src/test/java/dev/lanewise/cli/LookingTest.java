@@ -223,8 +223,8 @@ class LookingTest {
     };
     Confusion confusion = new Confusion(labels, probabilities, new ScalarReduce());
     assertEquals(3, confusion.errors());
-    assertEquals(2, confusion.count(0, 0));
-    assertEquals(1, confusion.count(0, 1));
+    assertEquals(2, confusion.matrix()[0][0]);
+    assertEquals(1, confusion.matrix()[0][1]);
     assertEquals(2.0 / 3, confusion.recall(0), 1e-12);
     assertEquals(1.0 / 3, confusion.precision(1), 1e-12);
     assertTrue(Double.isNaN(confusion.precision(2)));

@@ -92,7 +92,7 @@ class DatasetTest {
 
   @Test
   void toCategorical() {
-    DenseTargets rows = Labels.toCategorical(new int[] {2, 0}, 3);
+    DenseTargets rows = Labels.of(new int[] {2, 0}, 3).toCategorical();
     assertEquals(Shape.of(3), rows.shape());
     float[] values = new float[6];
     rows.gather(new int[] {0, 1}, 0, 2, values, 0);
@@ -107,7 +107,7 @@ class DatasetTest {
         "label 3 at position 1 is none of the 3 classes, which are numbered from 0 to 2",
         () -> Labels.of(labels, 3));
     assertThrows(IllegalArgumentException.class, () -> Labels.of(new int[] {-1}, 3));
-    assertThrows(IllegalArgumentException.class, () -> Labels.toCategorical(labels, 3));
+    assertThrows(IllegalArgumentException.class, () -> Labels.of(labels, 3));
     assertThrows(IllegalArgumentException.class, () -> Labels.of(new int[0], 3));
     int[] own = {1, 2};
     Labels kept = Labels.of(own, 3);

@@ -1,5 +1,6 @@
 package dev.lanewise.onnx;
 
+import dev.lanewise.onnx.OnnxGraph.Message;
 import dev.lanewise.testing.Cases;
 import dev.lanewise.testing.Cases.Tensor;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.lanewise.onnx;
 
+import dev.lanewise.onnx.OnnxGraph.Message;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
