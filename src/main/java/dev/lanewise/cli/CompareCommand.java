@@ -91,8 +91,8 @@ final class CompareCommand implements Callable<Integer> {
               + ").")
   private @Nullable Integer limit;
 
-  @Mixin private final DataOptions data = new DataOptions();
-  @Mixin private final MachineOptions machine = new MachineOptions();
+  @Mixin private final CommonOptions.Data data = new CommonOptions.Data();
+  @Mixin private final CommonOptions.Machine machine = new CommonOptions.Machine();
 
   @Option(
       names = "--out",
@@ -136,7 +136,7 @@ final class CompareCommand implements Callable<Integer> {
       if (most == null && !regimes.isEmpty()) {
         most = Math.min(RegimeComparison.IMAGES, mnist.train().count());
       }
-      Mnist images = new Mnist(DataOptions.limited(mnist.train(), most), mnist.test());
+      Mnist images = new Mnist(CommonOptions.Data.limited(mnist.train(), most), mnist.test());
       Comparison.Settings settings =
           new Comparison.Settings(
               data.description(), images, epochs, batchSize, seed, seeds, kernels);

@@ -45,8 +45,8 @@ final class EvaluateCommand implements Callable<Integer> {
   static final String WORST = "worst-misread.png";
 
   @Mixin private final WeightsOptions weights = new WeightsOptions();
-  @Mixin private final DataOptions data = new DataOptions();
-  @Mixin private final MachineOptions machine = new MachineOptions();
+  @Mixin private final CommonOptions.Data data = new CommonOptions.Data();
+  @Mixin private final CommonOptions.Machine machine = new CommonOptions.Machine();
 
   @Option(
       names = "--worst",
@@ -68,7 +68,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Writes accuracy, loss, the confusion matrix and each class's figures as JSON.")
   private @Nullable Path json;
 
-  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final CommonOptions.Output output = new CommonOptions.Output();
 
   @Override
   public Integer call() {

@@ -122,9 +122,9 @@ public final class Lanewise implements Runnable {
     try {
       return written(line.execute(withCommand(args)));
     } catch (OutOfMemoryError memory) {
-      if (MachineOptions.isThread(memory)) {
+      if (CommonOptions.Machine.isThread(memory)) {
         System.err.println(
-            MachineOptions.NO_THREAD + "; a smaller --threads, or a higher limit, helps");
+            CommonOptions.Machine.NO_THREAD + "; a smaller --threads, or a higher limit, helps");
         return FAILED;
       }
       System.err.printf(
@@ -247,9 +247,9 @@ public final class Lanewise implements Runnable {
       name = "info",
       mixinStandardHelpOptions = true,
       description = "Shows what this machine offers and what the program uses.")
-  int info(@Mixin MachineOptions machine) {
+  int info(@Mixin CommonOptions.Machine machine) {
     machine.apply();
-    PrintStream out = OutputOptions.out();
+    PrintStream out = CommonOptions.Output.out();
     try (Team team = machine.team()) {
       Kernels kernels = machine.kernels(team, System.err);
       int bits = kernels.vectorBits();

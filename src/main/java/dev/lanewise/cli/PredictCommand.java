@@ -49,7 +49,7 @@ final class PredictCommand implements Callable<Integer> {
           "PNG files, or others that Java reads (JPEG, GIF, BMP, TIFF); - is standard input.")
   private List<Path> images = List.of();
 
-  @Mixin private final MachineOptions machine = new MachineOptions();
+  @Mixin private final CommonOptions.Machine machine = new CommonOptions.Machine();
 
   @Option(
       names = "--json",
@@ -59,7 +59,7 @@ final class PredictCommand implements Callable<Integer> {
           "Writes the digit and the ten probabilities of each image, or what is wrong with it, as JSON.")
   private @Nullable Path json;
 
-  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final CommonOptions.Output output = new CommonOptions.Output();
 
   @Override
   public Integer call() {

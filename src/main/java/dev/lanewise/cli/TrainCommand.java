@@ -108,8 +108,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @ParentCommand private @Nullable Lanewise program;
 
-  @Mixin private final DataOptions data = new DataOptions();
-  @Mixin private final MachineOptions machine = new MachineOptions();
+  @Mixin private final CommonOptions.Data data = new CommonOptions.Data();
+  @Mixin private final CommonOptions.Machine machine = new CommonOptions.Machine();
   @Mixin private final CheckpointOptions checkpoints = new CheckpointOptions();
   @Mixin private final LoadOptions loading = new LoadOptions();
 
@@ -144,7 +144,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Draws loss and accuracy by epoch into a folder.")
   private @Nullable Path plots;
 
-  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final CommonOptions.Output output = new CommonOptions.Output();
 
   private @Nullable Path drawing;
 
@@ -171,7 +171,7 @@ final class TrainCommand implements Callable<Integer> {
       if (parent != null) {
         parent.rehearsal().close();
       }
-      Dataset training = DataOptions.limited(mnist.train(), limit);
+      Dataset training = CommonOptions.Data.limited(mnist.train(), limit);
       Dataset validation = noValidation ? null : mnist.test();
       Setup setup =
           new Setup(

@@ -1,5 +1,6 @@
 package dev.lanewise.graph;
 
+import dev.lanewise.graph.Binding.Buffer;
 import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.tensor.Shape;

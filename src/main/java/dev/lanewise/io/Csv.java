@@ -165,25 +165,23 @@ public final class Csv {
     /** Finds the separator, and moves behind a line that names it. */
     private char separator() throws InvalidFileException {
       separator = '\n'; // so that a line is one cell, with its quotes
-      for (int lines = 0; lines < 2 && skipEmptyLines(); lines++) {
+      int found = BLANKS;
+      for (int lines = 0; lines < 2 && found == BLANKS && skipEmptyLines(); lines++) {
         int start = at;
-        int end = endOfRow();
-        String row = text.substring(start, end);
+        String row = text.substring(start, endOfRow());
         if (lines == 0 && row.length() == 5 && row.toLowerCase(Locale.ROOT).startsWith("sep=")) {
           return row.charAt(4);
         }
         String outside = row.replaceAll("\"[^\"]*+\"", "");
-        for (char c : new char[] {';', '\t', ','}) {
-          if (outside.indexOf(c) >= 0) {
-            at = 0;
-            nextLine = 1;
-            return c;
-          }
-        }
+        found =
+            IntStream.of(';', '\t', ',')
+                .filter(c -> outside.indexOf(c) >= 0)
+                .findFirst()
+                .orElse(BLANKS);
       }
       at = 0;
       nextLine = 1;
-      return BLANKS;
+      return (char) found;
     }
 
     /** The end of the row at this place, which line ends in quotes do not end. */

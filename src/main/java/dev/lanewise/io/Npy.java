@@ -1,5 +1,6 @@
 package dev.lanewise.io;
 
+import dev.lanewise.io.Safetensors.FloatType;
 import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.InputFile;

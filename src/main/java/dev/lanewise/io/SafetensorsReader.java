@@ -1,5 +1,6 @@
 package dev.lanewise.io;
 
+import dev.lanewise.io.Safetensors.FloatType;
 import static dev.lanewise.io.Safetensors.CHUNK;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

@@ -1,5 +1,6 @@
 package dev.lanewise.train;
 
+import dev.lanewise.train.ModelGraph.Batch;
 import java.util.Objects;
 import java.util.LinkedHashMap;
 import dev.lanewise.tensor.Tensor;
@@ -165,7 +166,7 @@ public final class Trainer {
     if (from == null) {
       model.checkWhole();
     } else {
-      Settings.check(from.settings(), settings(data, options));
+      Checkpoint.Settings.check(from.settings(), settings(data, options));
     }
     return training(data, options).run(from);
   }
@@ -176,7 +177,7 @@ public final class Trainer {
   }
 
   SequencedMap<String, String> settings(Dataset data, FitOptions options) {
-    return Settings.of(model, rule, loss, state.seed(), data, options);
+    return Checkpoint.Settings.of(model, rule, loss, state.seed(), data, options);
   }
 
   /**

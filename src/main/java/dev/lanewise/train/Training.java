@@ -1,5 +1,6 @@
 package dev.lanewise.train;
 
+import dev.lanewise.train.ModelGraph.Batch;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.OptimizerState;
