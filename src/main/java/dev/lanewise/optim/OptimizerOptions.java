@@ -99,7 +99,7 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions weightDecay(double factor) {
-    return decaying(factor, excludedFromDecay);
+    return with(factor, excludedFromDecay, clipnorm, clipvalue, globalClipnorm);
   }
 
   /**
@@ -109,20 +109,7 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions excludedFromDecay(String... words) {
-    return decaying(weightDecay, List.of(words));
-  }
-
-  private OptimizerOptions decaying(@Nullable Double factor, List<String> excluded) {
-    return new OptimizerOptions(
-        factor,
-        excluded,
-        clipnorm,
-        clipvalue,
-        globalClipnorm,
-        useEma,
-        emaMomentum,
-        emaOverwriteFrequency,
-        gradientAccumulationSteps);
+    return with(weightDecay, List.of(words), clipnorm, clipvalue, globalClipnorm);
   }
 
   /**
@@ -132,7 +119,7 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions clipnorm(double norm) {
-    return clipped(norm, clipvalue, globalClipnorm);
+    return with(weightDecay, excludedFromDecay, norm, clipvalue, globalClipnorm);
   }
 
   /**
@@ -142,7 +129,7 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions clipvalue(double value) {
-    return clipped(clipnorm, value, globalClipnorm);
+    return with(weightDecay, excludedFromDecay, clipnorm, value, globalClipnorm);
   }
 
   /**
@@ -152,14 +139,19 @@ public record OptimizerOptions(
    * @return new options
    */
   public OptimizerOptions globalClipnorm(double norm) {
-    return clipped(clipnorm, clipvalue, norm);
+    return with(weightDecay, excludedFromDecay, clipnorm, clipvalue, norm);
   }
 
-  private OptimizerOptions clipped(
-      @Nullable Double norm, @Nullable Double value, @Nullable Double globalNorm) {
+  /** These options with others of those that concern one step. */
+  private OptimizerOptions with(
+      @Nullable Double decay,
+      List<String> excluded,
+      @Nullable Double norm,
+      @Nullable Double value,
+      @Nullable Double globalNorm) {
     return new OptimizerOptions(
-        weightDecay,
-        excludedFromDecay,
+        decay,
+        excluded,
         norm,
         value,
         globalNorm,
