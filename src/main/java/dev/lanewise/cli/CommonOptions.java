@@ -1,18 +1,18 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.support.Terminal;
-import java.util.Set;
-import java.io.PrintStream;
-import dev.lanewise.kernel.parallel.Team;
-import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.KernelChoice;
-import picocli.CommandLine.Option;
-import org.jspecify.annotations.Nullable;
-import java.nio.file.Path;
-import java.io.IOException;
-import dev.lanewise.data.Mnist;
-import dev.lanewise.data.Dataset;
 import dev.lanewise.cli.support.UserException;
+import dev.lanewise.data.Dataset;
+import dev.lanewise.data.Mnist;
+import dev.lanewise.kernel.KernelChoice;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.parallel.Team;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** Options that several commands have. */
 final class CommonOptions {
@@ -90,8 +90,8 @@ final class CommonOptions {
     private @Nullable Integer vectorBits;
 
     /**
-     * Sets the vector width for this VM. Called before anything reads it: the width is read once, and
-     * compiled code counts on it.
+     * Sets the vector width for this VM. Called before anything reads it: the width is read once,
+     * and compiled code counts on it.
      */
     void apply() {
       Integer bits = vectorBits;

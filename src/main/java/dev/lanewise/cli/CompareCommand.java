@@ -1,11 +1,11 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.compare.BatchRegime;
 import dev.lanewise.cli.compare.Comparison;
 import dev.lanewise.cli.compare.OptimizerComparison;
 import dev.lanewise.cli.compare.OptimizerEntry;
 import dev.lanewise.cli.compare.RegimeComparison;
+import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.UserException;

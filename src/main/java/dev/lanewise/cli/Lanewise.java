@@ -1,7 +1,5 @@
 package dev.lanewise.cli;
 
-import java.io.UncheckedIOException;
-import java.io.IOException;
 import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.OutputGuard;
@@ -13,8 +11,10 @@ import dev.lanewise.kernel.KernelChoice;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.math.Fma;
 import dev.lanewise.kernel.parallel.Team;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;

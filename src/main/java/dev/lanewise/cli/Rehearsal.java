@@ -1,7 +1,5 @@
 package dev.lanewise.cli;
 
-import java.util.function.LongSupplier;
-import java.time.Duration;
 import dev.lanewise.data.ByteSamples;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Labels;
@@ -16,7 +14,9 @@ import dev.lanewise.train.Callback;
 import dev.lanewise.train.FitOptions;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.Training;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -145,8 +145,8 @@ final class Rehearsal implements AutoCloseable {
   /**
    * Leaves a processor to the VM's compiler for a program's first seconds of training.
    *
-   * <p>Until a kernel is compiled its vectors are objects and a step takes a hundred times as long as
-   * later on; a team on all processors only keeps the compiler from running.
+   * <p>Until a kernel is compiled its vectors are objects and a step takes a hundred times as long
+   * as later on; a team on all processors only keeps the compiler from running.
    */
   static final class Warmup implements Callback {
     /**

@@ -206,7 +206,9 @@ final class RunFiles {
    * another program reads; then standard error.
    */
   PrintStream console() {
-    return standardOutput ? Terminal.folding(System.err, Terminal.UNLIMITED) : CommonOptions.Output.out();
+    return standardOutput
+        ? Terminal.folding(System.err, Terminal.UNLIMITED)
+        : CommonOptions.Output.out();
   }
 
   /** The path of an option that names an output: "-" is standard output, as in most programs. */

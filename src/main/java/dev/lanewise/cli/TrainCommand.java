@@ -1,10 +1,10 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.CheckpointOptions.Start;
 import dev.lanewise.cli.LoadOptions.Loaded;
 import dev.lanewise.cli.TrainResults.Setup;
 import dev.lanewise.cli.compare.OptimizerEntry;
+import dev.lanewise.cli.support.CommandLineFaults;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.OutputGuard;

@@ -1,9 +1,5 @@
 package dev.lanewise.data;
 
-import java.util.zip.InflaterInputStream;
-import java.util.zip.Inflater;
-import java.util.zip.CRC32;
-import java.io.PushbackInputStream;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.InputFile;
@@ -14,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -21,6 +18,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -434,7 +434,9 @@ public final class Idx {
       }
     }
 
-    /** Whether another member follows, whose header is read then; otherwise holds the file's end. */
+    /**
+     * Whether another member follows, whose header is read then; otherwise holds the file's end.
+     */
     private boolean startsMember() throws IOException {
       int first = file.read();
       if (first == 0x1f) {

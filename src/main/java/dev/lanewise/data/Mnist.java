@@ -1,6 +1,5 @@
 package dev.lanewise.data;
 
-import java.util.Arrays;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.support.InputFile;
 import java.io.FileNotFoundException;
@@ -9,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -215,7 +215,8 @@ public record Mnist(Dataset train, Dataset test) {
         throw new FileNotFoundException(
             place + " is no folder, but should be one that holds the four files of MNIST");
       }
-      List<Candidate> whole = candidates.stream().filter(each -> !each.files().contains(null)).toList();
+      List<Candidate> whole =
+          candidates.stream().filter(each -> !each.files().contains(null)).toList();
       // Files under their plain names in the folder itself need not be told from others.
       if (whole.size() > 1 && !whole.getFirst().equals(new Candidate(place, ""))) {
         throw new FileNotFoundException(

@@ -1,9 +1,9 @@
 package dev.lanewise.graph;
 
-import org.jspecify.annotations.Nullable;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a plan gives an operation to build its step with.

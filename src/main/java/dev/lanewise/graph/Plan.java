@@ -1,8 +1,8 @@
 package dev.lanewise.graph;
 
 import dev.lanewise.graph.Binding.Buffer;
-import dev.lanewise.kernel.support.Check;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;

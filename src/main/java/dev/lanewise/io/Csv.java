@@ -1,23 +1,23 @@
 package dev.lanewise.io;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Locale;
-import java.util.List;
-import java.util.Arrays;
-import java.util.ArrayList;
-import dev.lanewise.tensor.Shape;
-import dev.lanewise.io.support.Names;
 import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.InputFile;
+import dev.lanewise.io.support.Names;
+import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tables of numbers as text, in UTF-8 with or without a byte order mark: a row a line.
@@ -153,8 +153,7 @@ public final class Csv {
       for (int j = 0; j < columns; j++) {
         if (!filled[j]) {
           throw invalid(
-              file,
-              "has nothing in column " + (j + 1) + " (does each line end with a separator?)");
+              file, "has nothing in column " + (j + 1) + " (does each line end with a separator?)");
         }
       }
       return new Tensor(Shape.of(count / columns, columns), Arrays.copyOf(values, count));
@@ -336,8 +335,8 @@ public final class Csv {
       }
       if (row.size() != columns) {
         throw invalid(
-              file,
-              "has %s in line %s, but %s in the first"
+            file,
+            "has %s in line %s, but %s in the first"
                 .formatted(counted(row.size(), "number"), line, columns));
       }
       if (values.length - count < columns) {
@@ -368,8 +367,8 @@ public final class Csv {
       if (value == null) {
         boolean comma = separator != ';' && isNumber(cell, ',');
         throw invalid(
-              file,
-              "has %s in line %s, where a number must stand%s"
+            file,
+            "has %s in line %s, where a number must stand%s"
                 .formatted(
                     Names.quoted(cell),
                     line,
@@ -388,8 +387,8 @@ public final class Csv {
       }
       if (Float.isInfinite(value)) {
         throw invalid(
-              file,
-              "has " + Names.quoted(cell) + " in line " + line + ", which is too large for a float");
+            file,
+            "has " + Names.quoted(cell) + " in line " + line + ", which is too large for a float");
       }
       return value;
     }
@@ -398,7 +397,9 @@ public final class Csv {
       return special(cell) != null || decimal(cell, decimal) != null;
     }
 
-    /** A number of ASCII digits with this decimal mark, with or without an exponent; null if none. */
+    /**
+     * A number of ASCII digits with this decimal mark, with or without an exponent; null if none.
+     */
     private static @Nullable Float decimal(String cell, char decimal) {
       for (int i = 0; i < cell.length(); i++) {
         char c = cell.charAt(i);

@@ -1,6 +1,5 @@
 package dev.lanewise.io;
 
-import org.jspecify.annotations.Nullable;
 import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.tensor.Tensor;
@@ -22,6 +21,7 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Named tensors in a file, in the safetensors format, which many tools read.

@@ -1,9 +1,9 @@
 package dev.lanewise.io;
 
-import dev.lanewise.io.Safetensors.FloatType;
 import static dev.lanewise.io.Safetensors.CHUNK;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.lanewise.io.Safetensors.FloatType;
 import dev.lanewise.io.Safetensors.TensorInfo;
 import dev.lanewise.io.SafetensorsHeader.Entry;
 import dev.lanewise.io.support.FileFormat;

@@ -1,9 +1,9 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.kernel.support.Check;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.Ops;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 

@@ -96,8 +96,8 @@ public sealed interface Initializer {
   /**
    * Normal with standard deviation √(scale / fan), cut at two standard deviations of the normal
    * before the cut, as in Keras (so that is divided by 0.8796…, which the cut takes away). Value i
-   * is that number times the quantile of u, in double and rounded once, u =
-   * ({@link CounterRandom#bits} of index i, unsigned, + ½) · 2^-32.
+   * is that number times the quantile of u, in double and rounded once, u = ({@link
+   * CounterRandom#bits} of index i, unsigned, + ½) · 2^-32.
    *
    * @param scale what the variance is multiplied by
    * @param fan what it is divided by
@@ -136,9 +136,9 @@ public sealed interface Initializer {
     }
 
     /**
-     * The quantile of a normal distribution that is cut at −2 and 2; u above 0 and below 1. Rational
-     * functions in double (M. J. Wichura, algorithm AS 241, PPND16): definite operations, of which
-     * only StrictMath.log is no basic one.
+     * The quantile of a normal distribution that is cut at −2 and 2; u above 0 and below 1.
+     * Rational functions in double (M. J. Wichura, algorithm AS 241, PPND16): definite operations,
+     * of which only StrictMath.log is no basic one.
      */
     static double quantile(double u) {
       double p = LEAST + u * (1 - 2 * LEAST);

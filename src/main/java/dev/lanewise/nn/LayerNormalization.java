@@ -1,10 +1,10 @@
 package dev.lanewise.nn;
 
-import dev.lanewise.kernel.support.Check;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.graph.op.LayerNormalizationOp;
 import dev.lanewise.graph.op.Ops;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The fields of a message in protobuf's wire format, read one after the other: what {@link OnnxGraph.Message}
- * is for writing. Bytes are not copied.
+ * The fields of a message in protobuf's wire format, read one after the other: what {@link
+ * OnnxGraph.Message} is for writing. Bytes are not copied.
  */
 final class Fields {
   /** Takes the field that is read, or skips it. */

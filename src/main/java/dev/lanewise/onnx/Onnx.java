@@ -1,6 +1,5 @@
 package dev.lanewise.onnx;
 
-import dev.lanewise.onnx.OnnxGraph.Message;
 import dev.lanewise.graph.Variable;
 import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.nn.Activation;
@@ -19,6 +18,7 @@ import dev.lanewise.nn.LeakyReLU;
 import dev.lanewise.nn.MaxPooling2D;
 import dev.lanewise.nn.Padding;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.onnx.OnnxGraph.Message;
 import dev.lanewise.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;

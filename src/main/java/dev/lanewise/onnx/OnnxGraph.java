@@ -1,7 +1,7 @@
 package dev.lanewise.onnx;
 
-import java.io.ByteArrayOutputStream;
 import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

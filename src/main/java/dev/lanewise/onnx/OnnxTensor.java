@@ -93,6 +93,10 @@ final class OnnxTensor {
     return name;
   }
 
+  boolean isFloats() {
+    return type == FLOAT;
+  }
+
   Shape shape() {
     long[] sizes = dims.longs();
     for (long size : sizes) {

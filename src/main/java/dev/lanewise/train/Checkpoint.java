@@ -1,33 +1,33 @@
 package dev.lanewise.train;
 
-import org.jspecify.annotations.Nullable;
-import java.util.zip.CRC32;
-import java.util.OptionalInt;
-import java.util.Objects;
-import java.util.HexFormat;
-import java.nio.ByteBuffer;
-import dev.lanewise.optim.Optimizer;
-import dev.lanewise.nn.Sequential;
-import dev.lanewise.nn.Loss;
-import dev.lanewise.data.SampleWeights;
-import dev.lanewise.data.Labels;
-import dev.lanewise.data.FloatSamples;
-import dev.lanewise.data.DenseTargets;
-import dev.lanewise.data.Dataset;
 import dev.lanewise.data.ByteSamples;
+import dev.lanewise.data.Dataset;
+import dev.lanewise.data.DenseTargets;
+import dev.lanewise.data.FloatSamples;
+import dev.lanewise.data.Labels;
+import dev.lanewise.data.SampleWeights;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.Safetensors;
 import dev.lanewise.io.support.Names;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a training between two of its steps, with everything that later steps depend on.
@@ -289,7 +289,9 @@ public record Checkpoint(
 
   /** What the bits of a training depend on, in words: a checkpoint keeps it. */
   static final class Settings {
-    /** The one number that a training may be resumed with another of: no step's bits depend on it. */
+    /**
+     * The one number that a training may be resumed with another of: no step's bits depend on it.
+     */
     private static final String EPOCHS = "epochs";
 
     private static final String OPTIMIZER = "optimizer";

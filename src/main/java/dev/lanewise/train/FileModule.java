@@ -1,17 +1,18 @@
 package dev.lanewise.train;
 
 import static java.util.stream.Collectors.joining;
-import java.util.Locale;
-import java.util.Arrays;
-import dev.lanewise.tensor.Shape;
+
 import dev.lanewise.io.support.Names;
+import dev.lanewise.tensor.Shape;
 import dev.lanewise.train.ModelLayout.Part;
 import dev.lanewise.train.ModelLayout.Wanted;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -204,7 +205,9 @@ final class FileModule {
         Pattern.compile(
             "weight|kernel|bias|gamma|beta|moving_mean|moving_variance|running_mean|running_var");
 
-    /** Parts of names of what no network computes with: states of optimizers, metrics, generators. */
+    /**
+     * Parts of names of what no network computes with: states of optimizers, metrics, generators.
+     */
     private static final Pattern STATE =
         Pattern.compile(
             "(optimizers?|optim)(_(state|states|weights|state_dict))?(_\\d+)?|opt_state"
@@ -232,8 +235,8 @@ final class FileModule {
     }
 
     /**
-     * Whether it surely is none of a network's weights: a counter, an optimizer's array, the state of
-     * metrics or random numbers, or whole numbers under a name that no weight has.
+     * Whether it surely is none of a network's weights: a counter, an optimizer's array, the state
+     * of metrics or random numbers, or whole numbers under a name that no weight has.
      */
     boolean isNoWeight() {
       List<String> path = path().stream().map(part -> part.toLowerCase(Locale.ROOT)).toList();

@@ -1,7 +1,7 @@
 package dev.lanewise.train;
 
-import dev.lanewise.kernel.support.Check;
 import dev.lanewise.data.Dataset;
+import dev.lanewise.kernel.support.Check;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package dev.lanewise.train;
 
-import dev.lanewise.train.FileModule.FileTensor;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.Safetensors;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.train.FileModule.FileTensor;
 import dev.lanewise.train.ModelLayout.Wanted;
 import dev.lanewise.train.WeightMatch.Fits;
 import dev.lanewise.train.WeightMatch.Misfit;

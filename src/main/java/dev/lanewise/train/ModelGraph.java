@@ -1,11 +1,11 @@
 package dev.lanewise.train;
 
-import dev.lanewise.data.SampleWeights;
-import dev.lanewise.data.FloatSamples;
 import dev.lanewise.data.ByteSamples;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.DenseTargets;
+import dev.lanewise.data.FloatSamples;
 import dev.lanewise.data.Labels;
+import dev.lanewise.data.SampleWeights;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;

@@ -1,22 +1,22 @@
 package dev.lanewise.train;
 
-import dev.lanewise.train.ModelGraph.Batch;
-import java.util.Objects;
-import java.util.LinkedHashMap;
-import dev.lanewise.tensor.Tensor;
-import dev.lanewise.graph.StepState;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Samples;
 import dev.lanewise.data.Shuffle;
 import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.Rule;
+import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.rewrite.Rules;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerState;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.train.ModelGraph.Batch;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;

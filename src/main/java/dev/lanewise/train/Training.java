@@ -1,9 +1,9 @@
 package dev.lanewise.train;
 
-import dev.lanewise.train.ModelGraph.Batch;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.OptimizerState;
+import dev.lanewise.train.ModelGraph.Batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

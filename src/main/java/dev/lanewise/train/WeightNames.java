@@ -1,9 +1,9 @@
 package dev.lanewise.train;
 
-import dev.lanewise.train.FileModule.FileTensor;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.support.InputFile;
 import dev.lanewise.io.support.Names;
+import dev.lanewise.train.FileModule.FileTensor;
 import dev.lanewise.train.ModelLayout.Part;
 import dev.lanewise.train.ModelLayout.Wanted;
 import java.io.IOException;

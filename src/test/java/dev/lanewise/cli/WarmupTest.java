@@ -1,8 +1,8 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.cli.Rehearsal.Warmup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lanewise.cli.Rehearsal.Warmup;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.parallel.Team;

@@ -1,6 +1,5 @@
 package dev.lanewise.onnx;
 
-import dev.lanewise.onnx.OnnxGraph.Message;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +18,7 @@ import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.onnx.OnnxGraph.Message;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.testing.Bits;

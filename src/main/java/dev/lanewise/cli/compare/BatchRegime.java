@@ -44,7 +44,8 @@ public enum BatchRegime {
         throw UserException.wrongOption(
             "--descent has %s, but takes full, single and mini%s"
                 .formatted(
-                    Names.quoted(name), CommandLineFaults.hint(name, List.of("full", "single", "mini"))));
+                    Names.quoted(name),
+                    CommandLineFaults.hint(name, List.of("full", "single", "mini"))));
       }
       if (kinds.contains(kind)) {
         throw UserException.wrongOption("--descent names " + kind.label() + " twice");

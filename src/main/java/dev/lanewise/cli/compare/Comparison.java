@@ -1,6 +1,5 @@
 package dev.lanewise.cli.compare;
 
-import java.util.function.Function;
 import dev.lanewise.cli.support.JsonReport;
 import dev.lanewise.cli.support.Machine;
 import dev.lanewise.cli.support.OutputGuard;
@@ -29,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 

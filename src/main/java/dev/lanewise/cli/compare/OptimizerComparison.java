@@ -1,10 +1,8 @@
 package dev.lanewise.cli.compare;
 
-import static dev.lanewise.cli.compare.Comparison.number;
 import static dev.lanewise.cli.compare.Comparison.NONE;
-import org.jspecify.annotations.Nullable;
-import java.util.Comparator;
-import java.util.ArrayList;
+import static dev.lanewise.cli.compare.Comparison.number;
+
 import dev.lanewise.cli.compare.Comparison.Run;
 import dev.lanewise.cli.compare.Comparison.Settings;
 import dev.lanewise.cli.support.JsonReport;
@@ -14,6 +12,8 @@ import dev.lanewise.train.Divergence;
 import dev.lanewise.train.EpochResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Trains with each optimizer and each seed. */
 public final class OptimizerComparison extends Comparison {
@@ -356,7 +357,9 @@ public final class OptimizerComparison extends Comparison {
 
     /** The optimizers in order; neighbours that do not differ have "≈" between them. */
     private String ranked(
-        String what, Function<OptimizerEntry, DoubleSummaryStatistics> number, boolean highestFirst) {
+        String what,
+        Function<OptimizerEntry, DoubleSummaryStatistics> number,
+        boolean highestFirst) {
       record Ranked(String label, DoubleSummaryStatistics statistics) {}
       Comparator<Ranked> ascending = Comparator.comparingDouble(one -> one.statistics.getAverage());
       List<Ranked> order =

@@ -1,11 +1,11 @@
 package dev.lanewise.cli.support;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Collection;
 import dev.lanewise.io.support.Names;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;

@@ -44,10 +44,12 @@ public record AddBiasOp(boolean relu) implements TileFollower {
   public Runnable step(Binding binding) {
     int columns = binding.inputShape(1).elements();
     return relu
-        ? binding.step((k, n, x, bias, y) -> k.activation().addBiasRelu(n / columns, columns, x, bias, y))
+        ? binding.step(
+            (k, n, x, bias, y) -> k.activation().addBiasRelu(n / columns, columns, x, bias, y))
         : binding.step(
             (k, n, x, bias, y) ->
-                k.activation().addBias(n / columns, columns, x, 0, columns, bias, 0, y, 0, columns));
+                k.activation()
+                    .addBias(n / columns, columns, x, 0, columns, bias, 0, y, 0, columns));
   }
 
   @Override

@@ -1,11 +1,11 @@
 package dev.lanewise.graph.op;
 
-import dev.lanewise.graph.op.LayerNormalizationOp.ScaleAndShift;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
 import dev.lanewise.graph.TileFollower;
+import dev.lanewise.graph.op.LayerNormalizationOp.ScaleAndShift;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.loss.BatchNormalization;
 import dev.lanewise.tensor.Shape;
@@ -78,8 +78,9 @@ public record BatchNormalizationOp(float epsilon, boolean scale, boolean center)
     float[] variance = ScaleAndShift.further(2, n, binding);
     return binding.step(
         (k, _, x, y) ->
-            k.batchNormalization().forward(
-                rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, mean, 0, variance, 0));
+            k.batchNormalization()
+                .forward(
+                    rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, mean, 0, variance, 0));
   }
 
   /**

@@ -111,7 +111,8 @@ public record Conv2dOp(Conv2dShape sizes) implements TileProducer {
     @Override
     public Runnable step(Binding binding) {
       Conv2dShape shape = sizes.withBatch(binding.inputShape(0).dim(0));
-      return binding.step((k, _, x, dy, dw) -> k.conv2d().backwardWeights(shape, x, 0, dy, 0, dw, 0));
+      return binding.step(
+          (k, _, x, dy, dw) -> k.conv2d().backwardWeights(shape, x, 0, dy, 0, dw, 0));
     }
   }
 }

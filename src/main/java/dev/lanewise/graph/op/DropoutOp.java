@@ -29,7 +29,8 @@ public record DropoutOp(double rate, int stream) implements TileFollower {
   @Override
   public Runnable step(Binding binding) {
     StepState state = binding.state();
-    return binding.step((k, n, x, y) -> k.dropout().apply(n, rate, state.key(stream), 0, x, 0, y, 0));
+    return binding.step(
+        (k, n, x, y) -> k.dropout().apply(n, rate, state.key(stream), 0, x, 0, y, 0));
   }
 
   @Override

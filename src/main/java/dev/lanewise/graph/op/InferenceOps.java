@@ -1,10 +1,11 @@
 package dev.lanewise.graph.op;
 
-import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op.Placement;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pointwise.Arithmetic;
 import dev.lanewise.kernel.pointwise.Elementwise;
@@ -73,7 +74,7 @@ public record InferenceOps(Graph graph) {
         x);
   }
 
-  private static void sqrt(int n, float[] x, float[] y) {
+  private static void sqrt(Kernels kernels, int n, float[] x, float[] y) {
     for (int i = 0; i < n; i++) {
       y[i] = (float) Math.sqrt(x[i]);
     }

@@ -98,7 +98,9 @@ public record LayerNormalizationOp(int dims, float epsilon, boolean scale, boole
     float[] beta = weights().beta(1, n, binding);
     float[] of = ScaleAndShift.further(1, 2 * rows, binding);
     return binding.step(
-        (k, _, x, y) -> k.normalization().forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, of, 0));
+        (k, _, x, y) ->
+            k.normalization()
+                .forward(rows, n, x, 0, n, gamma, 0, beta, 0, epsilon, y, 0, n, of, 0));
   }
 
   /**

@@ -31,7 +31,9 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
             name() + " gradient",
             dy.shape(),
             Placement.IN_PLACE,
-            of -> of.step((k, n, g, s, dx) -> k.nonlinear().gradient(function, n, s, 0, g, 0, dx, 0))),
+            of ->
+                of.step(
+                    (k, n, g, s, dx) -> k.nonlinear().gradient(function, n, s, 0, g, 0, dx, 0))),
         dy,
         saved);
   }

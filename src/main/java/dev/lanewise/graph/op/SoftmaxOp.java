@@ -4,7 +4,6 @@ import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op;
-import dev.lanewise.kernel.loss.Softmax;
 import dev.lanewise.tensor.Shape;
 import java.util.List;
 
@@ -47,7 +46,8 @@ public record SoftmaxOp() implements Op {
     int columns = binding.shape().dim(-1);
     return binding.step(
         (k, n, y, dy, dx) ->
-            k.softmax().softmaxGradient(
-                n / columns, columns, y, 0, columns, dy, 0, columns, dx, 0, columns));
+            k.softmax()
+                .softmaxGradient(
+                    n / columns, columns, y, 0, columns, dy, 0, columns, dx, 0, columns));
   }
 }

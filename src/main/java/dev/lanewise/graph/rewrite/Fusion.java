@@ -1,7 +1,7 @@
 package dev.lanewise.graph.rewrite;
 
-import dev.lanewise.graph.Binding.Buffer;
 import dev.lanewise.graph.Binding;
+import dev.lanewise.graph.Binding.Buffer;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Op.Placement;
 import dev.lanewise.graph.Rewriting;

@@ -1,7 +1,7 @@
 package dev.lanewise.train.callback;
 
-import dev.lanewise.kernel.support.Check;
 import dev.lanewise.io.support.OutputTarget;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.train.Callback;
 import dev.lanewise.train.Checkpoint;
 import dev.lanewise.train.CheckpointFolder;

@@ -1,7 +1,7 @@
 package dev.lanewise.train.callback;
 
-import dev.lanewise.kernel.support.Check;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.kernel.support.Check;
 import dev.lanewise.train.EpochResult;
 import dev.lanewise.train.Training;
 import java.util.ArrayList;
