@@ -18,6 +18,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Tensors of a file whose names differ in their last part only: what PyTorch calls a module and
@@ -82,20 +83,11 @@ final class FileModule {
 
   /** How many parts all paths begin with; each keeps one at least. */
   private static int common(List<FileModule> modules) {
-    if (modules.isEmpty()) {
-      return 0;
-    }
-    List<String> first = modules.getFirst().path;
-    int common = Math.max(0, first.size() - 1);
-    for (FileModule module : modules) {
-      common = Math.min(common, Math.max(0, module.path.size() - 1));
-      for (int i = 0; i < common; i++) {
-        if (!module.path.get(i).equals(first.get(i))) {
-          common = i;
-        }
-      }
-    }
-    return common;
+    int most = modules.stream().mapToInt(module -> module.path.size() - 1).min().orElse(0);
+    return (int)
+        IntStream.range(0, most)
+            .takeWhile(i -> modules.stream().map(each -> each.path.get(i)).distinct().count() == 1)
+            .count();
   }
 
   private static String numbered(int index) {

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -202,7 +203,7 @@ public final class Trainer {
     checkNotFitting();
     model.checkWhole();
     evaluation.check(data);
-    int[] order = inOrder(data.count());
+    int[] order = IntStream.range(0, data.count()).toArray();
     ModelGraph graph = evaluation.of(data);
     Batch.Sums sums = new Batch.Sums();
     for (int from = 0; from < data.count(); from += EVALUATION_BATCH) {
@@ -234,7 +235,7 @@ public final class Trainer {
     }
     int width = model.outputShape().elements();
     float[] result = new float[Math.multiplyExact(samples.count(), width)];
-    int[] order = inOrder(samples.count());
+    int[] order = IntStream.range(0, samples.count()).toArray();
     for (int from = 0; from < samples.count(); from += EVALUATION_BATCH) {
       int count = Math.min(EVALUATION_BATCH, samples.count() - from);
       Plan plan = evaluation.prediction(count);
@@ -252,12 +253,6 @@ public final class Trainer {
    */
   public OptimizerState optimizer() {
     return state.optimizer;
-  }
-
-  static int[] inOrder(int n) {
-    int[] order = new int[n];
-    Shuffle.ascending(order);
-    return order;
   }
 
   /** What a trainer's steps change, and a checkpoint keeps: weights, optimizer and counts. */

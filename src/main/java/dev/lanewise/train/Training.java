@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public final class Training {
     this.data = data;
     this.options = options;
     steps = Math.ceilDiv(data.count(), options.batchSize());
-    order = Trainer.inOrder(data.count());
+    order = IntStream.range(0, data.count()).toArray();
   }
 
   /** Trains, from the beginning or from a checkpoint on. */

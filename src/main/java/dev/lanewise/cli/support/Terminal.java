@@ -22,6 +22,7 @@ public final class Terminal {
   private static final long PATIENCE_SECONDS = 2;
   private static final Pattern SIZE = Pattern.compile("[0-9]+ ([0-9]{1,5})\\s*");
   private static final Pattern TERM = Pattern.compile("\\s*\\S+(?: \\S+)*\\s{2,}");
+  private static final Pattern LINE = Pattern.compile("[^\n]+");
   private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-9;]*m");
 
   private Terminal() {}
@@ -81,19 +82,12 @@ public final class Terminal {
     if (text.length() <= width) {
       return text;
     }
-    StringBuilder out = new StringBuilder();
-    int from = 0;
-    while (from < text.length()) {
-      int end = text.indexOf('\n', from);
-      String line = text.substring(from, end < 0 ? text.length() : end);
-      out.append(isLong(line, width) ? folded(line, width) : line);
-      if (end < 0) {
-        break;
-      }
-      out.append('\n');
-      from = end + 1;
-    }
-    return out.toString();
+    return LINE.matcher(text)
+        .replaceAll(
+            line -> {
+              boolean fits = !isLong(line.group(), width);
+              return Matcher.quoteReplacement(fits ? line.group() : folded(line.group(), width));
+            });
   }
 
   private static boolean isLong(String line, int width) {

@@ -3,8 +3,8 @@ package dev.lanewise.graph.op;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
-import dev.lanewise.graph.Op.Placement;
 import dev.lanewise.graph.TileFollower;
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.pointwise.Elementwise;
 import dev.lanewise.kernel.reduce.Reduce;
@@ -13,7 +13,6 @@ import dev.lanewise.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /**
  * Appends what is done to gradients before weights are updated with them. Every method throws
@@ -32,21 +31,21 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
    * @param factor twice the penalty's factor
    * @return the node
    */
+  @SuppressWarnings("ReferenceEquality") // the question is whether they are the same memory
   public static Node penalized(Graph graph, Node gradient, Node weights, float factor) {
     checkShape("the weights of an L2 penalty", weights.shape(), gradient);
     return graph.add(
-        inPlace("L2 gradient", gradient, binding -> penalized(binding, factor)), gradient, weights);
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the question is whether they are the same memory
-  private static Runnable penalized(Binding binding, float factor) {
-    return binding.step(
-        (k, n, gradient, weights, sum) -> {
-          if (gradient != sum) {
-            System.arraycopy(gradient, 0, sum, 0, n);
-          }
-          k.elementwise().axpy(n, factor, weights, 0, sum, 0);
-        });
+        StepOp.of(
+            "L2 gradient",
+            gradient.shape(),
+            (k, n, g, w, sum) -> {
+              if (g != sum) {
+                System.arraycopy(g, 0, sum, 0, n);
+              }
+              k.elementwise().axpy(n, factor, w, 0, sum, 0);
+            }),
+        gradient,
+        weights);
   }
 
   /**
@@ -60,20 +59,20 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
    */
   public Node accumulated(Node gradient, int steps, Tensor sums) {
     checkShape("the sums of gradients", sums.shape(), gradient);
+    float share = 1f / steps;
+    float[] sum = sums.data();
     return graph.add(
-        inPlace("accumulate", gradient, binding -> accumulated(binding, 1f / steps, sums.data())),
+        StepOp.of(
+            "accumulate",
+            gradient.shape(),
+            (k, n, g, mean) -> {
+              k.elementwise().add(n, sum, 0, g, 0, sum, 0);
+              if (due.getAsBoolean()) {
+                k.elementwise().scale(n, share, sum, 0, mean, 0);
+                Arrays.fill(sum, 0f);
+              }
+            }),
         gradient);
-  }
-
-  private Runnable accumulated(Binding binding, float share, float[] sum) {
-    return binding.step(
-        (k, n, gradient, mean) -> {
-          k.elementwise().add(n, sum, 0, gradient, 0, sum, 0);
-          if (due.getAsBoolean()) {
-            k.elementwise().scale(n, share, sum, 0, mean, 0);
-            Arrays.fill(sum, 0f);
-          }
-        });
   }
 
   /**
@@ -110,7 +109,9 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
                 binding -> clipFactor(binding, limit, spoiledByInfinity)),
             gradients);
     return gradients.stream()
-        .map(gradient -> graph.add(inPlace("scale", gradient, this::scaled), gradient, factor))
+        .map(
+            gradient ->
+                graph.add(StepOp.of("scale", gradient.shape(), this::scale), gradient, factor))
         .toList();
   }
 
@@ -139,18 +140,11 @@ public record GradientOps(Graph graph, BooleanSupplier due) {
   }
 
   @SuppressWarnings("ReferenceEquality") // the question is whether they are the same memory
-  private Runnable scaled(Binding binding) {
-    return binding.step(
-        (k, n, x, factor, y) -> {
-          // Times 1 in place changes nothing: a gradient that is not clipped costs no pass.
-          if (due.getAsBoolean() && !(factor[0] == 1 && x == y)) {
-            k.elementwise().scale(n, factor[0], x, 0, y, 0);
-          }
-        });
-  }
-
-  private static StepOp inPlace(String name, Node gradient, Function<Binding, Runnable> maker) {
-    return new StepOp(name, gradient.shape(), Placement.IN_PLACE, maker);
+  private void scale(Kernels kernels, int n, float[] x, float[] factor, float[] y) {
+    // Times 1 in place changes nothing: a gradient that is not clipped costs no pass.
+    if (due.getAsBoolean() && !(factor[0] == 1 && x == y)) {
+      kernels.elementwise().scale(n, factor[0], x, 0, y, 0);
+    }
   }
 
   private static void checkShape(String what, Shape shape, Node gradient) {

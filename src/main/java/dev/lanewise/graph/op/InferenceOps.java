@@ -3,8 +3,6 @@ package dev.lanewise.graph.op;
 import dev.lanewise.graph.Binding;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
-import dev.lanewise.graph.Op.Placement;
-import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.matmul.Matmul;
 import dev.lanewise.kernel.matmul.Transpose;
 import dev.lanewise.kernel.pointwise.Arithmetic;
@@ -34,11 +32,10 @@ public record InferenceOps(Graph graph) {
           how + " takes two values of one shape, but was given " + a.shape() + " and " + b.shape());
     }
     return graph.add(
-        new StepOp(
+        StepOp.of(
             "arithmetic",
             a.shape(),
-            Placement.IN_PLACE,
-            of -> of.step((k, n, x, y, z) -> k.elementwise().combine(how, n, x, 0, y, 0, z, 0))),
+            (k, n, x, y, z) -> k.elementwise().combine(how, n, x, 0, y, 0, z, 0)),
         a,
         b);
   }
@@ -53,11 +50,8 @@ public record InferenceOps(Graph graph) {
    */
   public Node clip(Node x, float low, float high) {
     return graph.add(
-        new StepOp(
-            "clip",
-            x.shape(),
-            Placement.IN_PLACE,
-            of -> of.step((k, n, in, out) -> k.elementwise().clip(n, low, high, in, 0, out, 0))),
+        StepOp.of(
+            "clip", x.shape(), (k, n, y, z) -> k.elementwise().clip(n, low, high, y, 0, z, 0)),
         x);
   }
 
@@ -69,15 +63,15 @@ public record InferenceOps(Graph graph) {
    */
   public Node sqrt(Node x) {
     return graph.add(
-        new StepOp(
-            "sqrt", x.shape(), Placement.IN_PLACE, binding -> binding.step(InferenceOps::sqrt)),
+        StepOp.of(
+            "sqrt",
+            x.shape(),
+            (_, n, in, out) -> {
+              for (int i = 0; i < n; i++) {
+                out[i] = (float) Math.sqrt(in[i]);
+              }
+            }),
         x);
-  }
-
-  private static void sqrt(Kernels kernels, int n, float[] x, float[] y) {
-    for (int i = 0; i < n; i++) {
-      y[i] = (float) Math.sqrt(x[i]);
-    }
   }
 
   /**
@@ -88,14 +82,14 @@ public record InferenceOps(Graph graph) {
    */
   public Node logSoftmax(Node x) {
     Shape shape = new SoftmaxOp().shape(List.of(x.shape()));
+    int columns = shape.dim(-1);
     return graph.add(
-        new StepOp("log-softmax", shape, Placement.IN_PLACE, InferenceOps::logSoftmax), x);
-  }
-
-  private static Runnable logSoftmax(Binding binding) {
-    int columns = binding.shape().dim(-1);
-    return binding.step(
-        (k, n, x, y) -> k.softmax().logSoftmax(n / columns, columns, x, 0, columns, y, 0, columns));
+        StepOp.of(
+            "log-softmax",
+            shape,
+            (k, n, in, out) ->
+                k.softmax().logSoftmax(n / columns, columns, in, 0, columns, out, 0, columns)),
+        x);
   }
 
   /**

@@ -27,13 +27,10 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
   public Node gradient(Graph graph, Node self, Node dy, int input) {
     Node saved = function.gradientReadsOutput() ? self : self.input(0);
     return graph.add(
-        new StepOp(
+        StepOp.of(
             name() + " gradient",
             dy.shape(),
-            Placement.IN_PLACE,
-            of ->
-                of.step(
-                    (k, n, g, s, dx) -> k.nonlinear().gradient(function, n, s, 0, g, 0, dx, 0))),
+            (k, n, g, s, dx) -> k.nonlinear().gradient(function, n, s, 0, g, 0, dx, 0)),
         dy,
         saved);
   }

@@ -6,6 +6,7 @@ import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Copies elements of its inputs to other places: a transposition, a broadcast, a padding, a
@@ -61,7 +62,8 @@ public record RearrangeOp(Shape value, float fill, List<Piece> pieces) implement
    */
   public static RearrangeOp transposed(Shape x, int... order) {
     int rank = x.rank();
-    if (!Arrays.equals(Arrays.stream(order).sorted().toArray(), ascending(rank))) {
+    if (!Arrays.equals(
+        Arrays.stream(order).sorted().toArray(), IntStream.range(0, rank).toArray())) {
       throw new IllegalArgumentException(
           "%s is no order of the dimensions of %s".formatted(Arrays.toString(order), x));
     }
@@ -251,12 +253,6 @@ public record RearrangeOp(Shape value, float fill, List<Piece> pieces) implement
       stride *= Math.max(1, dims[i]);
     }
     return strides;
-  }
-
-  private static int[] ascending(int n) {
-    int[] order = new int[n];
-    Arrays.setAll(order, i -> i);
-    return order;
   }
 
   private static int[] with(int[] dims, int axis, int size) {

@@ -29,6 +29,30 @@ public record StepOp(
     this(name, value, Placement.OWN, maker);
   }
 
+  /**
+   * Makes an operation whose value may take the memory of its one input, element by element.
+   *
+   * @param name what messages call it
+   * @param value the shape of its value
+   * @param of computes it
+   * @return the operation
+   */
+  public static StepOp of(String name, Shape value, Binding.OfOne of) {
+    return new StepOp(name, value, Placement.IN_PLACE, binding -> binding.step(of));
+  }
+
+  /**
+   * Makes an operation whose value may take the memory of its first input, element by element.
+   *
+   * @param name what messages call it
+   * @param value the shape of its value
+   * @param of computes it from two inputs
+   * @return the operation
+   */
+  public static StepOp of(String name, Shape value, Binding.OfTwo of) {
+    return new StepOp(name, value, Placement.IN_PLACE, binding -> binding.step(of));
+  }
+
   @Override
   public Shape shape(List<Shape> inputs) {
     return value;

@@ -1,7 +1,6 @@
 package dev.lanewise.graph.rewrite;
 
 import dev.lanewise.graph.Node;
-import dev.lanewise.graph.Op;
 import dev.lanewise.graph.Rewriting;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.op.DropoutOp;
@@ -26,14 +25,10 @@ final class DropoutReluGradient implements Rule {
     float scale = Dropout.scale(dropout.rate());
     // From the gradient behind dropout, input 0, and dropout's output, input 1.
     StepOp joined =
-        new StepOp(
+        StepOp.of(
             "dropout and relu gradient",
             node.shape(),
-            Op.Placement.IN_PLACE,
-            of ->
-                of.step(
-                    (k, n, dy, y, dx) ->
-                        k.activation().scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0)));
+            (k, n, dy, y, dx) -> k.activation().scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0));
     // The gradient of dropout is the same operation, so that an equal one that reads relu is d.
     for (Node reader : rewriting.readers(node.input(1))) {
       if (reader.op().equals(dropout) && rewriting.isCopied(reader)) {
