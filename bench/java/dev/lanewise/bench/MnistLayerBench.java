@@ -67,9 +67,9 @@ public class MnistLayerBench extends KernelBench {
           };
       chain =
           kernels
-              .activation()
-              .biasReluTiles(bias, 0)
-              .andThen(kernels.maxPool2d().tiles(pool, y, 0, argmax, 0, dropout));
+              .maxPool2d()
+              .tiles(pool, y, 0, argmax, 0, dropout)
+              .behind(kernels.activation().biasReluTiles(bias, 0));
       kernels.conv2d().forwardTiles(conv, x, 0, w, 0, chain);
     }
 

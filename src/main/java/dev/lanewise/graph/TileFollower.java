@@ -42,6 +42,6 @@ public interface TileFollower extends Op {
    */
   default TileConsumer consumer(Binding binding, @Nullable TileConsumer next) {
     TileConsumer own = consumer(binding);
-    return next == null ? own : own.andThen(next);
+    return next == null ? own : next.behind(own);
   }
 }

@@ -69,4 +69,18 @@ public interface TileConsumer {
   default TileConsumer andThen(TileConsumer next) {
     return new TileChain(this, next);
   }
+
+  /**
+   * Returns a consumer that runs {@code first} and then this one on the same tile, for a producer
+   * whose tiles nobody reads afterwards.
+   *
+   * <p>Unlike {@link #andThen}, it need not leave in the tile what {@code first} makes of it. So
+   * max-pooling can do bias and ReLU in passing.
+   *
+   * @param first the consumer to run first
+   * @return the chain of the two
+   */
+  default TileConsumer behind(TileConsumer first) {
+    return first.andThen(this);
+  }
 }

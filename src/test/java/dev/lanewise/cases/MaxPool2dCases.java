@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.TileConsumer;
 import dev.lanewise.kernel.TileSource;
+import dev.lanewise.kernel.pointwise.Activation;
 import dev.lanewise.kernel.pool.MaxPool2d;
 import dev.lanewise.kernel.pool.Pool2dShape;
 import dev.lanewise.testing.Calls;
@@ -17,6 +18,7 @@ import dev.lanewise.testing.Measured;
 import dev.lanewise.testing.Shapes;
 import dev.lanewise.testing.Sizes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
@@ -94,6 +96,7 @@ public final class MaxPool2dCases implements Family {
           .same("unpooled", dx::values, unpooled::values);
       if (shape.tileable()) {
         tiles(kernel, calls, x, y, argmax);
+        behindBias(kernels, calls, x);
       }
       return calls;
     }
@@ -116,6 +119,36 @@ public final class MaxPool2dCases implements Family {
       }
       for (Guarded each : List.of(tiled, once, only)) {
         calls.same("tiles", () -> doubled(y.values()), each::values);
+      }
+      calls.same("winners", () -> FixedInputs.floats(argmax), () -> FixedInputs.floats(winners));
+    }
+
+    /** Behind bias and ReLU, which may be done in passing: what the three give one by one. */
+    private void behindBias(Kernels kernels, Calls calls, Guarded x) {
+      int c = shape.channels();
+      int rows = shape.batch() * shape.inHeight() * shape.inWidth();
+      int n = shape.outElements();
+      Guarded bias = calls.in("bias", Guarded.of(content.values(seed + 70, c), offset / 3));
+      float[] relu = new float[shape.inElements()];
+      float[] expected = new float[n];
+      int[] argmax = new int[n];
+      int[] winners = new int[n];
+      calls.add(
+          "bias, relu, forward",
+          () -> {
+            Activation activation = kernels.activation();
+            activation.addBiasRelu(
+                rows, c, x.array, x.offset, c, bias.array, bias.offset, relu, 0, c);
+            kernels.maxPool2d().forward(shape, relu, 0, expected, 0, argmax, 0);
+          });
+      for (int[] taken : Arrays.asList(winners, null)) {
+        String name = "behind bias, relu" + (taken == null ? ", without argmax" : "");
+        Guarded y = calls.also(name, Guarded.of(n, offset));
+        TileConsumer pooling = kernels.maxPool2d().tiles(shape, y.array, y.offset, taken, 0, null);
+        TileConsumer relus = kernels.activation().biasReluTiles(bias.array, bias.offset);
+        List<Runnable> tiles = produced(x, pooling.behind(relus));
+        calls.add(name, () -> tiles.forEach(Runnable::run));
+        calls.same(name, () -> expected, y::values);
       }
       calls.same("winners", () -> FixedInputs.floats(argmax), () -> FixedInputs.floats(winners));
     }

@@ -74,6 +74,11 @@ final class ConvCall extends Call {
   int columns;
   int filters;
 
+  /** What each group has of the input's channels and of the filters. */
+  int groupChannels;
+
+  int groupFilters;
+
   /** The gradient behind a pooling, for {@code special}. */
   final PooledCall pooled = new PooledCall();
 
@@ -94,6 +99,8 @@ final class ConvCall extends Call {
 
   ConvCall shape(Conv2dShape shape) {
     this.shape = shape;
+    groupChannels = shape.inChannels() / shape.groups();
+    groupFilters = shape.filters() / shape.groups();
     return sizes(shape.batch(), shape.outHeight(), shape.outWidth(), shape.filters());
   }
 

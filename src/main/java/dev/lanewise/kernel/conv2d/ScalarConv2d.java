@@ -60,15 +60,11 @@ public final class ScalarConv2d extends CheckedConv2d {
 
   /** The terms of one tap for the filters of one output pixel. */
   private static void forwardTap(ConvCall c, int pixel, int kh, int kw, float[] y, int yAt) {
-    int groups = c.shape.groups();
-    int groupFilters = c.filters / groups;
-    int groupChannels = c.shape.inChannels() / groups;
-    for (int g = 0; g < groups; g++) {
-      int out = g * groupFilters;
-      for (int channel = 0; channel < groupChannels; channel++) {
-        float value = pixel < 0 ? 0f : c.x[c.xAt + pixel + g * groupChannels + channel];
-        int weight = c.wAt + weight(c.shape, kh, kw, channel, out);
-        axpy(groupFilters, value, c.w, weight, y, yAt + out);
+    for (int g = 0; g < c.shape.groups(); g++) {
+      int out = g * c.groupFilters;
+      for (int channel = 0; channel < c.groupChannels; channel++) {
+        float value = pixel < 0 ? 0f : c.x[c.xAt + pixel + g * c.groupChannels + channel];
+        axpy(c.groupFilters, value, c.w, weight(c, kh, kw, channel, out), y, yAt + out);
       }
     }
   }
@@ -107,13 +103,11 @@ public final class ScalarConv2d extends CheckedConv2d {
 
   /** The terms of one tap for the channels of one input pixel. */
   private static void inputTap(ConvCall c, int out, int kh, int kw, int at) {
-    int groupFilters = c.filters / c.shape.groups();
-    int groupChannels = c.shape.inChannels() / c.shape.groups();
     for (int f = 0; f < c.filters; f++) {
       float gradient = out < 0 ? 0f : c.y[out + f];
-      int from = at + f / groupFilters * groupChannels;
-      for (int channel = 0; channel < groupChannels; channel++) {
-        float weight = c.w[c.wAt + weight(c.shape, kh, kw, channel, f)];
+      int from = at + f / c.groupFilters * c.groupChannels;
+      for (int channel = 0; channel < c.groupChannels; channel++) {
+        float weight = c.w[weight(c, kh, kw, channel, f)];
         c.x[from + channel] = Fma.fma(gradient, weight, c.x[from + channel]);
       }
     }
@@ -126,20 +120,20 @@ public final class ScalarConv2d extends CheckedConv2d {
 
   /** The weights (kh, kw, channel) of all filters, a row each. */
   private static void weightRows(ConvCall c, int from, int to, Scratch scratch) {
-    int groupChannels = c.shape.inChannels() / c.shape.groups();
-    int kernelWidth = c.shape.kernelWidth();
     float[] image = scratch.floats(IMAGE, c.filters);
     float[] row = scratch.floats(ROW, c.filters);
     for (int at = from; at < to; at++) {
-      int tap = at / groupChannels;
+      int tap = at / c.groupChannels;
+      int kh = tap / c.shape.kernelWidth();
+      int kw = tap % c.shape.kernelWidth();
+      int channel = at % c.groupChannels;
       c.sum.begin(c.filters);
       for (int n = 0; n < c.images; n++) {
         for (int oh = 0; oh < c.rows; oh++) {
           Arrays.fill(row, 0, c.filters, 0f);
           for (int ow = 0; ow < c.columns; ow++) {
-            int pixel = pixel(c.shape, n, oh, ow, tap / kernelWidth, tap % kernelWidth);
             int y = c.yAt + ((n * c.rows + oh) * c.columns + ow) * c.filters;
-            weightTap(c, pixel, at % groupChannels, y, row);
+            weightTap(c, pixel(c.shape, n, oh, ow, kh, kw), channel, y, row);
           }
           addRow(oh, c.filters, row, image);
         }
@@ -151,11 +145,9 @@ public final class ScalarConv2d extends CheckedConv2d {
 
   /** What one pixel gives to a channel's weights of all filters. */
   private static void weightTap(ConvCall c, int pixel, int channel, int y, float[] row) {
-    int groupFilters = c.filters / c.shape.groups();
-    int groupChannels = c.shape.inChannels() / c.shape.groups();
     for (int g = 0; g < c.shape.groups(); g++) {
-      float value = pixel < 0 ? 0f : c.x[c.xAt + pixel + g * groupChannels + channel];
-      axpy(groupFilters, value, c.y, y + g * groupFilters, row, g * groupFilters);
+      float value = pixel < 0 ? 0f : c.x[c.xAt + pixel + g * c.groupChannels + channel];
+      axpy(c.groupFilters, value, c.y, y + g * c.groupFilters, row, g * c.groupFilters);
     }
   }
 
@@ -203,9 +195,9 @@ public final class ScalarConv2d extends CheckedConv2d {
   }
 
   /** Where in w a weight lies. */
-  private static int weight(Conv2dShape shape, int kh, int kw, int c, int f) {
-    int groupChannels = shape.inChannels() / shape.groups();
-    return ((kh * shape.kernelWidth() + kw) * groupChannels + c) * shape.filters() + f;
+  private static int weight(ConvCall c, int kh, int kw, int channel, int f) {
+    int row = (kh * c.shape.kernelWidth() + kw) * c.groupChannels + channel;
+    return c.wAt + row * c.filters + f;
   }
 
   /** c[i] = fma(value, b[i], c[i]). */

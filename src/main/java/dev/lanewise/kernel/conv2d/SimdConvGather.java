@@ -110,21 +110,22 @@ final class SimdConvGather {
   /** Computes grid rows, which begin at {@code at} where the target's pixels are dense. */
   private void rows(ConvCall c, int first, int last, int at, Scratch scratch) {
     ConvGeometry g = c.geometry;
+    if (g.threeWide) {
+      threeWide(c, first, last, at);
+      return;
+    }
     int line = g.windowed ? g.gridCols : (last - first) * g.gridCols;
     for (group = 0; group < g.groups; group++) {
       int to = at + group * g.groupTarget;
       for (int pixel = first * g.gridCols; pixel < last * g.gridCols; pixel += line) {
-        if (g.threeWide) {
-          threeWide(c, pixel / g.gridCols, to);
-        } else {
-          line(c, pixel, line, to, scratch);
-        }
+        line(c, pixel, line, to, scratch);
         to += line * g.targetChannels;
       }
     }
   }
 
-  private void threeWide(ConvCall c, int row, int to) {
+  /** Grid rows of an image of one channel. */
+  private void threeWide(ConvCall c, int first, int last, int to) {
     ConvGeometry g = c.geometry;
     readWindow(c);
     tile.first = true;
@@ -132,11 +133,14 @@ final class SimdConvGather {
     tile.groups = g.termGroups;
     tile.c = target;
     tile.ldc = g.targetChannels;
-    int a = pixelAt(g, row * g.gridCols);
     int vectors;
     for (int n = 0; n < g.groupTarget; n += vectors * L) {
       vectors = g.panelVectors(n);
-      SimdThreeWide.row(tile, vectors, g.gridCols, a, ConvPanels.at(g, group, n), to + n);
+      int b = ConvPanels.at(g, 0, n);
+      int at = to + n;
+      for (int row = first; row < last; row++, at += g.gridCols * g.targetChannels) {
+        SimdThreeWide.row(tile, vectors, g.gridCols, window.rowAt(g.window, row), b, at);
+      }
     }
   }
 

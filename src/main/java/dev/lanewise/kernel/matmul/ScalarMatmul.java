@@ -60,7 +60,11 @@ public final class ScalarMatmul extends CheckedMatmul {
         for (int p = 0; p < x.k; p++) {
           float factor = x.a[x.aOffset + (i + r) * x.aRowStride + p * x.aTermStride];
           int b = x.bOffset + j * x.bColumnStride + p * x.bTermStride;
-          addMultiple(columns, factor, x.b, b, x.bColumnStride, chains, r * columns);
+          if (x.bColumnStride == 1) { // compiled for neighbours alone
+            addMultiple(columns, factor, x.b, b, 1, chains, r * columns);
+          } else {
+            addMultiple(columns, factor, x.b, b, x.bColumnStride, chains, r * columns);
+          }
         }
       }
     }

@@ -2,6 +2,7 @@ package dev.lanewise.kernel.pointwise;
 
 import dev.lanewise.kernel.Kernel;
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.support.BiasReluTiles;
 import dev.lanewise.kernel.support.Check;
 
 /**
@@ -144,8 +145,11 @@ public interface Activation extends Kernel {
    */
   default TileConsumer biasReluTiles(float[] bias, int biasOffset) {
     Check.range("bias", bias, biasOffset, 0);
-    return (tile, offset, ld, row, rows, column, columns) ->
-        addBiasRelu(rows, columns, tile, offset, ld, bias, biasOffset + column, tile, offset, ld);
+    return new BiasReluTiles(
+        bias,
+        biasOffset,
+        (tile, at, ld, row, rows, column, columns) ->
+            addBiasRelu(rows, columns, tile, at, ld, bias, biasOffset + column, tile, at, ld));
   }
 
   /**

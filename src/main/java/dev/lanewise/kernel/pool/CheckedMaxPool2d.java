@@ -73,7 +73,7 @@ abstract class CheckedMaxPool2d extends AbstractKernel<PoolCall> implements MaxP
           "next has a row multiple of " + next.rowMultiple() + ", but must take any rows (1)");
     }
     PoolCall whole = take().on(shape, NONE, 0, y, yOffset).argmax(argmax, argmaxOffset);
-    return new MaxPoolTiles(whole, next, this::take, this::give);
+    return new MaxPoolTiles(whole, next, null, this::take, this::give);
   }
 
   private static void checkOutput(

@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.support.BiasReluTiles;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,10 @@ final class MaxPoolTiles implements TileConsumer {
   private final PoolCall whole;
   private final Pool2dShape shape;
   private final @Nullable TileConsumer next;
+
+  /** Bias and ReLU, which the pooling does in passing where a tile has a vector of channels. */
+  private final @Nullable BiasReluTiles before;
+
   private final Supplier<PoolCall> take;
   private final Consumer<PoolCall> give;
 
@@ -18,19 +23,29 @@ final class MaxPoolTiles implements TileConsumer {
    *
    * @param whole the pooling, but for x
    * @param next takes the pooled tiles, or null
+   * @param before is to be done to tiles first, or null
    * @param take lends a call for a tile
    * @param give takes it back
    */
   MaxPoolTiles(
       PoolCall whole,
       @Nullable TileConsumer next,
+      @Nullable BiasReluTiles before,
       Supplier<PoolCall> take,
       Consumer<PoolCall> give) {
     this.whole = whole;
     shape = whole.shape;
     this.next = next;
+    this.before = before;
     this.take = take;
     this.give = give;
+  }
+
+  @Override
+  public TileConsumer behind(TileConsumer first) {
+    return first instanceof BiasReluTiles bias && whole.addsBias()
+        ? new MaxPoolTiles(whole, next, bias, take, give)
+        : first.andThen(this);
   }
 
   @Override
@@ -57,7 +72,13 @@ final class MaxPoolTiles implements TileConsumer {
       return;
     }
     PoolCall call = take.get();
-    call.tile(whole, tile, offset - row * ld, ld, column, columns).pool(from, to);
+    call.tile(whole, tile, offset - row * ld, ld, column, columns);
+    if (before != null && columns >= call.granule) {
+      call.bias(before.bias(), before.biasOffset() + column);
+    } else if (before != null) {
+      before.accept(tile, offset, ld, row, rows, column, columns);
+    }
+    call.pool(from, to);
     give.accept(call);
     if (next != null) {
       int ldy = whole.ldy;

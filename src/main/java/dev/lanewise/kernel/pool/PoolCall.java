@@ -47,6 +47,11 @@ final class PoolCall extends Call {
 
   int argmaxOffset;
 
+  /** What is added to x, one value a channel, before ReLU; empty if neither is done. */
+  float[] bias = NONE;
+
+  int biasOffset;
+
   /** Makes a call that tries the implementations in this order; the last one fits always. */
   PoolCall(int granule, List<PoolLoops> implementations) {
     this.granule = granule;
@@ -98,6 +103,17 @@ final class PoolCall extends Call {
     return this;
   }
 
+  void bias(float[] bias, int offset) {
+    this.bias = bias;
+    biasOffset = offset;
+  }
+
+  /** Whether this pooling's loop can add a bias and apply ReLU on the way. */
+  boolean addsBias() {
+    choose(false);
+    return loops.biasRelu() != null;
+  }
+
   /** Pools the rows of windows {@code from} to {@code to} − 1 on the calling thread. */
   void pool(int from, int to) {
     choose(false);
@@ -129,7 +145,9 @@ final class PoolCall extends Call {
 
   @Override
   protected void range(int from, int to, Scratch scratch) {
-    PoolLoops.Loop loop = backward ? loops.backward() : loops.forward();
+    PoolLoops.Loop biasRelu = bias.length > 0 ? loops.biasRelu() : null;
+    PoolLoops.Loop loop =
+        biasRelu != null ? biasRelu : backward ? loops.backward() : loops.forward();
     if (columns < granule) {
       NarrowPool narrow = scratch.object(NarrowPool.class, newNarrow);
       for (int row = firstRow + from; row < firstRow + to; row++) {
@@ -211,5 +229,6 @@ final class PoolCall extends Call {
     x = NONE;
     y = NONE;
     argmax = NO_ARGMAX;
+    bias = NONE;
   }
 }

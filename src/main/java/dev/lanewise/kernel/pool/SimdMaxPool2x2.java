@@ -8,6 +8,8 @@ import dev.lanewise.kernel.support.VectorWidth;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -20,7 +22,12 @@ final class SimdMaxPool2x2 {
   private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
 
   static final PoolLoops LOOPS =
-      new PoolLoops(call -> call.shape.pairs(), SimdMaxPool2x2::pool, SimdMaxPool2x2::spread, true);
+      new PoolLoops(
+          call -> call.shape.pairs(),
+          SimdMaxPool2x2::pool,
+          SimdMaxPool2x2::spread,
+          true,
+          SimdMaxPool2x2::biasRelu);
 
   private SimdMaxPool2x2() {}
 
@@ -58,6 +65,54 @@ final class SimdMaxPool2x2 {
             .blend(1, replaces(v1, v0).cast(INTS))
             .blend(2, replaces(v2, best1).cast(INTS))
             .blend(3, replaces(v3, best2).cast(INTS))
+            .intoArray(argmax, argmaxOffset + ow * ldy);
+      }
+    }
+  }
+
+  private static void biasRelu(PoolCall c, int row) {
+    int from = c.rowOfX(row / c.outHeight, 2 * (row % c.outHeight));
+    int to = row * c.outWidth * c.ldy;
+    for (int i = 0; i < c.columns; i += LANES) {
+      int at = Math.min(i, c.columns - LANES);
+      biasReluStrip(c, from + at, to + at, c.biasOffset + at);
+    }
+  }
+
+  /**
+   * The bias is added first, since its rounding can make two pixels equal. ReLU may wait until the
+   * winner is known: if that is above 0 the same pixel wins after ReLU, and if it is not, ReLU
+   * makes all four +0 and the first wins. A NaN wins and stays either way.
+   */
+  private static void biasReluStrip(PoolCall c, int from, int to, int biasAt) {
+    float[] x = c.x;
+    float[] y = c.y;
+    int[] argmax = c.argmax;
+    boolean winners = argmax.length > 0;
+    int ldx = c.ldx;
+    int ldy = c.ldy;
+    int yo = c.yo + to;
+    int argmaxOffset = c.argmaxOffset + to;
+    int bottom = from + c.shape.inWidth() * ldx;
+    int width = c.outWidth;
+    FloatVector bias = FloatVector.fromArray(S, c.bias, biasAt);
+    for (int ow = 0; ow < width; ow++) {
+      int left = 2 * ow * ldx;
+      FloatVector v0 = FloatVector.fromArray(S, x, from + left).add(bias);
+      FloatVector v1 = FloatVector.fromArray(S, x, from + left + ldx).add(bias);
+      FloatVector v2 = FloatVector.fromArray(S, x, bottom + left).add(bias);
+      FloatVector v3 = FloatVector.fromArray(S, x, bottom + left + ldx).add(bias);
+      FloatVector best1 = better(v0, v1);
+      FloatVector best2 = better(best1, v2);
+      FloatVector best = better(best2, v3);
+      VectorMask<Float> none = best.compare(VectorOperators.LE, 0f);
+      best.blend(0f, none).intoArray(y, yo + ow * ldy);
+      if (winners) {
+        IntVector.zero(INTS)
+            .blend(1, replaces(v1, v0).cast(INTS))
+            .blend(2, replaces(v2, best1).cast(INTS))
+            .blend(3, replaces(v3, best2).cast(INTS))
+            .blend(0, none.cast(INTS))
             .intoArray(argmax, argmaxOffset + ow * ldy);
       }
     }

@@ -69,7 +69,10 @@ public final class TileCall {
   /** Distance between C's rows. */
   public int ldc;
 
-  /** Whether the chains begin here, with +0; otherwise they begin with what C holds. */
+  /**
+   * Whether the chains begin here, with +0; otherwise they begin with what C holds, which a tile of
+   * {@code SimdSlidingTiles} must not be asked for.
+   */
   public boolean first = true;
 
   /** Makes a call without operands. */

@@ -27,7 +27,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class SimdPooledWeights {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
-  private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
   private static final int L = VectorWidth.LANES;
   private static final int TAPS = 9;
   private static final VectorMask<Float> FROM_4 = from(4);
@@ -168,15 +167,24 @@ public final class SimdPooledWeights {
    * @param n at least a vector; the last one overlaps the one before it
    */
   private static void extremes(float[] a, int from, int n, int[] extremes) {
-    IntVector least = IntVector.broadcast(INTS, Integer.MAX_VALUE);
-    IntVector most = IntVector.zero(INTS);
-    for (int i = 0; i < n; i += L) {
-      IntVector v = load(a, from + Math.min(i, n - L)).abs().reinterpretAsInts();
-      least = least.min(v.sub(1).lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
+    int last = from + n - L;
+    IntVector most = magnitudes(a, last);
+    IntVector least = order(most);
+    for (int i = from; i < last; i += L) {
+      IntVector v = magnitudes(a, i);
+      least = least.min(order(v));
       most = most.max(v);
     }
     least.intoArray(extremes, 0);
     most.intoArray(extremes, L);
+  }
+
+  private static IntVector magnitudes(float[] a, int at) {
+    return load(a, at).abs().reinterpretAsInts();
+  }
+
+  private static IntVector order(IntVector magnitudes) {
+    return magnitudes.sub(1).lanewise(VectorOperators.XOR, Integer.MIN_VALUE);
   }
 
   /** Adds the upper rows' chains of nine taps, then the lower ones', to a vector of filters. */
