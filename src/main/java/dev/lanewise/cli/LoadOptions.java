@@ -94,22 +94,18 @@ final class LoadOptions {
    * @param saving what is said of the file that is saved, and of this one if nothing else is
    * @return what was loaded; empty without --load
    */
-  Optional<Loaded> into(Sequential model, LayoutOptions saving) {
+  Optional<Loaded> into(Sequential model, LayoutOptions saving) throws IOException {
     Path from = load;
     if (from == null) {
       return Optional.empty();
     }
-    try {
-      Path file = CheckpointFolder.fileAt(from);
-      if (layout == null && names == null) {
-        saving.load(model, file);
-        return Optional.of(new Loaded(file, saving.layout()));
-      }
-      WeightLayout own = layout == null ? WeightLayout.KERAS : layout;
-      LayoutOptions.load(model, file, own, LayoutOptions.read(names));
-      return Optional.of(new Loaded(file, own));
-    } catch (IOException e) {
-      throw UserException.failed(e);
+    Path file = CheckpointFolder.fileAt(from);
+    if (layout == null && names == null) {
+      saving.load(model, file);
+      return Optional.of(new Loaded(file, saving.layout()));
     }
+    WeightLayout own = layout == null ? WeightLayout.KERAS : layout;
+    LayoutOptions.load(model, file, own, LayoutOptions.read(names));
+    return Optional.of(new Loaded(file, own));
   }
 }
