@@ -111,7 +111,7 @@ final class PoolCall extends Call {
   /** Whether this pooling's loop can add a bias and apply ReLU on the way. */
   boolean addsBias() {
     choose(false);
-    return loops.biasRelu() != null;
+    return loops.biased();
   }
 
   /** Pools the rows of windows {@code from} to {@code to} − 1 on the calling thread. */
@@ -145,9 +145,7 @@ final class PoolCall extends Call {
 
   @Override
   protected void range(int from, int to, Scratch scratch) {
-    PoolLoops.Loop biasRelu = bias.length > 0 ? loops.biasRelu() : null;
-    PoolLoops.Loop loop =
-        biasRelu != null ? biasRelu : backward ? loops.backward() : loops.forward();
+    PoolLoops.Loop loop = backward ? loops.backward() : loops.forward();
     if (columns < granule) {
       NarrowPool narrow = scratch.object(NarrowPool.class, newNarrow);
       for (int row = firstRow + from; row < firstRow + to; row++) {

@@ -1,7 +1,6 @@
 package dev.lanewise.kernel.pool;
 
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One implementation of a pooling. A twin has a list of them and uses the first that fits.
@@ -11,18 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param backward computes one row of x, the gradient with respect to the input, from y
  * @param backwardByWindows whether {@code backward} takes a row of windows instead, and computes
  *     all rows of x that these see
- * @param biasRelu computes one row of y from x with a bias added and ReLU applied, or null
+ * @param biased whether {@code forward} adds a call's bias to x, and applies ReLU
  */
 record PoolLoops(
     Predicate<PoolCall> fits,
     Loop forward,
     Loop backward,
     boolean backwardByWindows,
-    @Nullable Loop biasRelu) {
-  PoolLoops(Predicate<PoolCall> fits, Loop forward, Loop backward, boolean backwardByWindows) {
-    this(fits, forward, backward, backwardByWindows, null);
-  }
-
+    boolean biased) {
   /** A loop over one row. */
   interface Loop {
     /** Computes a row, counted through all images. */

@@ -6,7 +6,8 @@ import java.util.List;
 /** Average-pooling by plain loops: the definition. */
 public final class ScalarAveragePool2d extends CheckedAveragePool2d {
   private static final PoolLoops LOOPS =
-      new PoolLoops(call -> true, ScalarAveragePool2d::pool, ScalarAveragePool2d::gather, false);
+      new PoolLoops(
+          call -> true, ScalarAveragePool2d::pool, ScalarAveragePool2d::gather, false, false);
 
   /** Makes the scalar twin. */
   public ScalarAveragePool2d() {

@@ -6,7 +6,7 @@ import java.util.List;
 /** Max-pooling by plain loops: the definition. */
 public final class ScalarMaxPool2d extends CheckedMaxPool2d {
   private static final PoolLoops LOOPS =
-      new PoolLoops(call -> true, ScalarMaxPool2d::pool, ScalarMaxPool2d::gather, false);
+      new PoolLoops(call -> true, ScalarMaxPool2d::pool, ScalarMaxPool2d::gather, false, false);
 
   /** Makes the scalar twin. */
   public ScalarMaxPool2d() {

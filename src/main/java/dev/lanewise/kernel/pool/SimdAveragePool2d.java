@@ -16,7 +16,7 @@ public final class SimdAveragePool2d extends CheckedAveragePool2d {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
 
   private static final PoolLoops LOOPS =
-      new PoolLoops(call -> true, SimdAveragePool2d::pool, SimdAveragePool2d::gather, false);
+      new PoolLoops(call -> true, SimdAveragePool2d::pool, SimdAveragePool2d::gather, false, false);
 
   /**
    * Builds the SIMD twin without asking whether this machine should use it.

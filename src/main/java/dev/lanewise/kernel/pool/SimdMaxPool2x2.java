@@ -23,11 +23,7 @@ final class SimdMaxPool2x2 {
 
   static final PoolLoops LOOPS =
       new PoolLoops(
-          call -> call.shape.pairs(),
-          SimdMaxPool2x2::pool,
-          SimdMaxPool2x2::spread,
-          true,
-          SimdMaxPool2x2::biasRelu);
+          call -> call.shape.pairs(), SimdMaxPool2x2::pool, SimdMaxPool2x2::spread, true, true);
 
   private SimdMaxPool2x2() {}
 
@@ -36,7 +32,11 @@ final class SimdMaxPool2x2 {
     int to = row * c.outWidth * c.ldy;
     for (int i = 0; i < c.columns; i += LANES) {
       int at = Math.min(i, c.columns - LANES);
-      poolStrip(c, from + at, to + at);
+      if (c.bias.length > 0) {
+        biasReluStrip(c, from + at, to + at, c.biasOffset + at);
+      } else {
+        poolStrip(c, from + at, to + at);
+      }
     }
   }
 
@@ -67,15 +67,6 @@ final class SimdMaxPool2x2 {
             .blend(3, replaces(v3, best2).cast(INTS))
             .intoArray(argmax, argmaxOffset + ow * ldy);
       }
-    }
-  }
-
-  private static void biasRelu(PoolCall c, int row) {
-    int from = c.rowOfX(row / c.outHeight, 2 * (row % c.outHeight));
-    int to = row * c.outWidth * c.ldy;
-    for (int i = 0; i < c.columns; i += LANES) {
-      int at = Math.min(i, c.columns - LANES);
-      biasReluStrip(c, from + at, to + at, c.biasOffset + at);
     }
   }
 

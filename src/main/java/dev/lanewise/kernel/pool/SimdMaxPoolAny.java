@@ -18,7 +18,7 @@ final class SimdMaxPoolAny {
   private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
 
   static final PoolLoops LOOPS =
-      new PoolLoops(call -> true, SimdMaxPoolAny::pool, SimdMaxPoolAny::gather, false);
+      new PoolLoops(call -> true, SimdMaxPoolAny::pool, SimdMaxPoolAny::gather, false, false);
 
   private SimdMaxPoolAny() {}
 
