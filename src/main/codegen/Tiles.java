@@ -303,6 +303,11 @@ final class Tiles {
     if (tiles.stream().anyMatch(t -> t.rows > 1)) {
       line(2, "int lds = call.first ? 0 : call.ldc;");
     }
+    if (kind == Kind.SLIDING) {
+      line(2, "if (vectors == 2 && !call.first) {");
+      line(3, "throw new IllegalArgumentException(\"two vectors wide, chains can only begin\");");
+      line(2, "}");
+    }
     if (kind == Kind.ROW || kind == Kind.WINDOW) {
       line(2, "if (vectors == 1 && rows > 8) {");
       line(3, "int half = rows / 2;");

@@ -70,8 +70,8 @@ public final class TileCall {
   public int ldc;
 
   /**
-   * Whether the chains begin here, with +0; otherwise they begin with what C holds, which a tile of
-   * {@code SimdSlidingTiles} must not be asked for.
+   * Whether the chains begin here, with +0; otherwise they begin with what C holds, which {@code
+   * SimdSlidingTiles} refuses where two vectors wide.
    */
   public boolean first = true;
 

@@ -11,6 +11,7 @@ import dev.lanewise.testing.Twin;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.Example;
+import org.jspecify.annotations.Nullable;
 
 /** Every generated register tile against chains of single floats. */
 @AtEveryWidth
@@ -113,7 +114,13 @@ class TilesTwinTest {
       Element element =
           (row, column, term) -> asFloat(bits[3 + OFFSETS[1 + term / 3] + term % 3 + row]);
       Run run = (x, a, b, c) -> SimdSlidingTiles.run(9, wide, x, a, b, c);
-      check(9, vectors, call, GROUPS * 3, element, run);
+      begin(9, vectors, call, GROUPS * 3, element, run);
+      if (vectors == 1) {
+        check(9, vectors, call, GROUPS * 3, element, run);
+      } else {
+        call.first = false;
+        assertThrows(IllegalArgumentException.class, () -> run.tile(call, 3, 2, 1));
+      }
     }
   }
 
@@ -174,28 +181,42 @@ class TilesTwinTest {
 
   /** Begins chains, then goes on with them, and compares C with what single floats give. */
   private void check(int rows, int vectors, TileCall call, int terms, Element a, Run run) {
+    float[] chains = begin(rows, vectors, call, terms, a, run);
+    call.first = false;
+    run.tile(call, 3, 2, 1);
+    Bits.assertSame(
+        rows + " × " + vectors + ", on", expected(rows, vectors, call, terms, a, chains), call.c);
+  }
+
+  /** Begins chains, and returns what they are. */
+  private float[] begin(int rows, int vectors, TileCall call, int terms, Element a, Run run) {
     int width = vectors * L;
-    float[] b = floats(2 + terms * width);
-    int ldc = width + 3;
-    float[] c = floats(1 + rows * ldc);
-    float[] expected = c.clone();
-    call.b = b;
-    call.c = c;
-    call.ldc = ldc;
-    for (boolean first : new boolean[] {true, false}) {
-      call.first = first;
-      run.tile(call, 3, 2, 1);
-      for (int r = 0; r < rows; r++) {
-        for (int n = 0; n < width; n++) {
-          float chain = first ? 0f : expected[1 + r * ldc + n];
-          for (int p = 0; p < terms; p++) {
-            chain = Fma.fma(a.at(r, n, p), b[2 + p * width + n], chain);
-          }
-          expected[1 + r * ldc + n] = chain;
+    call.b = floats(2 + terms * width);
+    call.ldc = width + 3;
+    call.c = floats(1 + rows * call.ldc);
+    float[] expected = expected(rows, vectors, call, terms, a, null);
+    call.first = true;
+    run.tile(call, 3, 2, 1);
+    Bits.assertSame(rows + " × " + vectors + ", first", expected, call.c);
+    return expected;
+  }
+
+  /** C after a tile, whose chains begin with those that are given, or with +0. */
+  private static float[] expected(
+      int rows, int vectors, TileCall call, int terms, Element a, float @Nullable [] begun) {
+    int width = vectors * L;
+    float[] c = call.c.clone();
+    for (int r = 0; r < rows; r++) {
+      for (int n = 0; n < width; n++) {
+        int at = 1 + r * call.ldc + n;
+        float chain = begun == null ? 0f : begun[at];
+        for (int p = 0; p < terms; p++) {
+          chain = Fma.fma(a.at(r, n, p), call.b[2 + p * width + n], chain);
         }
+        c[at] = chain;
       }
-      Bits.assertSame(rows + " × " + vectors + (first ? ", first" : ", on"), expected, c);
     }
+    return c;
   }
 
   private float[] floats(int n) {
