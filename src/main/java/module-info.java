@@ -2,7 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** SIMD numerical kernels in pure Java, a tensor and graph layer over them, and training. */
 @NullMarked
-@SuppressWarnings("requires-automatic") // XChart and protobuf have no module descriptor
+@SuppressWarnings("requires-automatic") // XChart, protobuf and jhdf have no module descriptor
 module dev.lanewise {
   requires jdk.incubator.vector;
   requires jdk.management;
@@ -14,6 +14,8 @@ module dev.lanewise {
   requires static org.knowm.xchart;
   // Models as ONNX.
   requires static com.google.protobuf;
+  // Models of Keras.
+  requires static io.jhdf;
   // Not transitive: @Nullable stands in exported signatures, but who compiles against them need not
   // have it. Such types carry @SuppressWarnings("exports").
   requires static org.jspecify;

@@ -99,7 +99,7 @@ class Transformer(nn.Module):
 
 
 def cnn(filters, side, hidden):
-    """The MNIST CNN of this project, as a PyTorch user writes it."""
+    """A CNN for MNIST."""
     pooled = (side - 4) // 2
     return nn.Sequential(
         nn.Conv2d(1, filters, 3), nn.ReLU(), nn.Conv2d(filters, 2 * filters, 3), nn.ReLU(),

@@ -26,7 +26,7 @@ final class ConvertCommand implements Callable<Integer> {
       paramLabel = "IN",
       description =
           "The weights: a safetensors file, a checkpoint, the newest one in a folder of"
-              + " checkpoints, or ONNX that this program wrote.")
+              + " checkpoints, .keras or .weights.h5 of Keras, or ONNX that this program wrote.")
   private Path in = Path.of("");
 
   @Parameters(
@@ -70,7 +70,7 @@ final class ConvertCommand implements Callable<Integer> {
     try {
       Path file = CheckpointFolder.fileAt(in);
       if (Onnx.isName(file)) {
-        OnnxInput.read(file).into(model);
+        ModelInput.read(file).into(model);
       } else {
         LayoutOptions.load(model, file, loadLayout, LayoutOptions.read(loadNames));
       }

@@ -5,7 +5,6 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
-import dev.lanewise.onnx.Onnx;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.Trainer;
@@ -22,8 +21,8 @@ final class WeightsOptions {
       required = true,
       description =
           "The weights: a safetensors file that train --save wrote, a checkpoint, or the newest one"
-              + " in a folder of checkpoints; or a whole model as ONNX, any of 28 × 28 pixels and"
-              + " 10 classes.")
+              + " in a folder of checkpoints, or Keras's .weights.h5; or a whole model, .onnx or"
+              + " .keras, any of 28 × 28 pixels and 10 classes.")
   private Path load = Path.of("");
 
   @Mixin private final LayoutOptions layout = new LayoutOptions();
@@ -36,9 +35,9 @@ final class WeightsOptions {
     } catch (IOException none) {
       throw UserException.failed(none);
     }
-    if (Onnx.isName(load)) {
+    if (ModelInput.isName(load)) {
       try {
-        return OnnxInput.read(load).trainer(kernels);
+        return ModelInput.read(load).trainer(kernels);
       } catch (IOException e) {
         throw UserException.failed(e);
       }

@@ -45,7 +45,10 @@ record Integers(Shape shape, long[] values) {
     return new Integers(op.value(), moved);
   }
 
-  /** What is computed with others of the same shape, or of which there is one; null is a sum. */
+  /**
+   * What is computed with others of the same shape, or of which there is one: a difference, a
+   * product or a quotient; null is a sum.
+   */
   Integers with(Integers other, @Nullable Arithmetic how) {
     int n = Math.max(values.length, other.values.length);
     if ((values.length != n && values.length != 1)
@@ -62,16 +65,12 @@ record Integers(Shape shape, long[] values) {
         all[i] = OPEN;
       } else if (a == OPEN || b == OPEN) {
         throw new IllegalArgumentException("a size is computed from the open batch");
-      } else if (how == null) {
-        all[i] = Math.addExact(a, b);
+      } else if (how == Arithmetic.SUBTRACT) {
+        all[i] = Math.subtractExact(a, b);
+      } else if (how == Arithmetic.MULTIPLY) {
+        all[i] = Math.multiplyExact(a, b);
       } else {
-        all[i] =
-            switch (how) {
-              case SUBTRACT -> Math.subtractExact(a, b);
-              case MULTIPLY -> Math.multiplyExact(a, b);
-              case DIVIDE -> a / b;
-              case PRELU -> a > 0 ? a : Math.multiplyExact(a, b);
-            };
+        all[i] = how == null ? Math.addExact(a, b) : a / b;
       }
     }
     return new Integers(values.length == n ? shape : other.shape, all);

@@ -223,7 +223,7 @@ public final class ModelFile {
   private static IOException refusal(
       Sequential model, Path file, List<FileTensor> there, ModelLayout laid, Refusal refusal)
       throws IOException {
-    boolean checked = Safetensors.read(file, List.of()).checked();
+    boolean checked = !KerasModel.isKeras(file) && Safetensors.read(file, List.of()).checked();
     String words = refusal.words(laid, there);
     for (WeightLayout other : WeightLayout.values()) {
       ModelLayout otherwise = new ModelLayout(model, other);
@@ -252,12 +252,15 @@ public final class ModelFile {
    * What a file offers a model.
    *
    * @param tensors its tensors, or if it is a checkpoint the weights of that
-   * @param ofCheckpoint the latter themselves, or null
+   * @param read them themselves if they are read already, or null
    */
   private record Stored(
-      Path file, List<FileTensor> tensors, @Nullable SequencedMap<String, Tensor> ofCheckpoint) {
+      Path file, List<FileTensor> tensors, @Nullable SequencedMap<String, Tensor> read) {
     /** Reads what there is: of a checkpoint, whose checksum is over all of it, everything. */
     static Stored of(Path file) throws IOException {
+      if (KerasModel.isKeras(file)) {
+        return whole(file, KerasModel.tensors(file));
+      }
       Safetensors.Header header;
       try {
         header = Safetensors.header(file);
@@ -282,7 +285,10 @@ public final class ModelFile {
     }
 
     private static Stored ofCheckpoint(Path file) throws IOException {
-      SequencedMap<String, Tensor> weights = CheckpointFolder.readAmongOthers(file).weights();
+      return whole(file, CheckpointFolder.readAmongOthers(file).weights());
+    }
+
+    private static Stored whole(Path file, SequencedMap<String, Tensor> weights) {
       List<FileTensor> tensors = new ArrayList<>();
       weights.forEach(
           (name, one) -> tensors.add(new FileTensor(name, FileTensor.dims(one.shape()), "F32")));
@@ -291,7 +297,7 @@ public final class ModelFile {
 
     /** The tensors of these names; none of those that it does not have. */
     SequencedMap<String, Tensor> read(List<String> names) throws IOException {
-      return ofCheckpoint == null ? Safetensors.read(file, names).tensors() : ofCheckpoint;
+      return read == null ? Safetensors.read(file, names).tensors() : read;
     }
   }
 }

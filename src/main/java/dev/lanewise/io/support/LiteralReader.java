@@ -7,6 +7,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a text from its beginning, mark by mark: JSON, or a literal of Python. */
@@ -76,6 +78,9 @@ public abstract sealed class LiteralReader {
    * JSON would be one that users of the kernels needed, too.)
    */
   public static final class Json extends LiteralReader {
+    private static final Pattern WORD =
+        Pattern.compile("null|true|false|-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d+)?");
+
     /** Makes a reader that stands at the text's beginning. */
     public Json(String text) {
       super(text, " \t\r\n");
@@ -156,6 +161,52 @@ public abstract sealed class LiteralReader {
       }
       at += 6;
       return (char) value;
+    }
+
+    /**
+     * Reads a text as a whole: objects become maps, arrays lists, numbers doubles.
+     *
+     * @throws SyntaxException if it is none, or deeper than a hundred
+     */
+    public static @Nullable Object read(String text) throws SyntaxException {
+      Json reader = new Json(text);
+      Object value = reader.value(0);
+      reader.end();
+      return value;
+    }
+
+    private @Nullable Object value(int depth) throws SyntaxException {
+      if (depth > Python.DEEPEST) {
+        throw wrong("less depth");
+      }
+      if (skip('{')) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (boolean first = true; next(first, '}'); first = false) {
+          values.put(name(), value(depth + 1));
+        }
+        return values;
+      }
+      if (skip('[')) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (boolean first = true; next(first, ']'); first = false) {
+          values.add(value(depth + 1));
+        }
+        return values;
+      }
+      if (at < text.length() && text.charAt(at) == '"') {
+        return string();
+      }
+      Matcher word = WORD.matcher(text).region(at, text.length());
+      if (!word.lookingAt()) {
+        throw wrong("a value");
+      }
+      at = word.end();
+      return switch (word.group()) {
+        case "null" -> null;
+        case "true" -> true;
+        case "false" -> false;
+        default -> Double.valueOf(word.group());
+      };
     }
 
     /** Reads a whole number that is not negative. */
