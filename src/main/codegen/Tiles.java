@@ -50,6 +50,11 @@ final class Tiles {
       return this != STRIDED && this != SPARSE;
     }
 
+    /** The parameter of those that leave terms out, with a type or as an argument. */
+    String set(String type) {
+      return this == SPARSE ? type + "set, " : "";
+    }
+
     String className() {
       return "Simd" + name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT) + "Tiles";
     }
@@ -204,9 +209,8 @@ final class Tiles {
     line(1, " * @param c where C's lies");
     line(1, " * @throws IllegalArgumentException if there is no such tile");
     line(1, " */");
-    String set = kind == Kind.SPARSE ? "long set, " : "";
     line(1, "public static void run(");
-    line(3, "int rows, int vectors, TileCall call, %sint a, int b, int c) {", set);
+    line(3, "int rows, int vectors, TileCall call, %sint a, int b, int c) {", kind.set("long "));
     // Decided here, since a tile that was compiled before it saw both would be compiled again.
     line(2, "float[] s = call.first ? ZEROS : call.c;");
     line(2, "int start = call.first ? 0 : c;");
@@ -221,17 +225,16 @@ final class Tiles {
     if (kind == Kind.ROW || kind == Kind.WINDOW) {
       line(2, "if (vectors == 1 && rows > 8) {");
       line(3, "int half = rows / 2;");
-      line(3, "int next = a + half%s;", kind == Kind.ROW ? " * call.rowStride" : "");
+      String next = kind == Kind.ROW ? "a + half * call.rowStride" : "a + half";
       line(3, "run(half, 1, call, a, b, c);");
-      line(3, "run(rows - half, 1, call, next, b, c + half * call.ldc);");
+      line(3, "run(rows - half, 1, call, %s, b, c + half * call.ldc);", next);
       line(3, "return;");
       line(2, "}");
     }
     line(2, "switch (rows * 16 + vectors) {");
     for (Tile tile : tiles) {
       String begun = !tile.goesOn() ? "" : tile.rows > 1 ? "s, start, lds, " : "s, start, ";
-      String terms = set.isEmpty() ? "" : "set, ";
-      String arguments = "call, " + begun + terms + "a, b, c";
+      String arguments = "call, " + begun + kind.set("") + "a, b, c";
       line(3, "case %d * 16 + %d -> %s(%s);", tile.rows, tile.vectors, tile.name(), arguments);
     }
     line(
@@ -243,12 +246,11 @@ final class Tiles {
 
   private void method(Tile tile) {
     Kind kind = tile.kind;
-    String set = kind == Kind.SPARSE ? "long set, " : "";
     text.append('\n');
     String lds = tile.rows > 1 ? "int lds, " : "";
     String begun = tile.goesOn() ? "float[] s, int start, " + lds : "";
     line(1, "private static void %s(", tile.name());
-    line(3, "TileCall call, %s%sint a, int b, int c) {", begun, set);
+    line(3, "TileCall call, %s%sint a, int b, int c) {", begun, kind.set("long "));
     operands(tile);
     for (int r = 0; r < tile.rows; r++) {
       for (int v = 0; v < tile.vectors; v++) {
@@ -257,14 +259,7 @@ final class Tiles {
       }
     }
     switch (kind) {
-      case PANEL -> {
-        if (tile.stacked()) {
-          stack(tile);
-        } else {
-          grouped(tile);
-        }
-      }
-      case WINDOW, ROW -> grouped(tile);
+      case PANEL, WINDOW, ROW -> grouped(tile);
       case CHANNEL -> channels(tile);
       case SLIDING -> sliding(tile);
       case STRIDED -> strided(tile);
@@ -327,6 +322,10 @@ final class Tiles {
   }
 
   private void grouped(Tile tile) {
+    if (tile.stacked()) {
+      stack(tile);
+      return;
+    }
     line(2, "for (int g = 0; g < groups; g++) {");
     boolean rows = tile.kind == Kind.ROW;
     line(3, "int group = a + offsets[firstGroup + g];");

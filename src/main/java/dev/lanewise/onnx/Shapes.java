@@ -16,26 +16,28 @@ final class Shapes {
   private final Lowering to;
   private final Ops ops;
   private final long opset;
+  private final Slices slices;
 
   Shapes(Lowering to, long opset) {
     this.to = to;
     ops = to.ops;
     this.opset = opset;
+    slices = new Slices(to, this, opset);
   }
 
   /** Appends a node, whose inputs are there, and returns its outputs. */
   List<Value> apply(OnnxNode node) {
-    return node.op().equals("Split") ? split(node) : List.of(one(node));
+    return node.op().equals("Split") ? slices.split(node) : List.of(one(node));
   }
 
   private Value one(OnnxNode node) {
     return switch (node.op()) {
       case "Identity" -> to.input(node, 0);
-      case "Shape" -> shapeOf(node);
+      case "Shape" -> slices.shape(node);
       case "Cast" -> cast(node);
       case "ConstantOfShape" -> filled(node);
-      case "Gather" -> gather(node);
-      case "Slice" -> slice(node);
+      case "Gather" -> slices.gather(node);
+      case "Slice" -> slices.slice(node);
       case "Constant" -> constant(node);
       case "Reshape" -> reshape(node);
       case "Flatten" -> {
@@ -151,22 +153,6 @@ final class Shapes {
     return others;
   }
 
-  /** The dimensions, some of them if that is asked for. */
-  private Value shapeOf(OnnxNode node) {
-    long[] dims = Arrays.stream(to.shape(to.input(node, 0)).dims()).asLongStream().toArray();
-    for (int i = 0; i < dims.length; i++) {
-      dims[i] = dims[i] == Shape.BATCH ? Integers.OPEN : dims[i];
-    }
-    int start = place(node.number("start", 0), dims.length);
-    int end = Math.max(start, place(node.number("end", dims.length), dims.length));
-    return Value.of(new Integers(Shape.of(end - start), Arrays.copyOfRange(dims, start, end)));
-  }
-
-  /** A place among n, or behind the last; negative ones count from the end. */
-  private static int place(long place, int n) {
-    return Math.toIntExact(Math.clamp(place < 0 ? place + n : place, 0L, n));
-  }
-
   /** Whole numbers stay what they are, or become constant floats; floats stay. */
   private Value cast(OnnxNode node) {
     Value x = to.input(node, 0);
@@ -201,66 +187,6 @@ final class Shapes {
     return Value.of(OnnxTensor.of(node.outputs().getFirst(), shape, values));
   }
 
-  /** One place along a dimension, which is gone then; of sizes, any. */
-  private Value gather(OnnxNode node) {
-    Value x = to.input(node, 0);
-    Shape shape = to.shape(x);
-    int axis = axis(node.number("axis", 0), shape.rank());
-    Integers places = Lowering.integers(to.input(node, 1));
-    Integers sizes = Lowering.integers(x);
-    if (places != null && sizes != null && shape.rank() == 1) {
-      long[] some = places.values().clone();
-      Arrays.setAll(some, i -> sizes.values()[axis(Math.toIntExact(some[i]), shape.dim(0))]);
-      return Value.of(new Integers(places.shape(), some));
-    }
-    if (places == null || places.shape().rank() > 0) {
-      throw new IllegalArgumentException("only one place that stands in the file is known");
-    }
-    int place = axis(Math.toIntExact(places.values()[0]), shape.dim(axis));
-    int[] kept = IntStream.range(0, shape.rank()).filter(i -> i != axis).map(shape::dim).toArray();
-    return to.reshaped(to.block(x, axis, place, 1, 1), shape(kept));
-  }
-
-  private Value slice(OnnxNode node) {
-    Value x = to.input(node, 0);
-    boolean old = opset < 10;
-    long[] starts = old ? node.longs("starts") : to.integers(node, 1);
-    long[] ends = old ? node.longs("ends") : to.integers(node, 2);
-    int[] axes = axes(node, 3, 10);
-    long[] steps = !old && node.has(4) ? to.integers(node, 4) : new long[0];
-    for (int i = 0; i < starts.length; i++) {
-      int axis = axis(axes.length == 0 ? i : axes[i], to.shape(x).rank());
-      int n = to.shape(x).dim(axis);
-      int step = steps.length == 0 ? 1 : Math.toIntExact(steps[i]);
-      if (n == Shape.BATCH && starts[i] == 0 && ends[i] >= Integer.MAX_VALUE && step == 1) {
-        continue; // the whole batch
-      }
-      int from = place(starts[i], n);
-      int end = place(ends[i], n);
-      if (step < 0) { // a place before the first one is there, too
-        from = Math.min(from, n - 1);
-        end = ends[i] < -n ? -1 : end;
-      }
-      int size = Math.max(0, Math.ceilDiv(end - from, step));
-      x = to.block(x, axis, size == 0 ? 0 : from, size, step);
-    }
-    return x;
-  }
-
-  private List<Value> split(OnnxNode node) {
-    Value x = to.input(node, 0);
-    int axis = axis(node.number("axis", 0), to.shape(x).rank());
-    int n = to.shape(x).dim(axis);
-    int parts = node.number("num_outputs", node.outputs().size());
-    int[] sizes = opset < 13 ? node.numbers("split") : node.has(1) ? axes(node, 1, 13) : new int[0];
-    List<Value> all = new ArrayList<>();
-    for (int from = 0; all.size() < parts; from += to.shape(all.getLast()).dim(axis)) {
-      int size = sizes.length == 0 ? Math.ceilDiv(n, parts) : sizes[all.size()];
-      all.add(to.block(x, axis, from, Math.min(size, n - from), 1));
-    }
-    return all;
-  }
-
   /** Fills in the size that is left, if there is one. */
   private static int[] left(int[] dims, int open, int elements) {
     if (open >= 0) {
@@ -293,7 +219,7 @@ final class Shapes {
   }
 
   /** The axes of an attribute, or from some opset on of an input; none if there are none. */
-  private int[] axes(OnnxNode node, int input, int since) {
+  int[] axes(OnnxNode node, int input, int since) {
     return opset < since
         ? node.numbers("axes")
         : node.has(input) ? OnnxNode.ints(to.integers(node, input)) : new int[0];
