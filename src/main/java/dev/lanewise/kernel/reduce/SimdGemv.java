@@ -63,15 +63,11 @@ final class SimdGemv {
   private static void fourRows(int n, float[] a, int ao, int lda, float[] x, int xo, float[] sums) {
     int whole = n & -Lanes.COUNT;
     SimdBlocks.fill(0f, sums, 0, ROWS * Lanes.COUNT);
-    if (whole < n) {
-      // −0 changes no lane: fma(−0, 0, x) is x, also where x is a zero.
-      SimdBlocks.fill(-0f, sums, RESTS, ROWS * Lanes.COUNT);
-      for (int r = 0; r < ROWS; r++) {
-        System.arraycopy(a, ao + r * lda + whole, sums, RESTS + r * Lanes.COUNT, n - whole);
-      }
+    for (int r = 0; r < ROWS && whole < n; r++) {
+      SimdBlocks.copyRest(n - whole, a, ao + r * lda + whole, sums, RESTS + r * Lanes.COUNT);
     }
     // One call in the text: vectors stay objects to C2 at a place that is seldom reached.
-    for (int part = whole > 0 ? 0 : 1; part < (whole < n ? 2 : 1); part++) {
+    for (int part = SimdBlocks.firstPart(n); part < SimdBlocks.parts(n); part++) {
       boolean rest = part == 1;
       addRows(
           rest ? Lanes.COUNT : whole,

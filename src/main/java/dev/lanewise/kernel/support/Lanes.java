@@ -21,7 +21,7 @@ public final class Lanes {
   /** Number of elements of a block. */
   public static final int BLOCK = 4096;
 
-  private final float[] ofBlock = new float[COUNT];
+  private final float[] ofBlock = new float[3 * COUNT];
   private final double[] ofBlockInDouble = new double[COUNT];
   private final float[] only = new float[1];
   private float[] elements = {};
@@ -31,7 +31,10 @@ public final class Lanes {
   private @Nullable Lanes above;
   private boolean several;
 
-  /** The lanes of a vector's block in hand: 32 floats, for the kernel to fill and fold. */
+  /**
+   * The lanes of a vector's block in hand: 32 floats, for the kernel to fill and fold, and as many
+   * for what is left of one or two vectors after whole 32 elements.
+   */
   public float[] ofBlock() {
     return ofBlock;
   }

@@ -4,7 +4,6 @@ import static dev.lanewise.kernel.support.VectorWidth.LANES;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
-import dev.lanewise.kernel.math.Fma;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,10 +13,17 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The 32 lanes are held in registers, two vectors of 16 lanes or four of 8 in one walk over the
  * block; narrower vectors walk over it (it is in L1) once for every four of them. What is left of a
- * block after its last whole 32 elements is added one by one.
+ * block after its last whole 32 elements is copied behind the lanes and followed by −0, which
+ * changes no lane: x + −0 is x, and so is fma(−0, 0, x), also where x is a zero.
  */
 public final class SimdBlocks {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
+
+  /** Where the rest of a block is copied to, behind the lanes. */
+  private static final int REST = Lanes.COUNT;
+
+  /** Where the rest of a second block is copied to. */
+  private static final int REST2 = 2 * Lanes.COUNT;
 
   /** Of 32 lanes in vectors of 16 there are two, too few for the loops of four vectors. */
   private static final boolean TWO = LANES == 16;
@@ -72,9 +78,12 @@ public final class SimdBlocks {
   private static float blockSum(int n, float[] x, int xOffset, float[] lanes) {
     int whole = n & -Lanes.COUNT;
     fill(0f, lanes, 0, Lanes.COUNT);
-    addSums(whole, x, xOffset, lanes);
-    for (int i = whole; i < n; i++) {
-      lanes[i - whole] += x[xOffset + i];
+    if (whole < n) {
+      copyRest(n - whole, x, xOffset + whole, lanes, REST);
+    }
+    for (int part = firstPart(n); part < parts(n); part++) { // one call in the text, as above
+      boolean rest = part == 1;
+      addSums(rest ? Lanes.COUNT : whole, rest ? lanes : x, rest ? REST : xOffset, lanes);
     }
     return fold(lanes, 0, Math.min(n, Lanes.COUNT));
   }
@@ -83,11 +92,41 @@ public final class SimdBlocks {
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] lanes) {
     int whole = n & -Lanes.COUNT;
     fill(0f, lanes, 0, Lanes.COUNT);
-    addProducts(whole, x, xOffset, y, yOffset, lanes);
-    for (int i = whole; i < n; i++) {
-      lanes[i - whole] = Fma.fma(x[xOffset + i], y[yOffset + i], lanes[i - whole]);
+    if (whole < n) {
+      copyRest(n - whole, x, xOffset + whole, lanes, REST);
+      fill(0f, lanes, REST2, Lanes.COUNT);
+      System.arraycopy(y, yOffset + whole, lanes, REST2, n - whole);
+    }
+    for (int part = firstPart(n); part < parts(n); part++) { // one call in the text, as above
+      boolean rest = part == 1;
+      addProducts(
+          rest ? Lanes.COUNT : whole,
+          rest ? lanes : x,
+          rest ? REST : xOffset,
+          rest ? lanes : y,
+          rest ? REST2 : yOffset,
+          lanes);
     }
     return fold(lanes, 0, Lanes.COUNT);
+  }
+
+  /** The first part of a block of n elements that there is: 0, the whole 32; 1, the rest. */
+  public static int firstPart(int n) {
+    return n >= Lanes.COUNT ? 0 : 1;
+  }
+
+  /** The part after the last one that there is. */
+  public static int parts(int n) {
+    return n % Lanes.COUNT > 0 ? 2 : 1;
+  }
+
+  /**
+   * Copies the rest of a block, n elements, and −0 behind them up to 32, so that a loop over whole
+   * 32 elements may run there.
+   */
+  public static void copyRest(int n, float[] x, int xOffset, float[] to, int at) {
+    fill(-0f, to, at, Lanes.COUNT);
+    System.arraycopy(x, xOffset, to, at, n);
   }
 
   /** Sets n floats, whole vectors. */
