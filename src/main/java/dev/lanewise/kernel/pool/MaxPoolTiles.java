@@ -43,7 +43,7 @@ final class MaxPoolTiles implements TileConsumer {
 
   @Override
   public TileConsumer behind(TileConsumer first) {
-    return first instanceof BiasReluTiles bias && whole.addsBias()
+    return before == null && first instanceof BiasReluTiles bias && whole.addsBias()
         ? new MaxPoolTiles(whole, next, bias, take, give)
         : first.andThen(this);
   }

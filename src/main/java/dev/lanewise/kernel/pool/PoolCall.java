@@ -2,6 +2,7 @@ package dev.lanewise.kernel.pool;
 
 import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.parallel.Scratch;
+import dev.lanewise.kernel.support.Check;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,9 @@ final class PoolCall extends Call {
     return this;
   }
 
+  /** Sets and checks the bias of the channels. */
   void bias(float[] bias, int offset) {
+    Check.range("bias", bias, offset, columns);
     this.bias = bias;
     biasOffset = offset;
   }

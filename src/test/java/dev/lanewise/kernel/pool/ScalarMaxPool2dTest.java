@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.kernel.TileConsumer;
+import dev.lanewise.kernel.pointwise.Activation;
+import dev.lanewise.kernel.pointwise.ScalarPointwise;
 import dev.lanewise.testing.Bits;
 import dev.lanewise.testing.BothTwins;
 import dev.lanewise.testing.Cases;
@@ -162,6 +164,32 @@ class ScalarMaxPool2dTest {
       float[] dx = backward(twin, shape, dy, new int[dy.length]);
       Bits.assertSame("dx", new float[dx.length], dx);
     }
+  }
+
+  /** As many channels as a vector may have, so that the SIMD twin does one of the two itself. */
+  @BothTwins
+  void twoBiasesWithReluMayComeBeforeIt(MaxPool2d twin) {
+    Pool2dShape shape = Pool2dShape.valid(1, 4, 4, 32, 2, 2);
+    Activation activation = new ScalarPointwise();
+    float[] x = Fill.gaussian(1, 512);
+    float[] first = Fill.gaussian(2, 32);
+    float[] second = Fill.gaussian(3, 32);
+    float[] relu = new float[512];
+    activation.addBiasRelu(16, 32, x, first, relu);
+    activation.addBiasRelu(16, 32, relu, second, relu);
+    Result expected = forward(twin, shape, relu);
+    float[] y = new float[128];
+    int[] argmax = new int[128];
+    twin.tiles(shape, y, 0, argmax, 0, null)
+        .behind(activation.biasReluTiles(second, 0))
+        .behind(activation.biasReluTiles(first, 0))
+        .accept(x.clone(), 0, 32, 0, 16, 0, 32);
+    Bits.assertSame("y", expected.y, y);
+    assertArrayEquals(expected.argmax, argmax);
+    TileConsumer tooFew =
+        twin.tiles(shape, y, 0, argmax, 0, null).behind(activation.biasReluTiles(new float[31], 0));
+    refused("bias has 31 elements", () -> tooFew.accept(x, 0, 32, 0, 16, 0, 32));
+    Bits.assertSame("y after a refused call", expected.y, y);
   }
 
   @BothTwins
