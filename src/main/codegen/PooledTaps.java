@@ -11,7 +11,7 @@ final class PooledTaps {
   private String write() {
     text.append(
         """
-        // Written by src/main/codegen/Tiles.java: change that.
+        // Written by src/main/codegen/PooledTaps.java: change that.
         package dev.lanewise.kernel.conv2d.special;
 
         import dev.lanewise.kernel.support.VectorWidth;

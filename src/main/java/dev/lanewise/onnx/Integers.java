@@ -22,19 +22,21 @@ record Integers(Shape shape, long[] values) {
 
   /** So many times one number. */
   static Integers filled(Shape shape, long value) {
-    if (shape.elements() > MOST) {
-      throw new IllegalArgumentException("%s is too large to be part of a shape".formatted(shape));
-    }
+    checkSize(shape);
     long[] values = new long[shape.elements()];
     Arrays.fill(values, value);
     return new Integers(shape, values);
   }
 
-  /** Likewise rearranged. */
-  Integers rearranged(RearrangeOp op) {
-    if (values.length > MOST) {
+  private static void checkSize(Shape shape) {
+    if (shape.elements() > MOST) {
       throw new IllegalArgumentException("%s is too large to be part of a shape".formatted(shape));
     }
+  }
+
+  /** Likewise rearranged. */
+  Integers rearranged(RearrangeOp op) {
+    checkSize(shape);
     float[] places = new float[values.length];
     for (int i = 0; i < places.length; i++) {
       places[i] = i;
