@@ -33,7 +33,8 @@ final class ConvertCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "OUT",
       converter = RunFiles.OutputConverter.class,
-      description = "Where to write them: as safetensors, or as ONNX if OUT ends so.")
+      description =
+          "Where to write them: as safetensors, or as ONNX or Keras's .weights.h5 if OUT ends so.")
   private Path out = Path.of("");
 
   @Option(

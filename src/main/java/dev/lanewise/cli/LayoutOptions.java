@@ -49,8 +49,7 @@ final class LayoutOptions {
       if (Onnx.isName(file)) {
         Onnx.check(model);
       } else {
-        ModelFile.checkName(file);
-        ModelFile.checkNames(model, layout, names());
+        ModelFile.check(model, file, layout, names());
       }
     } catch (IllegalArgumentException | IllegalStateException refusal) {
       throw UserException.wrongOption(option + ": " + refusal.getMessage());

@@ -126,7 +126,9 @@ final class TrainCommand implements Callable<Integer> {
       names = "--save",
       paramLabel = "FILE",
       converter = RunFiles.OutputConverter.class,
-      description = "Writes the weights as safetensors, or the model as ONNX if FILE ends so.")
+      description =
+          "Writes the weights as safetensors, or as Keras does if FILE ends with .weights.h5, or the"
+              + " model as ONNX if it ends so.")
   private @Nullable Path save;
 
   @Option(

@@ -1,21 +1,32 @@
 package dev.lanewise.io;
 
+import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.InputFile;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import io.jhdf.api.WritableGroup;
+import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.IntFunction;
 
 /**
- * Arrays of HDF5 files, as Keras writes them: floats of 2 and 4 bytes that are not compressed.
+ * Arrays of HDF5 files, as Keras has them: floats of 2 and 4 bytes that are not compressed; written
+ * are those of 4.
  *
  * <p>Needs io.jhdf:jhdf, which users of Lanewise add themselves.
  */
@@ -70,8 +81,7 @@ public final class Hdf5 {
       reader.group(opened, "", 0);
       return reader.tensors;
     } catch (NoClassDefFoundError missing) {
-      throw new IllegalStateException(
-          "reading HDF5 needs io.jhdf:jhdf: " + missing.getMessage() + " is missing", missing);
+      throw missing(missing);
     } catch (RuntimeException damaged) { // jhdf lets those of buffers through, too
       throw new InvalidFileException(
           file.toString(),
@@ -103,5 +113,99 @@ public final class Hdf5 {
     }
     Shape shape = Shape.of(array.getDimensions());
     tensors.put(name, new Tensor(shape, (float[]) array.getDataFlat()));
+  }
+
+  /**
+   * Writes arrays of floats; the file appears whole or not at all, by way of one in the system's
+   * folder for temporary files.
+   *
+   * @param file where to write
+   * @param tensors the arrays by their paths, "layers/dense/vars/0" for instance, whose groups are
+   *     made; of at most four dimensions, none of them 0
+   * @throws IOException if it cannot be written; the message is one sentence
+   * @throws IllegalArgumentException if an array has another shape, or its path is a group's, too
+   * @throws IllegalStateException if jhdf is missing
+   */
+  public static void write(Path file, SequencedMap<String, Tensor> tensors) throws IOException {
+    AtomicFile.write(
+        file,
+        out -> {
+          Path written = Files.createTempFile("lanewise", ".h5"); // jhdf writes to files alone
+          boolean interrupted = Thread.interrupted(); // its channel would be closed by it
+          try {
+            write(tensors, written);
+            Files.copy(written, out);
+          } finally {
+            Files.delete(written);
+            if (interrupted) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        });
+  }
+
+  private static void write(SequencedMap<String, Tensor> tensors, Path file) throws IOException {
+    try (WritableHdfFile root = HdfFile.write(file)) {
+      Map<String, WritableGroup> groups = new HashMap<>(Map.of("", root));
+      tensors.forEach(
+          (path, tensor) -> {
+            int end = path.lastIndexOf('/');
+            group(path.substring(0, Math.max(0, end)), groups)
+                .putDataset(path.substring(end + 1), nested(tensor, path));
+          });
+      if (!Collections.disjoint(groups.keySet(), tensors.keySet())) {
+        throw new IllegalArgumentException("an array and a group have one path");
+      }
+    } catch (NoClassDefFoundError missing) {
+      throw missing(missing);
+    } catch (HdfException failed) {
+      throw new IOException(failed.getMessage(), failed);
+    }
+  }
+
+  /** The group of a path; those above it are made, too. */
+  private static WritableGroup group(String path, Map<String, WritableGroup> groups) {
+    WritableGroup group = groups.get(path);
+    if (group == null) {
+      int end = path.lastIndexOf('/');
+      group = group(path.substring(0, Math.max(0, end)), groups).putGroup(path.substring(end + 1));
+      groups.put(path, group);
+    }
+    return group;
+  }
+
+  /** The elements as jhdf takes them: as arrays of arrays. */
+  private static Object nested(Tensor tensor, String path) {
+    int[] dims = tensor.shape().dims();
+    float[] values = new float[tensor.data().length];
+    for (int i = 0; i < values.length; i++) {
+      // One NaN, 0x7fc00000, as in all our files.
+      values[i] = Float.intBitsToFloat(Float.floatToIntBits(tensor.data()[i]));
+    }
+    if (dims.length > 4 || values.length == 0) {
+      throw new IllegalArgumentException(
+          "%s is %s, but should have at most four dimensions, and none of 0"
+              .formatted(Names.quoted(path), tensor.shape()));
+    }
+    int columns = dims[dims.length - 1];
+    float[][] rows = new float[values.length / columns][];
+    Arrays.setAll(rows, i -> Arrays.copyOfRange(values, i * columns, (i + 1) * columns));
+    return switch (dims.length) {
+      case 1 -> values;
+      case 2 -> rows;
+      case 3 -> grouped(rows, dims[1], float[][][]::new);
+      default -> grouped(grouped(rows, dims[2], float[][][]::new), dims[1], float[][][][]::new);
+    };
+  }
+
+  private static <T> T[][] grouped(T[] all, int size, IntFunction<T[][]> array) {
+    T[][] groups = array.apply(all.length / size);
+    Arrays.setAll(groups, i -> Arrays.copyOfRange(all, i * size, (i + 1) * size));
+    return groups;
+  }
+
+  private static IllegalStateException missing(NoClassDefFoundError missing) {
+    return new IllegalStateException(
+        "HDF5 needs io.jhdf:jhdf: " + missing.getMessage() + " is missing", missing);
   }
 }

@@ -88,6 +88,11 @@ public final class KerasModel {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".keras");
   }
 
+  /** Whether a file's name is one that Keras gives to weights alone: it ends with .weights.h5. */
+  static boolean isWeightsName(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".weights.h5");
+  }
+
   /** Whether a file's name is one of Keras's. */
   static boolean isKeras(Path file) {
     return isName(file) || file.toString().toLowerCase(Locale.ROOT).endsWith(".h5");

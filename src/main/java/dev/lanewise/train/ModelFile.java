@@ -1,11 +1,13 @@
 package dev.lanewise.train;
 
+import dev.lanewise.io.Hdf5;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.Safetensors;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.train.FileModule.FileTensor;
+import dev.lanewise.train.ModelLayout.Part;
 import dev.lanewise.train.ModelLayout.Wanted;
 import dev.lanewise.train.WeightMatch.Fits;
 import dev.lanewise.train.WeightMatch.Misfit;
@@ -22,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model's weights as a safetensors file, with the names and layouts that a Keras user knows:
- * "conv2d/kernel" HWIO, "dense/kernel" in × out; or with PyTorch's.
+ * "conv2d/kernel" HWIO, "dense/kernel" in × out; or with PyTorch's. A name that ends with
+ * .weights.h5 makes it Keras's own file of weights, "layers/conv2d/vars/0", which needs
+ * io.jhdf:jhdf.
  *
  * <p>A file holds the weights of one step, and a load is never mixed with a step, though another
  * thread trains the model: whoever comes second waits ({@link Sequential#weightsLock}).
@@ -73,7 +77,7 @@ public final class ModelFile {
    */
   public static void save(Sequential model, Path file, WeightLayout layout, WeightNames names)
       throws IOException {
-    checkName(file);
+    SequencedMap<String, Wanted> saved = saved(model, file, layout, names);
     ModelLayout laid = new ModelLayout(model, layout);
     // "pt" is what PyTorch's own tools ask for before they open a file.
     String format = layout == WeightLayout.PYTORCH ? "pt" : "lanewise";
@@ -81,18 +85,42 @@ public final class ModelFile {
     try {
       model.checkWhole();
       SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-      new WeightNames.OfModel(laid, names)
-          .saved()
-          .forEach((name, wanted) -> tensors.put(name, laid.stored(wanted)));
-      Safetensors.write(file, tensors, Map.of("format", format));
+      saved.forEach((name, wanted) -> tensors.put(name, laid.stored(wanted)));
+      if (KerasModel.isWeightsName(file)) {
+        Hdf5.write(file, tensors);
+      } else {
+        Safetensors.write(file, tensors, Map.of("format", format));
+      }
     } finally {
       model.weightsLock().unlock();
     }
   }
 
+  /** The names of the weights in a file, or a refusal of it. */
+  private static SequencedMap<String, Wanted> saved(
+      Sequential model, Path file, WeightLayout layout, WeightNames names)
+      throws InvalidFileException {
+    checkName(file);
+    ModelLayout laid = new ModelLayout(model, layout);
+    if (!KerasModel.isWeightsName(file)) {
+      return new WeightNames.OfModel(laid, names).saved();
+    }
+    if (layout != WeightLayout.KERAS || !names.isEmpty()) {
+      throw new IllegalArgumentException(
+          file + " has Keras's layout and names: others are for files of safetensors");
+    }
+    SequencedMap<String, Wanted> saved = new LinkedHashMap<>();
+    for (Part part : laid.parts()) {
+      for (Wanted wanted : part.weights()) {
+        saved.put("layers/%s/vars/%d".formatted(part, part.weights().indexOf(wanted)), wanted);
+      }
+    }
+    return saved;
+  }
+
   /**
    * Refuses a file's name that promises another format than the one that is written here
-   * (model.keras, weights.h5, model.pt), so that a training need not end for that to be seen.
+   * (model.keras, model.h5, model.pt), so that a training need not end for that to be seen.
    *
    * @param file where weights are to be saved
    * @throws IllegalArgumentException if it ends so: one sentence with its name
@@ -102,11 +130,15 @@ public final class ModelFile {
     String name = last == null ? "" : last.toString();
     int dot = name.lastIndexOf('.');
     String format = dot < 0 ? null : format(name.substring(dot + 1).toLowerCase(Locale.ROOT));
-    if (format != null) {
+    if (format != null && !KerasModel.isWeightsName(file)) {
       throw new IllegalArgumentException(
-          ("%s ends as files in %s do, but weights are saved as safetensors: "
-                  + "%s.safetensors would be a right name")
-              .formatted(file, format, name.substring(0, dot)));
+          ("%s ends as files in %s do, but weights are saved as safetensors or as Keras's"
+                  + " .weights.h5: %s.%s would be a right name")
+              .formatted(
+                  file,
+                  format,
+                  name.substring(0, dot),
+                  format.equals("HDF5") ? "weights.h5" : "safetensors"));
     }
   }
 
@@ -131,17 +163,20 @@ public final class ModelFile {
   }
 
   /**
-   * Refuses names that a model cannot be saved under, before there is anything to save.
+   * Refuses a file that a model cannot be saved to, before there is anything to save.
    *
    * @param model the model
+   * @param file where it is to be saved
    * @param layout what weights without a name are called
    * @param names what the weights are called
    * @throws InvalidFileException if the names are not for this model, or two weights would get one
    *     name
+   * @throws IllegalArgumentException if the file's name is refused, or promises another layout or
+   *     other names: one sentence
    */
-  public static void checkNames(Sequential model, WeightLayout layout, WeightNames names)
+  public static void check(Sequential model, Path file, WeightLayout layout, WeightNames names)
       throws InvalidFileException {
-    new WeightNames.OfModel(new ModelLayout(model, layout), names).saved();
+    saved(model, file, layout, names);
   }
 
   /**

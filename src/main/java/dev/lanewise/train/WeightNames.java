@@ -63,6 +63,11 @@ public final class WeightNames {
     return new WeightNames(List.of());
   }
 
+  /** Whether there are none. */
+  boolean isEmpty() {
+    return lines.isEmpty();
+  }
+
   /**
    * Takes names from a map.
    *

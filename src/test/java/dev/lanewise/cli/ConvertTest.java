@@ -95,6 +95,17 @@ class ConvertTest {
   }
 
   @Test
+  void kerassOwnWeightsGoAndComeBack() throws IOException {
+    convert("keras.safetensors", "model.weights.h5");
+    convert("model.weights.h5", "back.safetensors");
+    assertSame("keras.safetensors", "back.safetensors");
+    Fork.Result other = run("keras.safetensors", "torch.weights.h5", "--layout", "pytorch");
+    assertEquals(2, other.exitCode());
+    assertTrue(other.err().contains("has Keras's layout and names"), other.err());
+    assertFalse(Files.exists(file("torch.weights.h5")));
+  }
+
+  @Test
   void wrongFilesAreRefusedAndNothingIsWritten() {
     Fork.Result same = run("keras.safetensors", "keras.safetensors");
     assertEquals(2, same.exitCode());

@@ -1,20 +1,25 @@
 package dev.lanewise.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.lanewise.data.FloatSamples;
+import dev.lanewise.graph.Variable;
+import dev.lanewise.io.Hdf5;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.Safetensors;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.ActivationFunction;
+import dev.lanewise.nn.BatchNormalization;
 import dev.lanewise.nn.Conv2D;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.LayerNormalization;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MaxPooling2D;
 import dev.lanewise.nn.Sequential;
@@ -30,8 +35,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -105,6 +113,67 @@ class KerasModelTest {
     for (int i = 0; i < model.variables().size(); i++) {
       Bits.assertSame(file, whole.variables().get(i).values(), model.variables().get(i).values());
     }
+  }
+
+  private static Sequential layers(long seed) {
+    return new Sequential(
+        seed,
+        Shape.of(6, 6, 2),
+        new Conv2D(4, 3, ActivationFunction.RELU),
+        new BatchNormalization(),
+        new Flatten(),
+        new LayerNormalization(),
+        new Dense(64, ActivationFunction.RELU),
+        new Dense(64, ActivationFunction.RELU),
+        new Dense(64, ActivationFunction.SOFTMAX));
+  }
+
+  /** Two layers of one shape do not change places, nor weights of one layer. */
+  @Test
+  void weightsAreWrittenAsKerasReadsThem() throws IOException {
+    Sequential model = layers(1);
+    for (Variable variable : model.variables()) {
+      for (int i = 0; i < variable.values().length; i++) {
+        variable.values()[i] += i;
+      }
+    }
+    model.variables().getLast().values()[0] = Float.intBitsToFloat(0x7fc12345);
+    Path file = folder.resolve("ours.weights.h5");
+    ModelFile.save(model, file);
+    byte[] bytes = Files.readAllBytes(file);
+    Sequential read = layers(2);
+    ModelFile.load(read, file);
+    for (int i = 0; i < read.variables().size(); i++) {
+      Variable one = model.variables().get(i);
+      Bits.assertSame(one.name(), one.values(), read.variables().get(i).values());
+    }
+    Map<String, Tensor> there = Hdf5.read(file);
+    Map<String, Integer> vars =
+        Map.of(
+            "conv2d",
+            2,
+            "batch_normalization",
+            4,
+            "layer_normalization",
+            2,
+            "dense",
+            2,
+            "dense_1",
+            2,
+            "dense_2",
+            2);
+    Set<String> wanted = new HashSet<>();
+    vars.forEach(
+        (layer, n) ->
+            IntStream.range(0, n)
+                .forEach(i -> wanted.add("layers/%s/vars/%d".formatted(layer, i))));
+    assertEquals(wanted, there.keySet());
+    float nan = Objects.requireNonNull(there.get("layers/dense_2/vars/1")).data()[0];
+    assertEquals(0x7fc00000, Float.floatToRawIntBits(nan));
+    Thread.currentThread().interrupt();
+    ModelFile.save(model, file);
+    assertTrue(Thread.interrupted());
+    assertArrayEquals(bytes, Files.readAllBytes(file), "another time");
   }
 
   private static String refusal(Path file) {

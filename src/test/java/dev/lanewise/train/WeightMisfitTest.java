@@ -139,7 +139,7 @@ class WeightMisfitTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "m.keras", "m.h5", "m.weights.h5", "m.hdf5", "m.pt", "m.PTH",
+        "m.keras", "m.h5", "weights.h5", "m.hdf5", "m.pt", "m.PTH",
         "m.npz", "m.onnx", "m.pb", "m.TFlite", "m.ckpt", "m.bin",
         "m.pkl"
       })
@@ -152,7 +152,7 @@ class WeightMisfitTest {
     }
     assertThrows(IllegalArgumentException.class, () -> new ModelCheckpoint(file));
     assertFalse(Files.exists(file));
-    for (String good : List.of("m.safetensors", "m", "keras", "m.pt.safetensors", "m.h5.tmp")) {
+    for (String good : List.of("m.safetensors", "m", "keras", "m.pt.safetensors", "m.Weights.H5")) {
       ModelFile.save(dense(2, 1), folder.resolve(good));
       ModelFile.load(dense(2, 1), folder.resolve(good));
     }

@@ -189,7 +189,7 @@ class WeightNamesTest {
     String both =
         said(
             InvalidFileException.class,
-            () -> ModelFile.checkNames(model, WeightLayout.PYTORCH, twice));
+            () -> ModelFile.check(model, file, WeightLayout.PYTORCH, twice));
     assertTrue(
         both.contains("both dense.weight and dense_1.weight would be saved as 'dense_1.weight'"));
     WeightNames foreign = names("a = conv2d");
