@@ -232,6 +232,20 @@ class LauncherTest {
     assertTrue(zgc.out().get(2).endsWith("vm.args") && zgc.out().get(3).equals(none), zgc + "");
   }
 
+  /** Two collectors in the list of flags, and the VM does not start. */
+  @ParameterizedTest
+  @ValueSource(strings = {"LANEWISE_JAVA_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"})
+  void theUsersGarbageCollectorTakesThePlaceOfTheSerialOne(String variable) throws IOException {
+    String none = "-XX:-UseSerialGC";
+    for (String collector : List.of("G1", "Parallel", "Z", "Shenandoah", "Epsilon")) {
+      Result result = start(withJava(variable, "-XX:+Use" + collector + "GC"));
+      assertTrue(result.out().contains(none), result.toString());
+    }
+    for (String flag : List.of("-XX:+UseSerialGC", "-XX:+UseStringDeduplication", "-Xmx1g")) {
+      assertFalse(start(withJava(variable, flag)).out().contains(none), flag);
+    }
+  }
+
   @Test
   void missingLibrariesAreOneSentence() throws IOException {
     Files.delete(folder.resolve("program/lib"));
