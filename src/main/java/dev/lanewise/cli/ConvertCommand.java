@@ -26,7 +26,8 @@ final class ConvertCommand implements Callable<Integer> {
       paramLabel = "IN",
       description =
           "The weights: a safetensors file, a checkpoint, the newest one in a folder of"
-              + " checkpoints, .keras or .weights.h5 of Keras, or ONNX that this program wrote.")
+              + " checkpoints, .keras or .weights.h5 of Keras, .npz of NumPy, or ONNX that this"
+              + " program wrote.")
   private Path in = Path.of("");
 
   @Parameters(
@@ -34,7 +35,8 @@ final class ConvertCommand implements Callable<Integer> {
       paramLabel = "OUT",
       converter = RunFiles.OutputConverter.class,
       description =
-          "Where to write them: as safetensors, or as ONNX or Keras's .weights.h5 if OUT ends so.")
+          "Where to write them: as safetensors, or as ONNX, .npz or Keras's .weights.h5 if OUT ends"
+              + " so.")
   private Path out = Path.of("");
 
   @Option(

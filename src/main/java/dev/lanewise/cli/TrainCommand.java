@@ -127,8 +127,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "FILE",
       converter = RunFiles.OutputConverter.class,
       description =
-          "Writes the weights as safetensors, or as Keras does if FILE ends with .weights.h5, or the"
-              + " model as ONNX if it ends so.")
+          "Writes the weights as safetensors, or as .npz or Keras's .weights.h5 if FILE ends so, or"
+              + " the model as .onnx.")
   private @Nullable Path save;
 
   @Option(

@@ -21,8 +21,8 @@ final class WeightsOptions {
       required = true,
       description =
           "The weights: a safetensors file that train --save wrote, a checkpoint, or the newest one"
-              + " in a folder of checkpoints, or Keras's .weights.h5; or a whole model, .onnx or"
-              + " .keras, any of 28 × 28 pixels and 10 classes.")
+              + " in a folder of checkpoints, .npz, or Keras's .weights.h5; or a whole model, .onnx"
+              + " or .keras, any of 28 × 28 pixels and 10 classes.")
   private Path load = Path.of("");
 
   @Mixin private final LayoutOptions layout = new LayoutOptions();

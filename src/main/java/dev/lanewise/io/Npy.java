@@ -1,6 +1,7 @@
 package dev.lanewise.io;
 
 import dev.lanewise.io.Safetensors.FloatType;
+import dev.lanewise.io.Safetensors.TensorInfo;
 import dev.lanewise.io.support.AtomicFile;
 import dev.lanewise.io.support.FileFormat;
 import dev.lanewise.io.support.InputFile;
@@ -10,7 +11,7 @@ import dev.lanewise.io.support.Names;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +38,11 @@ public final class Npy {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final List<String> KEYS = List.of("descr", "fortran_order", "shape");
   private static final int ALIGNMENT = 64;
+  private static final String WANTED = "an npy file";
+
+  /** As many bytes of an archive's array are looked at for its header, which has some hundred. */
+  private static final int START = 1 << 12;
+
   private static final Pattern TYPE =
       Pattern.compile("([<>|=]?)([iu](?=[1248])|f(?=[248])|b(?=1))([1248])");
 
@@ -49,12 +56,24 @@ public final class Npy {
    * @throws IOException if it cannot be written; the message is one sentence
    */
   public static void write(Path file, Tensor array) throws IOException {
+    byte[] bytes = bytes(array);
+    AtomicFile.write(file, out -> out.write(bytes));
+  }
+
+  /** A whole file. */
+  static byte[] bytes(Tensor array) {
     float[] values = array.data();
     ByteBuffer bytes = buffer("<f4", array.shape(), values.length);
     for (float value : values) {
       bytes.putInt(Float.floatToIntBits(value)); // one NaN, 0x7fc00000, as in all our files
     }
-    AtomicFile.write(file, out -> writeAll(out, bytes));
+    return written(bytes);
+  }
+
+  private static byte[] written(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.position()];
+    buffer.flip().get(bytes);
+    return bytes;
   }
 
   /**
@@ -69,13 +88,7 @@ public final class Npy {
     for (int value : values) {
       bytes.putInt(value);
     }
-    AtomicFile.write(file, out -> writeAll(out, bytes));
-  }
-
-  private static void writeAll(OutputStream out, ByteBuffer bytes) throws IOException {
-    byte[] all = new byte[bytes.position()];
-    bytes.flip().get(all);
-    out.write(all);
+    AtomicFile.write(file, out -> out.write(written(bytes)));
   }
 
   private static ByteBuffer buffer(String type, Shape shape, int elements) {
@@ -108,16 +121,39 @@ public final class Npy {
    * @throws IOException if it cannot be read
    */
   public static Tensor read(Path file) throws IOException {
-    Content content = Content.of(file);
-    return InputFile.read(
-        file,
-        () -> {
-          float[] values = new float[content.elements()];
-          for (int i = 0; i < values.length; i++) {
-            values[content.place(i)] = content.number(i);
-          }
-          return new Tensor(content.header().shape(), values);
-        });
+    byte[] bytes = InputFile.bytes(file, WANTED);
+    return InputFile.read(file, () -> Content.of(file.toString(), bytes).tensor());
+  }
+
+  /**
+   * Reads an array from a stream, and of that no more than the array's own header announces.
+   *
+   * @param where what messages call it
+   */
+  static Tensor read(String where, InputStream in) throws IOException {
+    byte[] start = in.readNBytes(START);
+    Header header = Header.parse(where, start);
+    Matcher type = TYPE.matcher(header.type());
+    int size = type.matches() ? type.group(3).charAt(0) - '0' : 0;
+    long end = header.length() + (long) size * header.shape().elements();
+    // One byte more, so that it is seen if there are too many.
+    int more = Math.clamp(end + 1 - start.length, 0, Integer.MAX_VALUE - 8 - START);
+    byte[] rest = in.readNBytes(more);
+    byte[] bytes = Arrays.copyOf(start, start.length + rest.length);
+    System.arraycopy(rest, 0, bytes, start.length, rest.length);
+    return Content.of(where, bytes).tensor();
+  }
+
+  /** What the header of an array says, with the type as safetensors would have it. */
+  static TensorInfo info(String where, InputStream in) throws IOException {
+    Header header = Header.parse(where, in.readNBytes(START));
+    Matcher type = TYPE.matcher(header.type());
+    String dtype =
+        type.matches()
+            ? type.group(2).toUpperCase(Locale.ROOT) + 8 * (type.group(3).charAt(0) - '0')
+            : header.type();
+    return new TensorInfo(
+        dtype, Arrays.stream(header.shape().dims()).mapToObj(Long::valueOf).toList());
   }
 
   /**
@@ -130,10 +166,11 @@ public final class Npy {
    * @throws IOException if it cannot be read
    */
   public static int[] readInts(Path file) throws IOException {
-    Content content = Content.of(file);
+    byte[] bytes = InputFile.bytes(file, WANTED);
     return InputFile.read(
         file,
         () -> {
+          Content content = Content.of(file.toString(), bytes);
           int[] values = new int[content.elements()];
           for (int i = 0; i < values.length; i++) {
             values[content.place(i)] = content.integerExact(i);
@@ -151,9 +188,9 @@ public final class Npy {
    * @param length how many bytes precede the elements
    */
   private record Header(String type, boolean fortran, Shape shape, int length) {
-    static Header parse(Path file, byte[] bytes) throws InvalidFileException {
+    static Header parse(String file, byte[] bytes) throws InvalidFileException {
       if (bytes.length < 10 || !Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)) {
-        String instead = FileFormat.instead(bytes, FileFormat.NPY, "an npy file");
+        String instead = FileFormat.instead(bytes, FileFormat.NPY, WANTED);
         throw invalid(
             file,
             bytes.length == 0
@@ -182,7 +219,7 @@ public final class Npy {
       return of(file, new String(bytes, start, (int) length, charset), start + (int) length);
     }
 
-    private static Header of(Path file, String text, int length) throws InvalidFileException {
+    private static Header of(String file, String text, int length) throws InvalidFileException {
       Object header;
       try {
         header = Python.read(text);
@@ -222,7 +259,7 @@ public final class Npy {
       return new Header(type, fortran, shape(file, dims), length);
     }
 
-    private static Shape shape(Path file, List<@Nullable Object> values)
+    private static Shape shape(String file, List<@Nullable Object> values)
         throws InvalidFileException {
       try {
         int[] dims =
@@ -239,10 +276,9 @@ public final class Npy {
   }
 
   /** A file's array, not converted yet. */
-  private record Content(Path file, Header header, char kind, int size, ByteBuffer data) {
+  private record Content(String file, Header header, char kind, int size, ByteBuffer data) {
 
-    static Content of(Path file) throws IOException {
-      byte[] bytes = InputFile.bytes(file, "an npy file");
+    static Content of(String file, byte[] bytes) throws InvalidFileException {
       Header header = Header.parse(file, bytes);
       Matcher type = TYPE.matcher(header.type());
       if (!type.matches()) {
@@ -270,6 +306,14 @@ public final class Npy {
 
     int elements() {
       return header.shape().elements();
+    }
+
+    Tensor tensor() throws InvalidFileException {
+      float[] values = new float[elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[place(i)] = number(i);
+      }
+      return new Tensor(header.shape(), values);
     }
 
     /** Where element i of the file stands in row-major order. */
@@ -342,7 +386,7 @@ public final class Npy {
     }
   }
 
-  private static InvalidFileException invalid(Path file, String problem) {
-    return new InvalidFileException(file.toString(), problem);
+  private static InvalidFileException invalid(String file, String problem) {
+    return new InvalidFileException(file, problem);
   }
 }

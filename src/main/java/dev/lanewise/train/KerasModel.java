@@ -12,7 +12,6 @@ import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,8 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /**
  * Models in Keras's own format, {@code .keras}: a Sequential, or a Functional that is a chain, of
@@ -114,29 +111,22 @@ public final class KerasModel {
 
   /** The files in the archive; of an HDF5 file itself. */
   private static Map<String, byte[]> parts(Path file) throws IOException {
-    String wanted = "a Keras model (.keras)";
-    byte[] bytes = InputFile.bytes(file, wanted);
     if (!isName(file)) {
-      return Map.of(WEIGHTS, bytes);
-    }
-    String other = FileFormat.instead(bytes, FileFormat.KERAS, wanted);
-    if (other != null) {
-      throw new InvalidFileException(file.toString(), "is " + other);
+      return Map.of(WEIGHTS, InputFile.bytes(file, "an HDF5 file"));
     }
     Map<String, byte[]> parts = new HashMap<>();
-    long most = (long) MOST_UNPACKED * bytes.length;
-    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(bytes))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        if (entry.getName().equals(CONFIG) || entry.getName().equals(WEIGHTS)) {
-          byte[] part = in.readNBytes((int) Math.min(most, Integer.MAX_VALUE - 8));
-          most -= part.length;
-          parts.put(entry.getName(), part);
-        }
-      }
-    } catch (IOException | IllegalArgumentException damaged) {
-      throw new InvalidFileException(
-          file.toString(), "is damaged: " + Names.bounded(String.valueOf(damaged.getMessage())));
-    }
+    InputFile.unzip(
+        file,
+        FileFormat.KERAS,
+        (name, in, packed) -> {
+          if (name.equals(CONFIG) || name.equals(WEIGHTS)) {
+            long most = (long) MOST_UNPACKED * packed;
+            for (byte[] part : parts.values()) {
+              most -= part.length;
+            }
+            parts.put(name, in.readNBytes((int) Math.min(most, Integer.MAX_VALUE - 8)));
+          }
+        });
     return parts;
   }
 

@@ -2,7 +2,9 @@ package dev.lanewise.train;
 
 import dev.lanewise.io.Hdf5;
 import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.io.Npz;
 import dev.lanewise.io.Safetensors;
+import dev.lanewise.io.Safetensors.TensorInfo;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.tensor.Tensor;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A model's weights as a safetensors file, with the names and layouts that a Keras user knows:
  * "conv2d/kernel" HWIO, "dense/kernel" in × out; or with PyTorch's. A name that ends with
  * .weights.h5 makes it Keras's own file of weights, "layers/conv2d/vars/0", which needs
- * io.jhdf:jhdf.
+ * io.jhdf:jhdf; .npz makes it NumPy's.
  *
  * <p>A file holds the weights of one step, and a load is never mixed with a step, though another
  * thread trains the model: whoever comes second waits ({@link Sequential#weightsLock}).
@@ -88,6 +90,8 @@ public final class ModelFile {
       saved.forEach((name, wanted) -> tensors.put(name, laid.stored(wanted)));
       if (KerasModel.isWeightsName(file)) {
         Hdf5.write(file, tensors);
+      } else if (Npz.isName(file)) {
+        Npz.write(file, tensors);
       } else {
         Safetensors.write(file, tensors, Map.of("format", format));
       }
@@ -107,7 +111,7 @@ public final class ModelFile {
     }
     if (layout != WeightLayout.KERAS || !names.isEmpty()) {
       throw new IllegalArgumentException(
-          file + " has Keras's layout and names: others are for files of safetensors");
+          file + " has Keras's layout and names: others are for safetensors and .npz");
     }
     SequencedMap<String, Wanted> saved = new LinkedHashMap<>();
     for (Part part : laid.parts()) {
@@ -126,19 +130,17 @@ public final class ModelFile {
    * @throws IllegalArgumentException if it ends so: one sentence with its name
    */
   public static void checkName(Path file) {
-    Path last = file.getFileName();
-    String name = last == null ? "" : last.toString();
+    String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
-    String format = dot < 0 ? null : format(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    String ending = name.substring(dot + 1).toLowerCase(Locale.ROOT);
+    String format = dot < 0 ? null : format(ending);
     if (format != null && !KerasModel.isWeightsName(file)) {
+      String right =
+          format.equals("HDF5") ? "weights.h5" : ending.equals("npy") ? "npz" : "safetensors";
       throw new IllegalArgumentException(
-          ("%s ends as files in %s do, but weights are saved as safetensors or as Keras's"
+          ("%s ends as files in %s do, but weights are saved as safetensors, .npz or Keras's"
                   + " .weights.h5: %s.%s would be a right name")
-              .formatted(
-                  file,
-                  format,
-                  name.substring(0, dot),
-                  format.equals("HDF5") ? "weights.h5" : "safetensors"));
+              .formatted(file, format, name.substring(0, dot), right));
     }
   }
 
@@ -152,7 +154,7 @@ public final class ModelFile {
       case "ckpt" -> "TensorFlow's or PyTorch Lightning's format";
       case "pb" -> "TensorFlow's format";
       case "tflite" -> "TensorFlow Lite's format";
-      case "npy", "npz" -> "NumPy's format";
+      case "npy" -> "NumPy's format of one array without a name";
       case "onnx" -> "ONNX";
       case "pkl", "pickle", "joblib" -> "Python's pickle";
       case "msgpack" -> "Flax's format";
@@ -184,7 +186,7 @@ public final class ModelFile {
    *
    * @param model the model, whose weights are replaced
    * @param file a file with the model's weights, under its names or those of Keras
-   * @throws IOException if the file cannot be read, is no safetensors file, or does not fit: one
+   * @throws IOException if the file cannot be read, is no file of weights, or does not fit: one
    *     sentence with the file's name
    */
   public static void load(Sequential model, Path file) throws IOException {
@@ -198,8 +200,8 @@ public final class ModelFile {
    * @param model the model, whose weights are replaced
    * @param file a file with the model's weights; {@link WeightLayout} says how they are found
    * @param layout how the weights lie in it, and what they are called
-   * @throws IOException if the file cannot be read, is no safetensors file, or does not fit, or
-   *     fits in more than one way: one sentence with the file's name
+   * @throws IOException if the file cannot be read, is no file of weights, or does not fit, or fits
+   *     in more than one way: one sentence with the file's name
    */
   public static void load(Sequential model, Path file, WeightLayout layout) throws IOException {
     load(model, file, layout, WeightNames.none());
@@ -217,8 +219,8 @@ public final class ModelFile {
    *     says how those without a name are found
    * @param layout how the weights lie in it, and what they are called
    * @param names which of the file's names are which of the model's
-   * @throws IOException if the file cannot be read, is no safetensors file, or does not fit, or
-   *     fits in more than one way: one sentence with the file's name, or that of the names' file
+   * @throws IOException if the file cannot be read, is no file of weights, or does not fit, or fits
+   *     in more than one way: one sentence with the file's name, or that of the names' file
    */
   public static void load(Sequential model, Path file, WeightLayout layout, WeightNames names)
       throws IOException {
@@ -258,7 +260,10 @@ public final class ModelFile {
   private static IOException refusal(
       Sequential model, Path file, List<FileTensor> there, ModelLayout laid, Refusal refusal)
       throws IOException {
-    boolean checked = !KerasModel.isKeras(file) && Safetensors.read(file, List.of()).checked();
+    boolean checked =
+        !KerasModel.isKeras(file)
+            && !Npz.isName(file)
+            && Safetensors.read(file, List.of()).checked();
     String words = refusal.words(laid, there);
     for (WeightLayout other : WeightLayout.values()) {
       ModelLayout otherwise = new ModelLayout(model, other);
@@ -296,6 +301,15 @@ public final class ModelFile {
       if (KerasModel.isKeras(file)) {
         return whole(file, KerasModel.tensors(file));
       }
+      if (file.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
+        throw new InvalidFileException(
+            file.toString(),
+            "holds one array without a name, but weights are read from an .npz archive of arrays,"
+                + " as numpy.savez writes it");
+      }
+      if (Npz.isName(file)) {
+        return of(file, Npz.header(file));
+      }
       Safetensors.Header header;
       try {
         header = Safetensors.header(file);
@@ -312,10 +326,12 @@ public final class ModelFile {
       if (Checkpoint.isCheckpoint(header.metadata())) {
         return ofCheckpoint(file);
       }
+      return of(file, header.tensors());
+    }
+
+    private static Stored of(Path file, SequencedMap<String, TensorInfo> header) {
       List<FileTensor> tensors = new ArrayList<>();
-      header
-          .tensors()
-          .forEach((name, one) -> tensors.add(new FileTensor(name, one.shape(), one.dtype())));
+      header.forEach((name, one) -> tensors.add(new FileTensor(name, one.shape(), one.dtype())));
       return new Stored(file, tensors, null);
     }
 
@@ -332,7 +348,10 @@ public final class ModelFile {
 
     /** The tensors of these names; none of those that it does not have. */
     SequencedMap<String, Tensor> read(List<String> names) throws IOException {
-      return read == null ? Safetensors.read(file, names).tensors() : read;
+      if (read != null) {
+        return read;
+      }
+      return Npz.isName(file) ? Npz.read(file, names) : Safetensors.read(file, names).tensors();
     }
   }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.io.Npy;
+import dev.lanewise.io.Npz;
 import dev.lanewise.nn.ActivationFunction;
 import dev.lanewise.nn.Dense;
 import dev.lanewise.nn.Flatten;
@@ -12,6 +14,7 @@ import dev.lanewise.nn.MnistCnn;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.onnx.Onnx;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
 import dev.lanewise.testing.Fork;
 import dev.lanewise.testing.Program;
 import dev.lanewise.train.ModelFile;
@@ -103,6 +106,27 @@ class ConvertTest {
     assertEquals(2, other.exitCode());
     assertTrue(other.err().contains("has Keras's layout and names"), other.err());
     assertFalse(Files.exists(file("torch.weights.h5")));
+  }
+
+  @Test
+  void npzIsInEitherLayout() throws IOException {
+    convert("keras.safetensors", "keras.npz");
+    convert("keras.npz", "torch.npz", "--layout", "pytorch");
+    assertEquals(
+        Shape.of(256, 5408),
+        Npz.read(file("torch.npz"), List.of("dense.weight")).get("dense.weight").shape());
+    convert("torch.npz", "back.safetensors", "--load-layout", "pytorch");
+    assertSame("keras.safetensors", "back.safetensors");
+    Fork.Result one = run("keras.safetensors", "one.npy");
+    assertEquals(2, one.exitCode());
+    String expected = "NumPy's format of one array without a name do, but weights are saved as";
+    assertTrue(one.err().contains(expected) && one.err().contains("one.npz would be"), one.err());
+    Npy.write(file("one.npy"), Tensor.of(new float[2], 2));
+    Fork.Result in = run("one.npy", "back.safetensors");
+    assertEquals(1, in.exitCode());
+    assertTrue(in.err().contains("one.npy holds one array without a name, but"), in.err());
+    Fork.Result other = run("torch.npz", "back.safetensors");
+    assertTrue(other.err().contains("it fits with --layout pytorch"), other.err());
   }
 
   @Test

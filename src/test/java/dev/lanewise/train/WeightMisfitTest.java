@@ -140,7 +140,7 @@ class WeightMisfitTest {
   @ValueSource(
       strings = {
         "m.keras", "m.h5", "weights.h5", "m.hdf5", "m.pt", "m.PTH",
-        "m.npz", "m.onnx", "m.pb", "m.TFlite", "m.ckpt", "m.bin",
+        "m.NPY", "m.onnx", "m.pb", "m.TFlite", "m.ckpt", "m.bin",
         "m.pkl"
       })
   void namesOfOtherFormatsAreRefused(String name) throws IOException {

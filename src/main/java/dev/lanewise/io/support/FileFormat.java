@@ -18,7 +18,10 @@ public enum FileFormat {
   HTML("an HTML page", "", "the download went wrong: fetch the file again"),
   XML("an XML document", "", "the download may have gone wrong: fetch the file again"),
   LFS_POINTER("a Git LFS pointer", "", "fetch the file that it stands for with 'git lfs pull'"),
-  NPZ("an npz archive of NumPy", "504b0304", "unpack it: each array is an npy file in it"),
+  NPZ(
+      "an npz archive of NumPy",
+      "504b0304",
+      "give it a name that ends with .npz if it holds weights, or unpack it: it is of npy files"),
   PYTORCH("a PyTorch file (.pt)", "504b0304", "save it with safetensors.torch.save_file first"),
   KERAS("a Keras model (.keras)", "504b0304", "save its weights as safetensors first"),
   OFFICE("an office document (as .xlsx)", "504b0304", "save its table as CSV first"),
@@ -171,6 +174,11 @@ public enum FileFormat {
       return HTML;
     }
     return lower.startsWith("<") ? XML : lower.startsWith(LFS) ? LFS_POINTER : TEXT;
+  }
+
+  /** What such a file is called, with its article. */
+  String called() {
+    return called;
   }
 
   /** What such a file is called, with its article, and what to do with it if that is known. */

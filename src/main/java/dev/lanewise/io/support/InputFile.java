@@ -1,12 +1,16 @@
 package dev.lanewise.io.support;
 
 import dev.lanewise.io.InvalidFileException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
 /** Reads a file so that whatever goes wrong is one sentence with the file's name in it. */
 public final class InputFile {
@@ -60,6 +64,48 @@ public final class InputFile {
       throw new InvalidFileException(file.toString(), "is a folder, but should be " + wanted);
     }
     return read(file, () -> Files.readAllBytes(file));
+  }
+
+  /** Reads one of the files in an archive. */
+  @FunctionalInterface
+  public interface Part {
+    /**
+     * Reads as much of it as is wanted.
+     *
+     * @param packed how many bytes the archive has
+     */
+    void read(String name, InputStream in, int packed) throws IOException;
+  }
+
+  /**
+   * Reads the files in a ZIP archive, one after another.
+   *
+   * @param format what archive it should be
+   * @throws InvalidFileException if it is another file, or damaged, or {@code part} throws it
+   * @throws IOException as {@link #read} says
+   */
+  public static void unzip(Path file, FileFormat format, Part part) throws IOException {
+    byte[] bytes = bytes(file, format.called());
+    if (FileFormat.of(bytes) != format) {
+      String other = FileFormat.instead(bytes, format, format.called());
+      throw new InvalidFileException(
+          file.toString(), "is " + (other == null ? "damaged, or not " + format.called() : other));
+    }
+    read(
+        file,
+        () -> {
+          try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+              part.read(entry.getName(), in, bytes.length);
+            }
+            return true;
+          } catch (InvalidFileException refused) {
+            throw refused;
+          } catch (IOException | IllegalArgumentException damaged) {
+            String reason = Names.bounded(String.valueOf(damaged.getMessage()));
+            throw new InvalidFileException(file.toString(), "is damaged: " + reason);
+          }
+        });
   }
 
   /** The reason that an exception of the JDK gives, without the file's name; never null. */
