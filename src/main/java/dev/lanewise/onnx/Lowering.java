@@ -2,9 +2,11 @@ package dev.lanewise.onnx;
 
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Variable;
+import dev.lanewise.graph.op.InferenceOps;
 import dev.lanewise.graph.op.Ops;
 import dev.lanewise.graph.op.RearrangeOp;
 import dev.lanewise.io.support.Names;
+import dev.lanewise.kernel.pointwise.Arithmetic;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.util.Arrays;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -66,33 +69,27 @@ final class Lowering {
     }
   }
 
-  /** A variable in another order. */
-  private record Turned(Variable of, Shape shape, List<Integer> order) {}
-
-  /** What a file holds, once for all graphs that are made of it. */
-  static final class Constants {
-    private final Map<OnnxTensor, Variable> tensors = new HashMap<>();
-    private final Map<Float, Variable> numbers = new HashMap<>();
-    private final Map<Turned, Variable> turned = new HashMap<>();
-  }
-
   /** That the file's input has no fixed batch that stands for any. */
   static final int NO_BATCH = Integer.MIN_VALUE;
 
   final Ops ops;
+  final InferenceOps inference;
   private final int fixedBatch;
   private final OnnxFile file;
-  private final Constants constants;
+  private final Map<Object, Variable> constants;
   private final Map<String, Value> values = new HashMap<>();
 
   /**
    * Makes the lowering of a file to a graph; the first dimension of inputs that are open may be
-   * fixed in the file, where shapes then name it.
+   * fixed in the file, where shapes then name it. What the file holds is kept in the constants,
+   * once for all graphs that are made of it: by its tensor, by a number, or by what is transposed
+   * and how.
    */
-  Lowering(OnnxFile file, Ops ops, Constants constants, int fixedBatch) {
+  Lowering(OnnxFile file, Ops ops, Map<Object, Variable> constants, int fixedBatch) {
     this.fixedBatch = fixedBatch;
     this.file = file;
     this.ops = ops;
+    inference = new InferenceOps(ops.graph());
     this.constants = constants;
   }
 
@@ -220,15 +217,14 @@ final class Lowering {
       throw new IllegalArgumentException("whole numbers are given where floats are needed");
     }
     return ops.variable(
-        constants.tensors.computeIfAbsent(
-            tensor, _ -> new Variable(tensor.name(), tensor.floats())));
+        constants.computeIfAbsent(tensor, _ -> new Variable(tensor.name(), tensor.floats())));
   }
 
   /** One number for an operation that takes values. */
   Value number(float number) {
     return Value.first(
         ops.variable(
-            constants.numbers.computeIfAbsent(
+            constants.computeIfAbsent(
                 number, _ -> new Variable("number", Tensor.of(new float[] {number}, 1)))));
   }
 
@@ -248,6 +244,88 @@ final class Lowering {
   /** Applies what works element by element to either order. */
   Value map(Value x, UnaryOperator<Node> function) {
     return x.isLast() ? Value.last(function.apply(last(x))) : Value.first(function.apply(first(x)));
+  }
+
+  /** What is computed of two values that are brought to a common shape; null is a sum. */
+  Value combined(Value a, Value b, @Nullable Arithmetic how) {
+    return how == null
+        ? paired(a, b, true, ops::sum)
+        : paired(a, b, false, (x, y) -> inference.arithmetic(how, x, y));
+  }
+
+  /** Applies a function to two values that are brought to a common shape; a sum may add a bias. */
+  Value paired(Value a, Value b, boolean sum, BinaryOperator<Node> function) {
+    int rank = Math.max(shape(a).rank(), shape(b).rank());
+    boolean turned = a.isLast() || b.isLast();
+    Node x = turned && shape(a).rank() == rank ? last(a) : aligned(first(a), rank, turned);
+    Node y = turned && shape(b).rank() == rank ? last(b) : aligned(first(b), rank, turned);
+    Shape common = common(x.shape(), y.shape());
+    Node z;
+    if (sum && isBias(y.shape(), x.shape(), common)) {
+      z = ops.addBias(x, reshaped(y, Shape.of(y.shape().dim(-1))));
+    } else if (sum && isBias(x.shape(), y.shape(), common)) {
+      z = ops.addBias(y, reshaped(x, Shape.of(x.shape().dim(-1))));
+    } else {
+      z = function.apply(expanded(x, common), expanded(y, common));
+    }
+    return turned ? Value.last(z) : Value.first(z);
+  }
+
+  /** Whether there is one value for each of the last dimension, and the rest is 1. */
+  private static boolean isBias(Shape bias, Shape x, Shape common) {
+    return x.equals(common)
+        && bias.rank() > 0
+        && bias.dim(-1) == x.dim(-1)
+        && bias.dim(-1) > 0
+        && !bias.hasBatch()
+        && bias.elements() == bias.dim(-1);
+  }
+
+  Value scaled(Value x, float factor) {
+    return factor == 1 ? x : combined(x, number(factor), Arithmetic.MULTIPLY);
+  }
+
+  /** More dimensions, of size 1, before the others; with the channels last if that is asked for. */
+  Node aligned(Node x, int rank, boolean turned) {
+    Node more = reshaped(x, aligned(x.shape(), rank));
+    return turned ? transposed(more, channelsLast(rank)) : more;
+  }
+
+  private static Shape aligned(Shape x, int rank) {
+    int own = x.rank();
+    if (own > rank) {
+      throw new IllegalArgumentException("%s has more than %d dimensions".formatted(x, rank));
+    }
+    int[] dims = new int[rank];
+    Arrays.fill(dims, 1);
+    System.arraycopy(x.dims(), 0, dims, rank - own, own);
+    return Shapes.shape(dims);
+  }
+
+  Node expanded(Node x, Shape shape) {
+    return x.shape().equals(shape)
+        ? x
+        : ops.graph().add(RearrangeOp.broadcast(x.shape(), shape), x);
+  }
+
+  /** A value of at least this shape: its dimensions of size 1 are repeated. */
+  Value expanded(Value x, Shape shape) {
+    int rank = Math.max(shape(x).rank(), shape.rank());
+    Node more = aligned(first(x), rank, false);
+    return Value.first(expanded(more, common(more.shape(), aligned(shape, rank))));
+  }
+
+  /** The shape to which both can be brought by repeating dimensions of size 1. */
+  static Shape common(Shape x, Shape y) {
+    int[] dims = x.dims();
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] != y.dim(i) && dims[i] != 1 && y.dim(i) != 1) {
+        throw new IllegalArgumentException(
+            "%s and %s cannot be brought to one shape".formatted(x, y));
+      }
+      dims[i] = dims[i] == 1 ? y.dim(i) : dims[i];
+    }
+    return Shape.of(dims);
   }
 
   static int[] channelsLast(int rank) {
@@ -275,9 +353,9 @@ final class Lowering {
     if (constant == null) {
       return ops.graph().add(op, x);
     }
-    Turned key = new Turned(constant, shape, Arrays.stream(order).boxed().toList());
+    List<Object> key = List.of(constant, shape, Arrays.toString(order));
     return ops.variable(
-        constants.turned.computeIfAbsent(
+        constants.computeIfAbsent(
             key,
             _ -> new Variable(constant.name(), new Tensor(op.value(), op.of(constant.values())))));
   }

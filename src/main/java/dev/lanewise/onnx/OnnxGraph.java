@@ -22,14 +22,27 @@ final class OnnxGraph {
   /** {@code TensorProto.DataType.FLOAT}. */
   private static final int FLOATS = 1;
 
-  private record Node(String op, String name, List<String> tensors, List<Message> attributes) {}
+  /** Each node without its output, which the next node names, or the end of the graph. */
+  private final List<Message> nodes = new ArrayList<>();
 
-  private final List<Node> nodes = new ArrayList<>();
+  private String last = INPUT;
   private final List<Message> tensors = new ArrayList<>();
 
   /** Appends a node that reads the value so far, and then tensors. */
-  void node(String op, String name, List<String> inputs, Message... attributes) {
-    nodes.add(new Node(op, name, inputs, List.of(attributes)));
+  void node(String op, String name, List<String> inputs, Message... attributes) throws IOException {
+    Message node = new Message().text(1, last);
+    if (!nodes.isEmpty()) {
+      nodes.getLast().text(2, last);
+    }
+    for (String input : inputs) {
+      node.text(1, input);
+    }
+    node.text(3, name).text(4, op);
+    for (Message attribute : attributes) {
+      node.message(5, attribute);
+    }
+    nodes.add(node);
+    last = name;
   }
 
   /** Appends a node that only reorders dimensions; the batch stays the first. */
@@ -72,18 +85,9 @@ final class OnnxGraph {
     if (nodes.isEmpty()) {
       node("Identity", "identity", List.of());
     }
-    for (int i = 0; i < nodes.size(); i++) {
-      Node node = nodes.get(i);
-      Message message = new Message().text(1, i == 0 ? INPUT : nodes.get(i - 1).name);
-      for (String tensor : node.tensors) {
-        message.text(1, tensor);
-      }
-      message.text(2, i == nodes.size() - 1 ? OUTPUT : node.name);
-      message.text(3, node.name).text(4, node.op);
-      for (Message attribute : node.attributes) {
-        message.message(5, attribute);
-      }
-      graph.message(1, message);
+    nodes.getLast().text(2, OUTPUT);
+    for (Message node : nodes) {
+      graph.message(1, node);
     }
     graph.text(2, "lanewise");
     for (Message tensor : tensors) {

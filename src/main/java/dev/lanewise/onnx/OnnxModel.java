@@ -9,7 +9,6 @@ import dev.lanewise.graph.op.SoftmaxOp;
 import dev.lanewise.io.InvalidFileException;
 import dev.lanewise.io.support.Names;
 import dev.lanewise.nn.Layer;
-import dev.lanewise.onnx.Lowering.Constants;
 import dev.lanewise.onnx.Lowering.Value;
 import dev.lanewise.tensor.Shape;
 import java.io.IOException;
@@ -33,7 +32,7 @@ import java.util.SequencedMap;
  */
 public final class OnnxModel {
   private final OnnxFile file;
-  private final Constants constants = new Constants();
+  private final Map<Object, Variable> constants = new HashMap<>();
   private final Graph graph = new Graph();
   private final List<Node> inputs = new ArrayList<>();
   private final List<Node> outputs;

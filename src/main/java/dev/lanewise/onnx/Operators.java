@@ -29,7 +29,7 @@ final class Operators {
     this.to = to;
     ops = to.ops;
     this.opset = opset;
-    inference = new InferenceOps(ops.graph());
+    inference = to.inference;
     windows = new Windows(to);
     shapes = new Shapes(to, opset);
   }
@@ -38,24 +38,32 @@ final class Operators {
   List<Value> apply(OnnxNode node) {
     return switch (node.op()) {
       case "LayerNormalization" -> layerNormalization(node);
-      case "Conv" -> List.of(windows.convolution(node));
-      case "MaxPool" -> List.of(windows.pool(node, false));
-      case "AveragePool" -> List.of(windows.pool(node, true));
-      case "GlobalMaxPool" -> List.of(windows.global(to.input(node, 0), false));
-      case "GlobalAveragePool" -> List.of(windows.global(to.input(node, 0), true));
-      case "Gemm" -> List.of(gemm(node));
-      case "MatMul" -> List.of(matmul(to.input(node, 0), to.input(node, 1)));
-      case "BatchNormalization" -> List.of(batchNormalization(node));
-      case "Softmax" -> List.of(softmax(node, ops::softmax));
-      case "LogSoftmax" -> List.of(softmax(node, inference::logSoftmax));
-      case "Add" -> List.of(arithmetic(node, null));
-      case "Sub" -> List.of(arithmetic(node, Arithmetic.SUBTRACT));
-      case "Mul" -> List.of(arithmetic(node, Arithmetic.MULTIPLY));
-      case "Div" -> List.of(arithmetic(node, Arithmetic.DIVIDE));
-      case "PRelu" -> List.of(prelu(node));
-      case "Clip" -> List.of(clip(node));
-      case "Dropout" -> List.of(dropout(node));
-      case "Relu" -> List.of(to.map(to.input(node, 0), ops::relu));
+      case "Split" -> shapes.slices.split(node);
+      default -> List.of(one(node));
+    };
+  }
+
+  private Value one(OnnxNode node) {
+    return switch (node.op()) {
+      case "Conv" -> windows.convolution(node);
+      case "MaxPool" -> windows.pool(node, false);
+      case "AveragePool" -> windows.pool(node, true);
+      case "GlobalMaxPool" -> windows.global(to.input(node, 0), false);
+      case "GlobalAveragePool" -> windows.global(to.input(node, 0), true);
+      case "Gemm" -> gemm(node);
+      case "MatMul" -> matmul(to.input(node, 0), to.input(node, 1));
+      case "Einsum" -> einsum(node);
+      case "BatchNormalization" -> batchNormalization(node);
+      case "Softmax" -> softmax(node, ops::softmax);
+      case "LogSoftmax" -> softmax(node, inference::logSoftmax);
+      case "Add" -> arithmetic(node, null);
+      case "Sub" -> arithmetic(node, Arithmetic.SUBTRACT);
+      case "Mul" -> arithmetic(node, Arithmetic.MULTIPLY);
+      case "Div" -> arithmetic(node, Arithmetic.DIVIDE);
+      case "PRelu" -> prelu(node);
+      case "Clip" -> clip(node);
+      case "Dropout" -> dropout(node);
+      case "Relu" -> to.map(to.input(node, 0), ops::relu);
       case "LeakyRelu" -> function(node, Nonlinearity.leakyRelu(node.real("alpha", 0.01)));
       case "Elu" -> function(node, Nonlinearity.elu(node.real("alpha", 1)));
       case "Sigmoid" -> function(node, Nonlinearity.SIGMOID);
@@ -71,12 +79,13 @@ final class Operators {
       case "HardSigmoid" ->
           function(node, Nonlinearity.hardSigmoid(node.real("alpha", 0.2), node.real("beta", 0.5)));
       case "HardSwish" -> function(node, Nonlinearity.HARD_SWISH);
-      case "InstanceNormalization" -> List.of(instanceNormalization(node));
-      case "Abs" -> List.of(abs(to.input(node, 0)));
-      case "Neg" -> List.of(scaled(to.input(node, 0), -1));
-      case "Sqrt" -> List.of(to.map(to.input(node, 0), inference::sqrt));
-      case "Pow" -> List.of(power(node));
-      case "Erf" -> List.of(erf(to.input(node, 0)));
+      case "InstanceNormalization" -> instanceNormalization(node);
+      case "Abs" -> abs(to.input(node, 0));
+      case "Neg" -> to.scaled(to.input(node, 0), -1);
+      case "Reciprocal" -> to.combined(to.number(1), to.input(node, 0), Arithmetic.DIVIDE);
+      case "Sqrt" -> to.map(to.input(node, 0), inference::sqrt);
+      case "Pow" -> power(node);
+      case "Erf" -> erf(to.input(node, 0));
       default -> shapes.apply(node);
     };
   }
@@ -89,8 +98,8 @@ final class Operators {
     };
   }
 
-  private List<Value> function(OnnxNode node, Nonlinearity function) {
-    return List.of(to.map(to.input(node, 0), x -> ops.nonlinearity(x, function)));
+  private Value function(OnnxNode node, Nonlinearity function) {
+    return to.map(to.input(node, 0), x -> ops.nonlinearity(x, function));
   }
 
   private Value gemm(OnnxNode node) {
@@ -101,13 +110,9 @@ final class Operators {
             node.flag("transB") ? Transpose.YES : Transpose.NO,
             to.first(to.input(node, 0)),
             to.first(to.input(node, 1)));
-    Value y = scaled(Value.first(product), node.real("alpha", 1));
+    Value y = to.scaled(Value.first(product), node.real("alpha", 1));
     float beta = node.real("beta", 1);
-    return node.has(2) && beta != 0 ? combined(y, scaled(to.input(node, 2), beta), null) : y;
-  }
-
-  private Value scaled(Value x, float factor) {
-    return factor == 1 ? x : combined(x, to.number(factor), Arithmetic.MULTIPLY);
+    return node.has(2) && beta != 0 ? to.combined(y, to.scaled(to.input(node, 2), beta), null) : y;
   }
 
   /** A product of matrices; a vector is a row on the left, a column on the right. */
@@ -116,24 +121,9 @@ final class Operators {
     Node b = to.first(right);
     boolean row = a.shape().rank() == 1;
     boolean column = b.shape().rank() == 1;
-    a = row ? ops.reshape(a, Shape.of(1, a.shape().dim(0))) : a;
-    b = column ? ops.reshape(b, Shape.of(b.shape().dim(0), 1)) : b;
-    int rank = Math.max(a.shape().rank(), b.shape().rank());
-    Node y;
-    if (rank == 2) {
-      y = ops.matmul(a, b);
-    } else if (rank < 2) {
-      throw new IllegalArgumentException("a number is no matrix");
-    } else {
-      Node all = aligned(a, rank, false);
-      Node other = b.shape().rank() == 2 ? b : aligned(b, rank, false);
-      if (other != b || b.shape().rank() > 2) {
-        int[] before = batch(all.shape(), other.shape());
-        all = broadcast(all, before);
-        other = broadcast(other, before);
-      }
-      y = inference.batchMatmul(all, other);
-    }
+    a = row ? to.reshaped(a, Shape.of(1, a.shape().dim(0))) : a;
+    b = column ? to.reshaped(b, Shape.of(b.shape().dim(0), 1)) : b;
+    Node y = matrices(a, b);
     int[] dims = y.shape().dims();
     int n = dims.length;
     if (row || column) {
@@ -141,21 +131,101 @@ final class Operators {
       if (row && !column) {
         kept[n - 2] = dims[n - 1];
       }
-      y = ops.reshape(y, Shape.of(kept));
+      y = to.reshaped(y, Shape.of(kept));
     }
     return Value.first(y);
   }
 
-  /** The dimensions before those of the matrices. */
-  private static int[] batch(Shape a, Shape b) {
-    int n = a.rank() - 2;
-    return common(Arrays.copyOf(a.dims(), n), Arrays.copyOf(b.dims(), n), a, b);
+  private Node matrices(Node a, Node b) {
+    int rank = Math.max(a.shape().rank(), b.shape().rank());
+    if (rank < 2) {
+      throw new IllegalArgumentException("a number is no matrix");
+    }
+    if (rank == 2) {
+      return ops.matmul(a, b);
+    }
+    Node all = to.aligned(a, rank, false);
+    if (b.shape().rank() == 2) {
+      return inference.batchMatmul(all, b);
+    }
+    Node other = to.aligned(b, rank, false);
+    Shape before = Lowering.common(before(all), before(other));
+    return inference.batchMatmul(broadcast(all, before), broadcast(other, before));
   }
 
-  private Node broadcast(Node matrices, int... before) {
+  /** The dimensions before those of the matrices. */
+  private static Shape before(Node matrices) {
     int[] dims = matrices.shape().dims();
-    System.arraycopy(before, 0, dims, 0, before.length);
-    return expanded(matrices, Shape.of(dims));
+    return Shape.of(Arrays.copyOf(dims, dims.length - 2));
+  }
+
+  private Node broadcast(Node matrices, Shape before) {
+    int[] dims = matrices.shape().dims();
+    System.arraycopy(before.dims(), 0, dims, 0, before.rank());
+    return to.expanded(matrices, Shape.of(dims));
+  }
+
+  /**
+   * Sums of products of two values whose dimensions are letters: what both have and the result too
+   * lies before the matrices, and the product sums over what the result has not.
+   */
+  private Value einsum(OnnxNode node) {
+    String equation = node.text("equation", "").replace(" ", "");
+    if (!equation.matches("[a-zA-Z]*,[a-zA-Z]*->[a-zA-Z]*")) {
+      throw new IllegalArgumentException("only products as ab,bc->ac are known");
+    }
+    String[] names = equation.split(",|->", -1);
+    boolean swapped = to.shape(to.input(node, 1)).hasBatch(); // an open batch is rows
+    String a = names[swapped ? 1 : 0];
+    String b = names[swapped ? 0 : 1];
+    String y = names[2];
+    String both = in(in(y, a), b);
+    String rows = without(in(y, a), b);
+    String columns = without(in(y, b), a);
+    String sums = without(in(a, b), y);
+    Node left = ordered(to.first(to.input(node, swapped ? 1 : 0)), a, both + rows + sums);
+    Node right = ordered(to.first(to.input(node, swapped ? 0 : 1)), b, both + sums + columns);
+    int n = both.length();
+    int r = rows.length();
+    int s = sums.length();
+    int[] m = left.shape().dims();
+    int[] k = right.shape().dims();
+    if (!Arrays.equals(m, 0, n, k, 0, n) || !Arrays.equals(m, n + r, n + r + s, k, n, n + s)) {
+      throw new IllegalArgumentException("its values differ in dimensions of one letter");
+    }
+    int[] dims = Arrays.copyOf(m, n + r + columns.length());
+    System.arraycopy(k, n + s, dims, n + r, columns.length());
+    Value product =
+        matmul(
+            n == 0 ? merged(left, r, s) : merged(left, n, r, s),
+            merged(right, n, s, columns.length()));
+    Node all = to.reshaped(to.first(product), Shape.of(dims));
+    return Value.first(ordered(all, both + rows + columns, y));
+  }
+
+  private static String in(String letters, String others) {
+    return letters.replaceAll("[^ " + others + "]", "");
+  }
+
+  private static String without(String letters, String others) {
+    return letters.replaceAll("[ " + others + "]", "");
+  }
+
+  /** The value with its dimensions in another order, in which each letter of theirs is once. */
+  private Node ordered(Node x, String letters, String order) {
+    return to.transposed(x, order.chars().map(letters::indexOf).toArray());
+  }
+
+  /** The first dimensions as they are, and then products of so many each. */
+  private Value merged(Node x, int kept, int... counts) {
+    int[] from = x.shape().dims();
+    int[] dims = Arrays.copyOf(from, kept + counts.length);
+    int next = kept;
+    for (int i = 0; i < counts.length; i++) {
+      dims[kept + i] = Shape.of(Arrays.copyOfRange(from, next, next + counts[i])).elements();
+      next += counts[i];
+    }
+    return Value.first(to.reshaped(x, Shape.of(dims)));
   }
 
   private Value batchNormalization(OnnxNode node) {
@@ -184,7 +254,7 @@ final class Operators {
         Value.first(ops.graph().add(new LayerNormalizationOp(rank - 2, epsilon, false, false), x));
     Value scale = Value.first(to.reshaped(to.first(to.input(node, 1)), Shape.of(channels)));
     Value shift = Value.first(to.reshaped(to.first(to.input(node, 2)), Shape.of(channels)));
-    return combined(combined(y, scale, Arithmetic.MULTIPLY), shift, null);
+    return to.combined(to.combined(y, scale, Arithmetic.MULTIPLY), shift, null);
   }
 
   private List<Value> layerNormalization(OnnxNode node) {
@@ -195,7 +265,7 @@ final class Operators {
     boolean center = node.has(2);
     List<Node> inputs = new ArrayList<>(List.of(x));
     for (int i = 1; i < (center ? 3 : 2); i++) {
-      inputs.add(expanded(aligned(to.first(to.input(node, i)), row.rank(), false), row));
+      inputs.add(to.expanded(to.aligned(to.first(to.input(node, i)), row.rank(), false), row));
     }
     float epsilon = node.real("epsilon", 1e-5);
     Node y = ops.graph().add(new LayerNormalizationOp(rank - kept, epsilon, true, center), inputs);
@@ -248,11 +318,11 @@ final class Operators {
     Value y = to.input(node, 1);
     Integers a = Lowering.integers(x);
     Integers b = Lowering.integers(y);
-    return a == null || b == null ? combined(x, y, how) : Value.of(a.with(b, how));
+    return a == null || b == null ? to.combined(x, y, how) : Value.of(a.with(b, how));
   }
 
   private Value abs(Value x) {
-    return combined(x, to.number(-1), Arithmetic.PRELU);
+    return to.combined(x, to.number(-1), Arithmetic.PRELU);
   }
 
   private Value power(OnnxNode node) {
@@ -265,18 +335,19 @@ final class Operators {
     if (exponent != 2 && exponent != 3) {
       throw new IllegalArgumentException("only powers of 2, 3 and 0.5 are known");
     }
-    Value square = combined(x, x, Arithmetic.MULTIPLY);
-    return exponent == 2 ? square : combined(square, x, Arithmetic.MULTIPLY);
+    Value square = to.combined(x, x, Arithmetic.MULTIPLY);
+    return exponent == 2 ? square : to.combined(square, x, Arithmetic.MULTIPLY);
   }
 
   /** By Φ, which GELU has: erf(x) = 2 Φ(√2 x) − 1; of |x|, so that 0 is not divided by 0. */
   private Value erf(Value x) {
-    Value z = to.map(scaled(x, (float) Math.sqrt(2)), y -> inference.clip(y, -8, 8));
+    Value z = to.map(to.scaled(x, (float) Math.sqrt(2)), y -> inference.clip(y, -8, 8));
     Value a = to.map(abs(z), y -> inference.clip(y, 1e-30f, 8));
     Value phi =
-        combined(to.map(a, y -> ops.nonlinearity(y, Nonlinearity.GELU)), a, Arithmetic.DIVIDE);
-    Value sign = combined(z, a, Arithmetic.DIVIDE);
-    return combined(combined(scaled(phi, 2), to.number(-1), null), sign, Arithmetic.MULTIPLY);
+        to.combined(to.map(a, y -> ops.nonlinearity(y, Nonlinearity.GELU)), a, Arithmetic.DIVIDE);
+    Value sign = to.combined(z, a, Arithmetic.DIVIDE);
+    return to.combined(
+        to.combined(to.scaled(phi, 2), to.number(-1), null), sign, Arithmetic.MULTIPLY);
   }
 
   /** A slope for each element; in old files, one dimension is that of the channels. */
@@ -291,90 +362,18 @@ final class Operators {
       channels[0] = slopes.dim(0);
       slope = Value.first(to.reshaped(to.first(slope), Shape.of(channels)));
     }
-    return combined(x, slope, Arithmetic.PRELU);
-  }
-
-  /** What is computed of two values that are brought to a common shape; null is a sum. */
-  private Value combined(Value a, Value b, @Nullable Arithmetic how) {
-    int rank = Math.max(to.shape(a).rank(), to.shape(b).rank());
-    boolean turned = a.isLast() || b.isLast();
-    Node x = turned && to.shape(a).rank() == rank ? to.last(a) : aligned(to.first(a), rank, turned);
-    Node y = turned && to.shape(b).rank() == rank ? to.last(b) : aligned(to.first(b), rank, turned);
-    Shape common = Shape.of(common(x.shape().dims(), y.shape().dims(), x.shape(), y.shape()));
-    Node z;
-    if (how == null && isBias(y.shape(), x.shape(), common)) {
-      z = ops.addBias(x, to.reshaped(y, Shape.of(y.shape().dim(-1))));
-    } else if (how == null && isBias(x.shape(), y.shape(), common)) {
-      z = ops.addBias(y, to.reshaped(x, Shape.of(x.shape().dim(-1))));
-    } else {
-      x = expanded(x, common);
-      y = expanded(y, common);
-      z = how == null ? ops.sum(x, y) : inference.arithmetic(how, x, y);
-    }
-    return turned ? Value.last(z) : Value.first(z);
-  }
-
-  /** Whether there is one value for each of the last dimension, and the rest is 1. */
-  private static boolean isBias(Shape bias, Shape x, Shape common) {
-    return x.equals(common)
-        && bias.rank() > 0
-        && bias.dim(-1) == x.dim(-1)
-        && bias.dim(-1) > 0
-        && !bias.hasBatch()
-        && bias.elements() == bias.dim(-1);
-  }
-
-  /** More dimensions, of size 1, before the others; with the channels last if that is asked for. */
-  private Node aligned(Node x, int rank, boolean turned) {
-    int[] own = x.shape().dims();
-    if (own.length == rank) {
-      return turned ? to.transposed(x, Lowering.channelsLast(rank)) : x;
-    }
-    if (own.length > rank) {
-      throw new IllegalArgumentException(
-          "%s has more than %d dimensions".formatted(x.shape(), rank));
-    }
-    int[] dims = new int[rank];
-    Arrays.fill(dims, 1);
-    System.arraycopy(own, 0, dims, rank - own.length, own.length);
-    Node more = to.reshaped(x, Shapes.shape(dims));
-    return turned ? to.transposed(more, Lowering.channelsLast(rank)) : more;
-  }
-
-  private Node expanded(Node x, Shape shape) {
-    return x.shape().equals(shape)
-        ? x
-        : ops.graph().add(RearrangeOp.broadcast(x.shape(), shape), x);
-  }
-
-  private static int[] common(int[] a, int[] b, Shape x, Shape y) {
-    int[] dims = new int[a.length];
-    for (int i = 0; i < dims.length; i++) {
-      if (a[i] != b[i] && a[i] != 1 && b[i] != 1) {
-        throw new IllegalArgumentException(
-            "%s and %s cannot be brought to one shape".formatted(x, y));
-      }
-      dims[i] = a[i] == 1 ? b[i] : a[i];
-    }
-    return dims;
+    return to.combined(x, slope, Arithmetic.PRELU);
   }
 
   private Value clip(OnnxNode node) {
-    float low = Float.NEGATIVE_INFINITY;
-    float high = Float.POSITIVE_INFINITY;
-    if (opset < 11) {
-      low = node.real("min", low);
-      high = node.real("max", high);
-    } else {
-      low = node.has(1) ? to.real(node, 1) : low;
-      high = node.has(2) ? to.real(node, 2) : high;
-    }
+    boolean old = opset < 11;
+    float none = Float.POSITIVE_INFINITY;
+    float low = old ? node.real("min", -none) : node.has(1) ? to.real(node, 1) : -none;
+    float high = old ? node.real("max", none) : node.has(2) ? to.real(node, 2) : none;
     if (!(low <= high)) {
       throw new IllegalArgumentException("min is %s and max %s".formatted(low, high));
     }
-    float least = low;
-    float most = high;
-    return to.map(to.input(node, 0), x -> inference.clip(x, least, most));
+    return to.map(to.input(node, 0), x -> inference.clip(x, low, high));
   }
 
   private Value dropout(OnnxNode node) {

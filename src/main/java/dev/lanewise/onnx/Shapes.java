@@ -1,12 +1,10 @@
 package dev.lanewise.onnx;
 
 import dev.lanewise.graph.Node;
-import dev.lanewise.graph.op.InferenceOps;
 import dev.lanewise.graph.op.Ops;
 import dev.lanewise.graph.op.RearrangeOp;
 import dev.lanewise.onnx.Lowering.Value;
 import dev.lanewise.tensor.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,21 +14,19 @@ final class Shapes {
   private final Lowering to;
   private final Ops ops;
   private final long opset;
-  private final Slices slices;
+  final Slices slices;
+  private final Windows windows;
 
   Shapes(Lowering to, long opset) {
     this.to = to;
     ops = to.ops;
     this.opset = opset;
     slices = new Slices(to, this, opset);
+    windows = new Windows(to);
   }
 
-  /** Appends a node, whose inputs are there, and returns its outputs. */
-  List<Value> apply(OnnxNode node) {
-    return node.op().equals("Split") ? slices.split(node) : List.of(one(node));
-  }
-
-  private Value one(OnnxNode node) {
+  /** Appends a node, whose inputs are there, and returns its output. */
+  Value apply(OnnxNode node) {
     return switch (node.op()) {
       case "Identity" -> to.input(node, 0);
       case "Shape" -> slices.shape(node);
@@ -49,9 +45,11 @@ final class Shapes {
       case "Transpose" -> transpose(node);
       case "Squeeze" -> squeeze(node);
       case "Unsqueeze" -> unsqueeze(node);
-      case "Concat" -> concat(node);
-      case "Pad" -> pad(node);
-      case "ReduceMean" -> mean(node);
+      case "Concat" -> slices.concat(node);
+      case "Pad" -> slices.pad(node);
+      case "Expand" -> to.expanded(to.input(node, 0), open(to.integers(node, 1)));
+      case "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin" -> reduced(node);
+      case "Max", "Min" -> extreme(node, node.op().equals("Min"));
       default -> throw new IllegalArgumentException("this operator is not known");
     };
   }
@@ -153,6 +151,12 @@ final class Shapes {
     return others;
   }
 
+  /** A shape of sizes, of which the first one may be that of the open batch. */
+  private static Shape open(long... sizes) {
+    boolean batched = sizes.length > 0 && sizes[0] == Integers.OPEN;
+    return Shape.of(OnnxNode.ints(batched ? with(sizes, Shape.BATCH) : sizes));
+  }
+
   /** Whole numbers stay what they are, or become constant floats; floats stay. */
   private Value cast(OnnxNode node) {
     Value x = to.input(node, 0);
@@ -178,12 +182,16 @@ final class Shapes {
 
   private Value filled(OnnxNode node) {
     OnnxTensor tensor = node.tensor("value");
-    Shape shape = Shape.of(OnnxNode.ints(to.integers(node, 0)));
+    Shape shape = open(to.integers(node, 0));
     if (tensor != null && !tensor.isFloats()) {
       return Value.of(Integers.filled(shape, tensor.integers()[0]));
     }
+    float number = tensor == null ? 0 : tensor.floats().data()[0];
+    if (shape.hasBatch()) {
+      return to.expanded(to.number(number), shape);
+    }
     float[] values = new float[Integers.filled(shape, 0).values().length];
-    Arrays.fill(values, tensor == null ? 0 : tensor.floats().data()[0]);
+    Arrays.fill(values, number);
     return Value.of(OnnxTensor.of(node.outputs().getFirst(), shape, values));
   }
 
@@ -233,17 +241,18 @@ final class Shapes {
     for (int axis : axes) {
       gone[axis(axis, gone.length)] = true;
     }
-    List<Integer> dims = new ArrayList<>();
+    int[] dims = new int[gone.length];
+    int rank = 0;
     for (int i = 0; i < gone.length; i++) {
       int dim = shape.dim(i);
       if (gone[i] && dim != 1) {
         throw new IllegalArgumentException("dimension %d of %s is not 1".formatted(i, shape));
       }
       if (!gone[i] && (axes.length > 0 || dim != 1)) {
-        dims.add(dim);
+        dims[rank++] = dim;
       }
     }
-    return to.reshaped(x, shape(dims.stream().mapToInt(i -> i).toArray()));
+    return to.reshaped(x, shape(Arrays.copyOf(dims, rank)));
   }
 
   private Value unsqueeze(OnnxNode node) {
@@ -266,105 +275,86 @@ final class Shapes {
     return to.reshaped(x, shape(dims));
   }
 
-  private Value concat(OnnxNode node) {
-    List<Value> values = new ArrayList<>();
-    for (int i = 0; i < node.inputs().size(); i++) {
-      values.add(to.input(node, i));
-    }
-    if (values.isEmpty()) {
-      throw new IllegalArgumentException("it has no inputs");
-    }
-    int rank = to.shape(values.getFirst()).rank();
-    int axis = axis(node.number("axis", 1), rank);
-    if (values.stream().allMatch(value -> Lowering.integers(value) != null) && rank == 1) {
-      long[] all =
-          IntStream.range(0, values.size())
-              .boxed()
-              .flatMapToLong(i -> Arrays.stream(to.integers(node, i)))
-              .toArray();
-      return Value.of(new Integers(Shape.of(all.length), all));
-    }
-    boolean turned = values.stream().anyMatch(Value::isLast);
-    List<Node> parts = values.stream().map(turned ? to::last : to::first).toList();
-    int along = !turned || axis == 0 ? axis : axis == 1 ? rank - 1 : axis - 1;
-    RearrangeOp op = RearrangeOp.concatenated(parts.stream().map(Node::shape).toList(), along);
-    Node all = ops.graph().add(op, parts);
-    return turned ? Value.last(all) : Value.first(all);
-  }
-
-  private Value pad(OnnxNode node) {
-    Node x = to.first(to.input(node, 0));
-    int rank = x.shape().rank();
-    int[] pads = opset < 11 ? node.numbers("pads") : OnnxNode.ints(to.integers(node, 1));
-    float fill = opset < 11 ? node.real("value", 0) : node.has(2) ? to.real(node, 2) : 0;
-    int[] axes = axes(node, 3, 18);
-    if (axes.length == 0) {
-      axes = IntStream.range(0, rank).toArray();
-    }
-    if (pads.length != 2 * axes.length) {
-      throw new IllegalArgumentException(
-          "there are %d pads for %d dimensions".formatted(pads.length, axes.length));
-    }
-    int[] before = new int[rank];
-    int[] after = new int[rank];
-    for (int i = 0; i < axes.length; i++) {
-      before[axis(axes[i], rank)] = pads[i];
-      after[axis(axes[i], rank)] = pads[axes.length + i];
-    }
-    String mode = node.text("mode", "constant");
-    return Value.first(
-        switch (mode) {
-          case "constant" -> ops.graph().add(RearrangeOp.padded(x.shape(), before, after, fill), x);
-          case "edge", "reflect" -> edged(x, before, after, mode.equals("reflect"));
-          default -> throw new IllegalArgumentException("its mode is %s".formatted(mode));
-        });
-  }
-
-  private Node edged(Node x, int[] before, int[] after, boolean mirrored) {
-    Node y = x;
-    for (int i = 0; i < before.length; i++) {
-      if (before[i] != 0 || after[i] != 0) {
-        RearrangeOp op = RearrangeOp.edged(y.shape(), i, before[i], after[i], mirrored);
-        y = ops.graph().add(op, y);
-      }
-    }
-    return y;
-  }
-
-  /** Over all pixels of images as a pooling takes it, else by the reduction rule. */
-  private Value mean(OnnxNode node) {
+  /** Over all pixels of images as a pooling, else of rows. */
+  private Value reduced(OnnxNode node) {
+    boolean mean = node.op().equals("ReduceMean");
+    boolean sum = node.op().equals("ReduceSum");
+    boolean least = node.op().equals("ReduceMin");
     Value value = to.input(node, 0);
     Shape shape = to.shape(value);
     int rank = shape.rank();
     boolean kept = node.number("keepdims", 1) != 0;
     boolean noneIsNone = node.flag("noop_with_empty_axes");
     boolean[] gone = new boolean[rank];
-    int[] axes = axes(node, 1, 18);
+    int[] axes = axes(node, 1, sum ? 13 : 18);
     for (int axis : axes) {
       gone[axis(axis, rank)] = true;
     }
     if (axes.length == 0) {
       Arrays.fill(gone, !noneIsNone);
     }
-    int[] order =
-        IntStream.concat(
-                IntStream.range(0, rank).filter(i -> !gone[i]),
-                IntStream.range(0, rank).filter(i -> gone[i]))
-            .toArray();
-    int means = (int) IntStream.range(0, rank).filter(i -> gone[i]).count();
-    if (means == 0) {
+    int count = 0;
+    for (boolean one : gone) {
+      count += one ? 1 : 0;
+    }
+    if (count == 0) {
       return value;
     }
-    boolean pixels = rank == 4 && means == 2 && gone[2] && gone[3];
-    Node y =
-        pixels
-            ? to.first(new Windows(to).global(value, true))
-            : new InferenceOps(ops.graph()).mean(to.transposed(to.first(value), order), means);
-    int[] dims =
-        IntStream.range(0, rank)
-            .filter(i -> kept || !gone[i])
-            .map(i -> gone[i] ? 1 : shape.dim(i))
-            .toArray();
-    return Value.first(to.reshaped(y, shape(dims)));
+    int[] order = new int[rank]; // what is kept first
+    int[] dims = new int[kept ? rank : rank - count];
+    int head = 0;
+    int tail = rank - count;
+    for (int i = 0; i < rank; i++) {
+      if (!gone[i]) {
+        dims[kept ? i : head] = shape.dim(i);
+      } else if (kept) {
+        dims[i] = 1;
+      }
+      order[gone[i] ? tail++ : head++] = i;
+    }
+    Value x = least ? to.scaled(value, -1) : value;
+    boolean first = rank == 4 && count == 2 && gone[2] && gone[3];
+    boolean last = rank > 2 && count == rank - 2 && !gone[0] && !gone[rank - 1];
+    Node y;
+    if (!sum && (first || last)) {
+      y = to.first(windows.global(last ? Value.last(to.first(x)) : x, mean));
+    } else {
+      Node rows = to.transposed(to.first(x), order);
+      y =
+          mean
+              ? to.inference.mean(rows, count)
+              : sum ? to.inference.sum(rows, count) : largest(rows, rank - count);
+    }
+    Value all = Value.first(to.reshaped(y, shape(dims)));
+    return least ? to.scaled(all, -1) : all;
+  }
+
+  /** The largest of all elements behind the first dimensions. */
+  private Node largest(Node x, int kept) {
+    int[] dims = x.shape().dims();
+    int n = Shape.of(Arrays.copyOfRange(dims, kept, dims.length)).elements();
+    int rows = kept < 2 ? 1 : Shape.of(Arrays.copyOfRange(dims, 1, kept)).elements();
+    Node images = to.reshaped(x, Shape.of(kept == 0 ? 1 : dims[0], rows, n));
+    return to.first(windows.global(Value.first(images), false));
+  }
+
+  /** Element by element, the largest or least of all values. */
+  private Value extreme(OnnxNode node, boolean least) {
+    float sign = least ? -1 : 1;
+    Value most = to.scaled(to.input(node, 0), sign);
+    for (int i = 1; i < node.inputs().size(); i++) {
+      most = to.paired(most, to.scaled(to.input(node, i), sign), false, this::larger);
+    }
+    return to.scaled(most, sign);
+  }
+
+  private Node larger(Node x, Node y) {
+    int rank = x.shape().rank();
+    int[] dims = Arrays.copyOf(x.shape().dims(), rank + 1);
+    dims[rank] = 1;
+    Shape single = Shape.of(dims);
+    RearrangeOp both = RearrangeOp.concatenated(List.of(single, single), rank);
+    Node pairs = ops.graph().add(both, to.reshaped(x, single), to.reshaped(y, single));
+    return to.reshaped(largest(pairs, rank), x.shape());
   }
 }

@@ -1,5 +1,7 @@
 package dev.lanewise.onnx;
 
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.op.RearrangeOp;
 import dev.lanewise.onnx.Lowering.Value;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
@@ -7,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Operators that take a part of a tensor, or of its shape. */
+/** Operators that take a part of a tensor, or of its shape, or put tensors together. */
 final class Slices {
   private final Lowering to;
   private final Shapes shapes;
@@ -94,5 +96,72 @@ final class Slices {
       all.add(to.block(x, axis, from, Math.min(size, n - from), 1));
     }
     return all;
+  }
+
+  Value concat(OnnxNode node) {
+    List<Value> values = new ArrayList<>();
+    for (int i = 0; i < node.inputs().size(); i++) {
+      values.add(to.input(node, i));
+    }
+    if (values.isEmpty()) {
+      throw new IllegalArgumentException("it has no inputs");
+    }
+    int rank = to.shape(values.getFirst()).rank();
+    int axis = Shapes.axis(node.number("axis", 1), rank);
+    if (values.stream().allMatch(value -> Lowering.integers(value) != null) && rank == 1) {
+      long[] all = {};
+      for (int i = 0; i < values.size(); i++) {
+        long[] part = to.integers(node, i);
+        all = Arrays.copyOf(all, all.length + part.length);
+        System.arraycopy(part, 0, all, all.length - part.length, part.length);
+      }
+      return Value.of(new Integers(Shape.of(all.length), all));
+    }
+    boolean turned = values.stream().anyMatch(Value::isLast);
+    List<Node> parts = values.stream().map(turned ? to::last : to::first).toList();
+    int along = !turned || axis == 0 ? axis : axis == 1 ? rank - 1 : axis - 1;
+    RearrangeOp op = RearrangeOp.concatenated(parts.stream().map(Node::shape).toList(), along);
+    Node all = to.ops.graph().add(op, parts);
+    return turned ? Value.last(all) : Value.first(all);
+  }
+
+  Value pad(OnnxNode node) {
+    Node x = to.first(to.input(node, 0));
+    int rank = x.shape().rank();
+    int[] pads = opset < 11 ? node.numbers("pads") : OnnxNode.ints(to.integers(node, 1));
+    float fill = opset < 11 ? node.real("value", 0) : node.has(2) ? to.real(node, 2) : 0;
+    int[] axes = shapes.axes(node, 3, 18);
+    if (axes.length == 0) {
+      axes = IntStream.range(0, rank).toArray();
+    }
+    if (pads.length != 2 * axes.length) {
+      throw new IllegalArgumentException(
+          "there are %d pads for %d dimensions".formatted(pads.length, axes.length));
+    }
+    int[] before = new int[rank];
+    int[] after = new int[rank];
+    for (int i = 0; i < axes.length; i++) {
+      before[Shapes.axis(axes[i], rank)] = pads[i];
+      after[Shapes.axis(axes[i], rank)] = pads[axes.length + i];
+    }
+    String mode = node.text("mode", "constant");
+    return Value.first(
+        switch (mode) {
+          case "constant" ->
+              to.ops.graph().add(RearrangeOp.padded(x.shape(), before, after, fill), x);
+          case "edge", "reflect" -> edged(x, before, after, mode.equals("reflect"));
+          default -> throw new IllegalArgumentException("its mode is %s".formatted(mode));
+        });
+  }
+
+  private Node edged(Node x, int[] before, int[] after, boolean mirrored) {
+    Node y = x;
+    for (int i = 0; i < before.length; i++) {
+      if (before[i] != 0 || after[i] != 0) {
+        RearrangeOp op = RearrangeOp.edged(y.shape(), i, before[i], after[i], mirrored);
+        y = to.ops.graph().add(op, y);
+      }
+    }
+    return y;
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.FloatSamples;
+import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Plan;
 import dev.lanewise.graph.StepState;
 import dev.lanewise.graph.rewrite.Rules;
@@ -19,15 +20,14 @@ import dev.lanewise.testing.Teams;
 import dev.lanewise.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files that PyTorch's own exporter wrote give PyTorch's outputs. */
+/** Files that PyTorch's and Keras's own exporters wrote give PyTorch's and Keras's outputs. */
 class ExportedModelTest {
-  /** Made by pytorch.py, which lies there. */
+  /** Made by pytorch.py and kerasexport.py, which lie there. */
   private static final Path FOLDER = Path.of("src/test/resources/interop");
 
   /** No sum has more than 288 terms, and no network more than ten layers. */
@@ -51,32 +51,62 @@ class ExportedModelTest {
     "group, 17"
   })
   void givesPyTorchsOutputs(String name, int opset) throws IOException {
+    checkOutputs(name, name + "-" + opset, Onnx.Images.NCHW);
+  }
+
+  /** The older version fixes the batch to one image, the newer one leaves it open. */
+  @ParameterizedTest
+  @CsvSource({
+    "stack, 3.9.2",
+    "stack, 3.16.0",
+    "graph, 3.9.2",
+    "graph, 3.16.0",
+    "separable, 3.9.2",
+    "separable, 3.16.0",
+    "rows, 3.9.2",
+    "rows, 3.16.0",
+    "norm, 3.9.2"
+  })
+  void givesKerassOutputs(String name, String version) throws IOException {
+    checkOutputs(name + "-keras" + version, name + "-keras" + version, Onnx.Images.NHWC);
+  }
+
+  private static void checkOutputs(String name, String file, Onnx.Images order) throws IOException {
     Map<String, Tensor> known = Safetensors.read(FOLDER.resolve(name + ".safetensors")).tensors();
     Tensor x = Objects.requireNonNull(known.get("x"));
     Tensor y = Objects.requireNonNull(known.get("y"));
-    OnnxModel model = OnnxModel.load(FOLDER.resolve(name + "-" + opset + ".onnx"));
+    OnnxModel model = OnnxModel.load(FOLDER.resolve(file + ".onnx"));
     Kernels simd = Kernels.best(Teams.of(2));
     float[] scalar = run(model, Kernels.scalar(), x, y.shape());
-    Bits.assertSame(name, scalar, run(model, simd, x, y.shape()));
-    assertClose(name, y.data(), scalar);
+    Bits.assertSame(file, scalar, run(model, simd, x, y.shape()));
+    assertClose(file, y.data(), scalar);
     int[] dims = x.shape().sample().dims();
-    boolean images = dims.length == 3;
-    Shape sample = images ? Shape.of(dims[1], dims[2], dims[0]) : x.shape().sample();
-    float[] given = images ? channelsLast(x.data(), dims) : x.data();
-    Sequential layer = new Sequential(1, sample, model.layer());
+    boolean turned = dims.length == 3 && order == Onnx.Images.NCHW;
+    Shape sample = turned ? Shape.of(dims[1], dims[2], dims[0]) : x.shape().sample();
+    float[] given = turned ? channelsLast(x.data(), dims) : x.data();
+    Sequential layer = new Sequential(1, sample, model.layer(order));
     Trainer trainer = new Trainer(layer, new Sgd(), Loss.MEAN_SQUARED_ERROR, simd, 1);
-    Bits.assertSame(name, scalar, trainer.predict(FloatSamples.of(given, sample)));
+    Bits.assertSame(file, scalar, trainer.predict(FloatSamples.of(given, sample)));
   }
 
+  /** All samples at once, or as many at a time as the file says. */
   private static float[] run(OnnxModel model, Kernels kernels, Tensor x, Shape wanted) {
-    int batch = x.shape().dim(0);
+    Node input = model.inputs().getFirst();
+    Node output = model.outputs().getFirst();
+    int all = x.shape().dim(0);
+    int batch = input.shape().hasBatch() ? all : input.shape().dim(0);
     Plan plan =
         Plan.of(model.graph(), model.outputs(), batch, kernels, new StepState(1), Rules.all());
-    System.arraycopy(x.data(), 0, plan.values(model.inputs().getFirst()), 0, x.data().length);
-    plan.run();
-    Shape shape = plan.shape(model.outputs().getFirst());
-    assertArrayEquals(wanted.dims(), shape.dims());
-    return Arrays.copyOf(plan.values(model.outputs().getFirst()), shape.elements());
+    int size = x.data().length / all * batch;
+    float[] got = new float[wanted.elements()];
+    for (int i = 0; i < all / batch; i++) {
+      System.arraycopy(x.data(), i * size, plan.values(input), 0, size);
+      plan.run();
+      Shape shape = plan.shape(output);
+      assertArrayEquals(wanted.sample().dims(), shape.sample().dims());
+      System.arraycopy(plan.values(output), 0, got, i * shape.elements(), shape.elements());
+    }
+    return got;
   }
 
   private static float[] channelsLast(float[] images, int... chw) {
@@ -94,7 +124,7 @@ class ExportedModelTest {
     for (int i = 0; i < got.length; i++) {
       most = Math.max(most, Math.abs(expected[i] - got[i]) / Math.max(1, Math.abs(expected[i])));
     }
-    System.out.println("PyTorch's " + name + ": largest difference " + most);
+    System.out.println(name + ": largest difference " + most);
     assertTrue(most <= CLOSE, name + ": " + most);
   }
 }

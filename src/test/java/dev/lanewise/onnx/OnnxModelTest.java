@@ -181,6 +181,14 @@ class OnnxModelTest {
     assertArrayEquals(
         new float[] {2.5f, 3.5f, 4.5f},
         one("ReduceMean", x, new int[] {1, 2, 3}, new int[] {0, 1}));
+    assertArrayEquals(new float[] {5, 7, 9}, one("ReduceSum", x, new int[] {2, 3}, new int[] {0}));
+    assertArrayEquals(new float[] {3, 6}, one("ReduceMax", x, new int[] {2, 3}, new int[] {1}));
+    assertArrayEquals(
+        new float[] {1, 2, 3}, one("ReduceMin", x, new int[] {1, 2, 3}, new int[] {-2}));
+    assertArrayEquals(new float[] {6}, one("ReduceMax", x, new int[] {2, 3}, NONE));
+    assertArrayEquals(
+        new float[] {1, 2, 1, 2},
+        one("Expand", new float[] {1, 2}, new int[] {2}, new int[] {2, 1}));
     assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, one("Transpose", x, new int[] {2, 3}, NONE));
     assertArrayEquals(
         new float[] {0.5f, 2, 3, 4, 4.5f, 4.5f},
@@ -205,6 +213,57 @@ class OnnxModelTest {
     }
     maker.node(op, inputs, List.of("y"), attributes).output("y");
     return run(load(maker.bytes()), Kernels.scalar(), 1, x);
+  }
+
+  /** Element by element, of values that are brought to one shape. */
+  @Test
+  void extremesAreWhatOnnxSays() throws IOException {
+    float[] x = {-1, 2, 3, 4, -5, 6};
+    assertArrayEquals(new float[] {1, 2, 3, 4, 2, 6}, two("Max", x, 1, 2, 1));
+    assertArrayEquals(new float[] {-1, 2, 1, 1, -5, 1}, two("Min", x, 1, 2, 1));
+    assertArrayEquals(
+        new float[] {-1, 0.5f, 0.25f},
+        one("Reciprocal", new float[] {-1, 2, 4}, new int[] {3}, NONE));
+  }
+
+  /** Runs one operator on two rows of three, and on a row. */
+  private float[] two(String op, float[] x, float... row) throws IOException {
+    OnnxMaker maker =
+        new OnnxMaker(20)
+            .input("x", OnnxMaker.FLOAT, -1, 3)
+            .tensor("row", new int[] {3}, row)
+            .node(op, List.of("x", "row"), List.of("y"))
+            .output("y");
+    return run(load(maker.bytes()), Kernels.scalar(), 2, x);
+  }
+
+  /** Products of letters against the sums that they stand for. */
+  @Test
+  void einsumIsASumOfProducts() throws IOException {
+    float[] x = {1, 2, 3, 4, 5, 6}; // [2, 3]
+    float[] w = {1, 0, 2, 0, 1, 3}; // [3, 2] or [2, 3]
+    assertArrayEquals(new float[] {8, 9, 20, 18}, einsum("ab,bc->ac", x, new int[] {3, 2}, w));
+    assertArrayEquals(new float[] {7, 11, 16, 23}, einsum("ab,cb->ac", x, new int[] {2, 3}, w));
+    assertArrayEquals(new float[] {7, 23}, einsum("ab,ab->a", x, new int[] {2, 3}, w));
+    assertArrayEquals(
+        new float[] {1, 0, 6, 0, 5, 18}, einsum("ab, ab -> ab", x, new int[] {2, 3}, w));
+    assertArrayEquals(
+        new float[] {1, 2, 2, 4, 3, 6, 4, 8, 5, 10, 6, 12},
+        einsum("ab,c->abc", x, new int[] {2}, 1, 2));
+    for (String wrong : List.of("ab,bc", "aa,bc->ac", "ab,cd->a", "ab,bc->ad", "...a,bc->ac")) {
+      assertThrows(InvalidFileException.class, () -> einsum(wrong, x, new int[] {3, 2}, w), wrong);
+    }
+    assertThrows(InvalidFileException.class, () -> einsum("ab,ab->a", x, new int[] {3, 2}, w));
+  }
+
+  private float[] einsum(String equation, float[] x, int[] dims, float... w) throws IOException {
+    OnnxMaker maker =
+        new OnnxMaker(20)
+            .input("x", OnnxMaker.FLOAT, 2, 3)
+            .tensor("w", dims, w)
+            .node("Einsum", List.of("x", "w"), List.of("y"), text("equation", equation))
+            .output("y");
+    return run(load(maker.bytes()), Kernels.scalar(), 2, x);
   }
 
   @Test

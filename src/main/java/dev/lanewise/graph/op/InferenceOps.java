@@ -101,25 +101,42 @@ public record InferenceOps(Graph graph) {
    * @return the node, without these dimensions
    */
   public Node mean(Node x, int dims) {
+    return reduced("mean", x, dims);
+  }
+
+  /**
+   * Appends the sums over the last dimensions, by the reduction rule.
+   *
+   * @param x a value
+   * @param dims over how many of the last dimensions
+   * @return the node, without these dimensions
+   */
+  public Node sum(Node x, int dims) {
+    return reduced("sum", x, dims);
+  }
+
+  private Node reduced(String name, Node x, int dims) {
     Shape shape = x.shape();
     int kept = shape.rank() - dims;
     if (dims < 1
         || kept < (shape.hasBatch() ? 1 : 0)
         || Shape.of(Arrays.copyOfRange(shape.dims(), kept, shape.rank())).elements() == 0) {
       throw new IllegalArgumentException(
-          "a mean takes elements in the last " + dims + " dimensions, but was given " + shape);
+          "a %s takes elements in the last %d dimensions, but was given %s"
+              .formatted(name, dims, shape));
     }
-    Shape means = Shape.of(Arrays.copyOf(shape.dims(), kept));
-    return graph.add(new StepOp("mean", means, InferenceOps::mean), x);
+    Shape rows = Shape.of(Arrays.copyOf(shape.dims(), kept));
+    boolean mean = name.equals("mean");
+    return graph.add(new StepOp(name, rows, binding -> reduced(binding, mean)), x);
   }
 
-  private static Runnable mean(Binding binding) {
+  private static Runnable reduced(Binding binding, boolean mean) {
     int rows = binding.shape().elements();
     int n = rows == 0 ? 0 : binding.inputShape(0).elements() / rows;
     return binding.step(
         (k, _, x, y) -> {
           for (int i = 0; i < rows; i++) {
-            y[i] = k.reduce().sum(n, x, i * n) / n;
+            y[i] = k.reduce().sum(n, x, i * n) / (mean ? n : 1);
           }
         });
   }
