@@ -33,20 +33,7 @@ import java.util.function.IntFunction;
 public final class Hdf5 {
   private static final String WANTED = "an HDF5 file";
 
-  /** No file of weights has groups within so many groups. */
-  private static final int DEEPEST = 32;
-
-  /** No group and no array takes fewer bytes. */
-  private static final int SMALLEST = 16;
-
-  private final long bytes;
-  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-  private long elements;
-  private long nodes;
-
-  private Hdf5(long bytes) {
-    this.bytes = bytes;
-  }
+  private Hdf5() {}
 
   /**
    * Reads all arrays of floats.
@@ -76,10 +63,8 @@ public final class Hdf5 {
     if (other != null) {
       throw new InvalidFileException(file.toString(), "is " + other);
     }
-    try (HdfFile opened = HdfFile.fromBytes(bytes)) {
-      Hdf5 reader = new Hdf5(bytes.length);
-      reader.group(opened, "", 0);
-      return reader.tensors;
+    try {
+      return Jhdf.read(bytes);
     } catch (NoClassDefFoundError missing) {
       throw missing(missing);
     } catch (RuntimeException damaged) { // jhdf lets those of buffers through, too
@@ -87,32 +72,6 @@ public final class Hdf5 {
           file.toString(),
           "is no HDF5 file, or damaged: " + Names.bounded(String.valueOf(damaged.getMessage())));
     }
-  }
-
-  private void group(Group group, String path, int depth) {
-    for (Node node : group) {
-      if (depth > DEEPEST || ++nodes > bytes / SMALLEST) {
-        throw new IllegalArgumentException("groups contain each other");
-      }
-      String name = path + node.getName();
-      if (node instanceof Group inner) {
-        group(inner, name + "/", depth + 1);
-      } else if (node instanceof Dataset array) {
-        array(array, name);
-      }
-    }
-  }
-
-  private void array(Dataset array, String name) {
-    if (array.getJavaType() != float.class || array.isScalar()) {
-      return;
-    }
-    elements += array.getSize();
-    if (elements > bytes) {
-      throw new IllegalArgumentException(name + " has more elements than the file has bytes");
-    }
-    Shape shape = Shape.of(array.getDimensions());
-    tensors.put(name, new Tensor(shape, (float[]) array.getDataFlat()));
   }
 
   /**
@@ -133,8 +92,10 @@ public final class Hdf5 {
           Path written = Files.createTempFile("lanewise", ".h5"); // jhdf writes to files alone
           boolean interrupted = Thread.interrupted(); // its channel would be closed by it
           try {
-            write(tensors, written);
+            Jhdf.write(tensors, written);
             Files.copy(written, out);
+          } catch (NoClassDefFoundError missing) {
+            throw missing(missing);
           } finally {
             Files.delete(written);
             if (interrupted) {
@@ -144,68 +105,122 @@ public final class Hdf5 {
         });
   }
 
-  private static void write(SequencedMap<String, Tensor> tensors, Path file) throws IOException {
-    try (WritableHdfFile root = HdfFile.write(file)) {
-      Map<String, WritableGroup> groups = new HashMap<>(Map.of("", root));
-      tensors.forEach(
-          (path, tensor) -> {
-            int end = path.lastIndexOf('/');
-            group(path.substring(0, Math.max(0, end)), groups)
-                .putDataset(path.substring(end + 1), nested(tensor, path));
-          });
-      if (!Collections.disjoint(groups.keySet(), tensors.keySet())) {
-        throw new IllegalArgumentException("an array and a group have one path");
-      }
-    } catch (NoClassDefFoundError missing) {
-      throw missing(missing);
-    } catch (HdfException failed) {
-      throw new IOException(failed.getMessage(), failed);
-    }
-  }
-
-  /** The group of a path; those above it are made, too. */
-  private static WritableGroup group(String path, Map<String, WritableGroup> groups) {
-    WritableGroup group = groups.get(path);
-    if (group == null) {
-      int end = path.lastIndexOf('/');
-      group = group(path.substring(0, Math.max(0, end)), groups).putGroup(path.substring(end + 1));
-      groups.put(path, group);
-    }
-    return group;
-  }
-
-  /** The elements as jhdf takes them: as arrays of arrays. */
-  private static Object nested(Tensor tensor, String path) {
-    int[] dims = tensor.shape().dims();
-    float[] values = new float[tensor.data().length];
-    for (int i = 0; i < values.length; i++) {
-      // One NaN, 0x7fc00000, as in all our files.
-      values[i] = Float.intBitsToFloat(Float.floatToIntBits(tensor.data()[i]));
-    }
-    if (dims.length > 4 || values.length == 0) {
-      throw new IllegalArgumentException(
-          "%s is %s, but should have at most four dimensions, and none of 0"
-              .formatted(Names.quoted(path), tensor.shape()));
-    }
-    int columns = dims[dims.length - 1];
-    float[][] rows = new float[values.length / columns][];
-    Arrays.setAll(rows, i -> Arrays.copyOfRange(values, i * columns, (i + 1) * columns));
-    return switch (dims.length) {
-      case 1 -> values;
-      case 2 -> rows;
-      case 3 -> grouped(rows, dims[1], float[][][]::new);
-      default -> grouped(grouped(rows, dims[2], float[][][]::new), dims[1], float[][][][]::new);
-    };
-  }
-
-  private static <T> T[][] grouped(T[] all, int size, IntFunction<T[][]> array) {
-    T[][] groups = array.apply(all.length / size);
-    Arrays.setAll(groups, i -> Arrays.copyOfRange(all, i * size, (i + 1) * size));
-    return groups;
-  }
-
   private static IllegalStateException missing(NoClassDefFoundError missing) {
     return new IllegalStateException(
         "HDF5 needs io.jhdf:jhdf: " + missing.getMessage() + " is missing", missing);
+  }
+
+  /** What jhdf does, apart from its user: a class that names what is missing cannot be used. */
+  private static final class Jhdf {
+    /** No file of weights has groups within so many groups. */
+    private static final int DEEPEST = 32;
+
+    /** No group and no array takes fewer bytes. */
+    private static final int SMALLEST = 16;
+
+    private final long bytes;
+    private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    private long elements;
+    private long nodes;
+
+    private Jhdf(long bytes) {
+      this.bytes = bytes;
+    }
+
+    static SequencedMap<String, Tensor> read(byte[] bytes) {
+      try (HdfFile opened = HdfFile.fromBytes(bytes)) {
+        Jhdf reader = new Jhdf(bytes.length);
+        reader.group(opened, "", 0);
+        return reader.tensors;
+      }
+    }
+
+    private void group(Group group, String path, int depth) {
+      for (Node node : group) {
+        if (depth > DEEPEST || ++nodes > bytes / SMALLEST) {
+          throw new IllegalArgumentException("groups contain each other");
+        }
+        String name = path + node.getName();
+        if (node instanceof Group inner) {
+          group(inner, name + "/", depth + 1);
+        } else if (node instanceof Dataset array) {
+          array(array, name);
+        }
+      }
+    }
+
+    private void array(Dataset array, String name) {
+      if (array.getJavaType() != float.class || array.isScalar()) {
+        return;
+      }
+      elements += array.getSize();
+      if (elements > bytes) {
+        throw new IllegalArgumentException(name + " has more elements than the file has bytes");
+      }
+      Shape shape = Shape.of(array.getDimensions());
+      tensors.put(name, new Tensor(shape, (float[]) array.getDataFlat()));
+    }
+
+    static void write(SequencedMap<String, Tensor> tensors, Path file) throws IOException {
+      try (WritableHdfFile root = HdfFile.write(file)) {
+        Map<String, WritableGroup> groups = new HashMap<>(Map.of("", root));
+        tensors.forEach(
+            (path, tensor) -> {
+              int end = path.lastIndexOf('/');
+              group(path.substring(0, Math.max(0, end)), groups)
+                  .putDataset(path.substring(end + 1), nested(tensor, path));
+            });
+        if (!Collections.disjoint(groups.keySet(), tensors.keySet())) {
+          throw new IllegalArgumentException("an array and a group have one path");
+        }
+      } catch (HdfException failed) {
+        if (failed.getCause() instanceof IOException reason) {
+          throw reason;
+        }
+        throw failed;
+      }
+    }
+
+    /** The group of a path; those above it are made, too. */
+    private static WritableGroup group(String path, Map<String, WritableGroup> groups) {
+      WritableGroup group = groups.get(path);
+      if (group == null) {
+        int end = path.lastIndexOf('/');
+        group =
+            group(path.substring(0, Math.max(0, end)), groups).putGroup(path.substring(end + 1));
+        groups.put(path, group);
+      }
+      return group;
+    }
+
+    /** The elements as jhdf takes them: as arrays of arrays. */
+    private static Object nested(Tensor tensor, String path) {
+      int[] dims = tensor.shape().dims();
+      float[] values = new float[tensor.data().length];
+      for (int i = 0; i < values.length; i++) {
+        // One NaN, 0x7fc00000, as in all our files.
+        values[i] = Float.intBitsToFloat(Float.floatToIntBits(tensor.data()[i]));
+      }
+      if (dims.length > 4 || values.length == 0) {
+        throw new IllegalArgumentException(
+            "%s is %s, but should have at most four dimensions, and none of 0"
+                .formatted(Names.quoted(path), tensor.shape()));
+      }
+      int columns = dims[dims.length - 1];
+      float[][] rows = new float[values.length / columns][];
+      Arrays.setAll(rows, i -> Arrays.copyOfRange(values, i * columns, (i + 1) * columns));
+      return switch (dims.length) {
+        case 1 -> values;
+        case 2 -> rows;
+        case 3 -> grouped(rows, dims[1], float[][][]::new);
+        default -> grouped(grouped(rows, dims[2], float[][][]::new), dims[1], float[][][][]::new);
+      };
+    }
+
+    private static <T> T[][] grouped(T[] all, int size, IntFunction<T[][]> array) {
+      T[][] groups = array.apply(all.length / size);
+      Arrays.setAll(groups, i -> Arrays.copyOfRange(all, i * size, (i + 1) * size));
+      return groups;
+    }
   }
 }

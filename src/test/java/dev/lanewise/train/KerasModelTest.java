@@ -2,6 +2,8 @@ package dev.lanewise.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -32,18 +34,26 @@ import dev.lanewise.testing.Mutation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -174,6 +184,27 @@ class KerasModelTest {
     ModelFile.save(model, file);
     assertTrue(Thread.interrupted());
     assertArrayEquals(bytes, Files.readAllBytes(file), "another time");
+  }
+
+  /** Where the library is not, a sentence says so. */
+  @Test
+  void aMissingLibraryIsNamed() throws Exception {
+    URL own = Hdf5.class.getProtectionDomain().getCodeSource().getLocation();
+    try (URLClassLoader without = new URLClassLoader(new URL[] {own}, null)) {
+      Class<?> hdf5 = without.loadClass("dev.lanewise.io.Hdf5");
+      Path file = folder.resolve("none.weights.h5");
+      Method write = hdf5.getMethod("write", Path.class, SequencedMap.class);
+      Method read = hdf5.getMethod("read", Path.class);
+      for (Executable call :
+          List.<Executable>of(
+              () -> write.invoke(null, file, new LinkedHashMap<>()),
+              () -> read.invoke(null, FOLDER.resolve("digits.weights.h5")))) {
+        Throwable thrown = assertThrows(InvocationTargetException.class, call).getCause();
+        assertInstanceOf(IllegalStateException.class, thrown);
+        assertTrue(String.valueOf(thrown.getMessage()).startsWith("HDF5 needs io.jhdf:jhdf: "));
+      }
+      assertFalse(Files.exists(file));
+    }
   }
 
   private static String refusal(Path file) {
