@@ -10,6 +10,7 @@ import java.lang.classfile.FieldModel;
 import java.lang.classfile.FieldTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
+import java.lang.classfile.attribute.ExceptionsAttribute;
 import java.lang.classfile.attribute.InnerClassInfo;
 import java.lang.classfile.attribute.InnerClassesAttribute;
 import java.lang.classfile.attribute.RuntimeVisibleTypeAnnotationsAttribute;
@@ -72,10 +73,10 @@ final class ModularJar {
   }
 
   /**
-   * A class without the types' parameters and annotations of what nobody outside of its package can
-   * see, which the compiler has checked, without the JDK's nested class that lambdas alone name,
-   * and without constants that nothing refers to then. (What commands have is read by picocli, and
-   * stays.)
+   * A class without the types' parameters, annotations and exceptions of what nobody outside of its
+   * package can see, which the compiler has checked, without the JDK's nested class that lambdas
+   * alone name, and without constants that nothing refers to then. (What commands have is read by
+   * picocli, and stays.)
    */
   private static byte[] stripped(String name, byte[] bytes) {
     ClassFile file =
@@ -91,7 +92,13 @@ final class ModularJar {
         (builder, element) -> {
           switch (element) {
             case MethodModel method when !kept && (hidden || isHidden(method.flags())) ->
-                builder.transformMethod(method, MethodTransform.dropping(ModularJar::isOfTypes));
+                builder.transformMethod(
+                    method,
+                    MethodTransform.dropping(
+                        one ->
+                            isOfTypes(one)
+                                || (one instanceof ExceptionsAttribute
+                                    && isHidden(method.flags()))));
             case InnerClassesAttribute inner -> {
               List<InnerClassInfo> own =
                   inner.classes().stream().filter(ModularJar::isOwn).toList();
