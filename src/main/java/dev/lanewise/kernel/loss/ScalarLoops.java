@@ -15,8 +15,8 @@ final class ScalarLoops {
     return switch (step) {
       case MAXIMA -> ScalarLoops::maxima;
       case ZEROS -> LossRows::zeros;
-      case SUBTRACT -> ScalarLoops::subtract;
       case NEGATIVE -> ScalarLoops::negative;
+      case EXP_OF_DIFFERENCES -> ScalarLoops::expOfDifferences;
       case EXP -> ScalarLoops::exp;
       case SUMS -> ScalarLoops::sums;
       case LOGS -> ScalarLoops::logs;
@@ -48,18 +48,18 @@ final class ScalarLoops {
     }
   }
 
-  private static void subtract(LossRows r) {
-    for (int i = 0; i < r.m; i++) {
-      for (int j = 0; j < r.columns; j++) {
-        r.e.set(i, j, r.in.get(i, j) - r.max[i]);
-      }
-    }
-  }
-
   private static void negative(LossRows r) {
     for (int i = 0; i < r.m; i++) {
       for (int j = 0; j < r.columns; j++) {
         r.e.set(i, j, -Math.abs(r.in.get(i, j)));
+      }
+    }
+  }
+
+  private static void expOfDifferences(LossRows r) {
+    for (int i = 0; i < r.m; i++) {
+      for (int j = 0; j < r.columns; j++) {
+        r.e.set(i, j, ExpLog.exp(r.in.get(i, j) - r.max[i]));
       }
     }
   }

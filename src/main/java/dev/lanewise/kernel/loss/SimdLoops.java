@@ -16,6 +16,9 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdLoops {
   private static final VectorSpecies<Float> S = VectorWidth.FLOATS;
 
+  /** Columns from which on exp is called for each row. */
+  private static final int WIDE = 16 * LANES;
+
   private SimdLoops() {}
 
   /** Returns a step's loop. */
@@ -23,8 +26,16 @@ final class SimdLoops {
     return switch (step) {
       case MAXIMA -> SimdLoops::maxima;
       case ZEROS -> LossRows::zeros;
-      case SUBTRACT -> SimdLoops::subtract;
       case NEGATIVE -> SimdLoops::negative;
+      case EXP_OF_DIFFERENCES ->
+          r -> {
+            if (r.columns < WIDE) {
+              subtract(r);
+              exp(r);
+            } else {
+              expOfRows(r);
+            }
+          };
       case EXP -> SimdLoops::exp;
       case SUMS -> SimdLoops::sums;
       case LOGS -> SimdLoops::logs;
@@ -78,6 +89,16 @@ final class SimdLoops {
       for (int j = r.from(s); j < to; j += LANES) {
         load(r.in.array, x + j).abs().neg().intoArray(r.e.array, e + j);
       }
+    }
+  }
+
+  /** A row after the other. */
+  private static void expOfRows(LossRows r) {
+    for (int s = 0; s < r.strips; s++) {
+      int i = r.rowOf(s);
+      int from = r.from(s);
+      int n = VectorWidth.wholeVectors(r.to(s) - from + LANES - 1);
+      SimdMath.exp(n, r.in.array, r.in.row(i) + from, r.max[i], r.e.array, r.e.row(i) + from);
     }
   }
 

@@ -45,8 +45,7 @@ final class SimdGemv {
     if (n <= Lanes.BLOCK) {
       int whole = n & -Lanes.COUNT;
       if (whole < n) {
-        SimdBlocks.fill(0f, sums, X_REST, Lanes.COUNT);
-        System.arraycopy(c.x, c.xo + whole, sums, X_REST, n - whole);
+        SimdBlocks.copyRest(n - whole, 0f, c.x, c.xo + whole, sums, X_REST);
       }
       for (; i <= to - ROWS; i += ROWS) {
         fourRows(n, c.a, c.ao + i * c.lda, c.lda, c.x, c.xo, sums);
@@ -64,7 +63,7 @@ final class SimdGemv {
     int whole = n & -Lanes.COUNT;
     SimdBlocks.fill(0f, sums, 0, ROWS * Lanes.COUNT);
     for (int r = 0; r < ROWS && whole < n; r++) {
-      SimdBlocks.copyRest(n - whole, a, ao + r * lda + whole, sums, RESTS + r * Lanes.COUNT);
+      SimdBlocks.copyRest(n - whole, -0f, a, ao + r * lda + whole, sums, RESTS + r * Lanes.COUNT);
     }
     // One call in the text: vectors stay objects to C2 at a place that is seldom reached.
     for (int part = SimdBlocks.firstPart(n); part < SimdBlocks.parts(n); part++) {

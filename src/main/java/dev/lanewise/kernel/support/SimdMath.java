@@ -30,6 +30,12 @@ public final class SimdMath {
 
   /** y = e to the power x, for n elements; x and y may be the same stretch. */
   public static void exp(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    exp(n, x, xOffset, 0f, y, yOffset);
+  }
+
+  /** y = e to the power x − minus, for n elements; x and y may be the same stretch. */
+  public static void exp(int n, float[] x, int xOffset, float minus, float[] y, int yOffset) {
+    FloatVector subtrahend = FloatVector.broadcast(S, minus);
     FloatVector limit = FloatVector.broadcast(S, EXP_LIMIT);
     FloatVector log2e = FloatVector.broadcast(S, LOG2_E);
     FloatVector rounder = FloatVector.broadcast(S, ROUNDER);
@@ -37,7 +43,7 @@ public final class SimdMath {
     FloatVector one = FloatVector.broadcast(S, 1f);
     int i = 0;
     for (; i < VectorWidth.wholeVectors(n); i += L) {
-      FloatVector cut = FloatVector.fromArray(S, x, xOffset + i);
+      FloatVector cut = FloatVector.fromArray(S, x, xOffset + i).sub(subtrahend);
       cut = cut.blend(limit, limit.lt(cut));
       cut = cut.blend(-EXP_LIMIT, cut.lt(-EXP_LIMIT));
       FloatVector rounded = cut.fma(log2e, rounder);
@@ -56,7 +62,7 @@ public final class SimdMath {
       p.mul(rest.lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsFloats()).intoArray(y, yOffset + i);
     }
     for (; i < n; i++) {
-      y[yOffset + i] = ExpLog.exp(x[xOffset + i]);
+      y[yOffset + i] = ExpLog.exp(x[xOffset + i] - minus);
     }
   }
 
