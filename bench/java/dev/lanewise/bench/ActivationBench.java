@@ -106,7 +106,7 @@ public class ActivationBench extends KernelBench {
     if (s.plain) {
       Plain.reluGradient(1f, s.x, s.dy, s.dx);
     } else {
-      s.kernels.activation().reluGradient(s.n, s.x, 0, s.dy, 0, s.dx, 0);
+      s.kernels.activation().backwardRelu(s.n, s.x, 0, s.dy, 0, s.dx, 0);
     }
     return s.dx;
   }
@@ -118,7 +118,7 @@ public class ActivationBench extends KernelBench {
     if (s.plain) {
       Plain.reluGradient(4f / 3, s.x, s.dy, s.dx);
     } else {
-      s.kernels.activation().scaledReluGradient(s.n, 4f / 3, s.x, 0, s.dy, 0, s.dx, 0);
+      s.kernels.activation().backwardScaledRelu(s.n, 4f / 3, s.x, 0, s.dy, 0, s.dx, 0);
     }
     return s.dx;
   }

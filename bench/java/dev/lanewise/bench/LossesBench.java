@@ -52,7 +52,7 @@ public class LossesBench extends KernelBench {
     int n = s.columns;
     s.kernels
         .losses()
-        .meanSquaredErrorGradient(
+        .backwardMeanSquaredError(
             s.rows, n, s.x, 0, n, s.targets, 0, n, s.loss, 0, 1f / s.rows, s.dx, 0, n);
     return s.dx;
   }
@@ -71,7 +71,7 @@ public class LossesBench extends KernelBench {
     int n = s.columns;
     s.kernels
         .losses()
-        .binaryCrossEntropyGradient(
+        .backwardBinaryCrossEntropy(
             s.rows, n, s.x, 0, n, s.targets, 0, n, s.loss, 0, 1f / s.rows, s.dx, 0, n);
     return s.dx;
   }

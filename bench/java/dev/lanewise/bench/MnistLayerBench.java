@@ -99,7 +99,7 @@ public class MnistLayerBench extends KernelBench {
   public float[] backward(Layer s, Work work) {
     s.count(work);
     int n = s.dy.length;
-    s.kernels.activation().scaledReluGradient(n, Dropout.scale(RATE), s.y, 0, s.dy, 0, s.masked, 0);
+    s.kernels.activation().backwardScaledRelu(n, Dropout.scale(RATE), s.y, 0, s.dy, 0, s.masked, 0);
     Conv2d conv2d = s.kernels.conv2d();
     conv2d.backwardWeights(s.conv, s.x, 0, s.unpooledMasked, s.dw, 0);
     conv2d.backwardBias(s.conv, s.unpooledMasked, s.db, 0);

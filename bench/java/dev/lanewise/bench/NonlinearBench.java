@@ -57,7 +57,7 @@ public class NonlinearBench extends KernelBench {
   @Benchmark
   public float[] gradient(Function s, Traffic traffic) {
     traffic.count(s.n, 3);
-    s.kernels.nonlinear().gradient(s.function, s.n, s.saved, 0, s.dy, 0, s.dx, 0);
+    s.kernels.nonlinear().backward(s.function, s.n, s.saved, 0, s.dy, 0, s.dx, 0);
     return s.dx;
   }
 }

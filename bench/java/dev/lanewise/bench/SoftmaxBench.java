@@ -86,7 +86,7 @@ public class SoftmaxBench extends KernelBench {
   public float[] softmaxGradient(Rows s, Traffic traffic) {
     traffic.count(s.x.length, 3);
     int n = s.columns;
-    s.kernels.softmax().softmaxGradient(s.rows, n, s.probabilities, 0, n, s.x, 0, n, s.y, 0, n);
+    s.kernels.softmax().backwardSoftmax(s.rows, n, s.probabilities, 0, n, s.x, 0, n, s.y, 0, n);
     return s.y;
   }
 
@@ -94,7 +94,7 @@ public class SoftmaxBench extends KernelBench {
   public float[] logSoftmaxGradient(Rows s, Traffic traffic) {
     traffic.count(s.x.length, 3);
     int n = s.columns;
-    s.kernels.softmax().logSoftmaxGradient(s.rows, n, s.logarithms, 0, n, s.x, 0, n, s.y, 0, n);
+    s.kernels.softmax().backwardLogSoftmax(s.rows, n, s.logarithms, 0, n, s.x, 0, n, s.y, 0, n);
     return s.y;
   }
 
@@ -112,7 +112,7 @@ public class SoftmaxBench extends KernelBench {
     int n = s.columns;
     s.kernels
         .softmax()
-        .crossEntropyGradient(s.rows, n, s.x, 0, n, s.labels, 0, s.loss, 0, 1f / s.rows, s.y, 0, n);
+        .backwardCrossEntropy(s.rows, n, s.x, 0, n, s.labels, 0, s.loss, 0, 1f / s.rows, s.y, 0, n);
     return s.y;
   }
 
@@ -131,7 +131,7 @@ public class SoftmaxBench extends KernelBench {
     int n = s.columns;
     s.kernels
         .softmax()
-        .crossEntropyGradient(
+        .backwardCrossEntropy(
             s.rows, n, s.x, 0, n, s.probabilities, 0, n, s.loss, 0, 1f / s.rows, s.y, 0, n);
     return s.y;
   }

@@ -107,8 +107,8 @@ public class SoftmaxPeersBench extends KernelBench {
         switch (function) {
           case "softmax" -> ours.softmax(rows, n, x, y);
           case "logSoftmax" -> ours.logSoftmax(rows, n, x, y);
-          case "softmaxGradient" -> ours.softmaxGradient(rows, n, saved, 0, n, x, 0, n, y, 0, n);
-          default -> ours.logSoftmaxGradient(rows, n, saved, 0, n, x, 0, n, y, 0, n);
+          case "softmaxGradient" -> ours.backwardSoftmax(rows, n, saved, 0, n, x, 0, n, y, 0, n);
+          default -> ours.backwardLogSoftmax(rows, n, saved, 0, n, x, 0, n, y, 0, n);
         }
       } else {
         peer.run();

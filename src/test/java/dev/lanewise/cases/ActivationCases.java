@@ -129,12 +129,12 @@ public final class ActivationCases implements Family {
           .add(
               "scaledReluGradient",
               () ->
-                  kernel.scaledReluGradient(
+                  kernel.backwardScaledRelu(
                       n, factor, y.array, y.offset, dy.array, dy.offset, dx.array, dx.offset))
           .add(
               "reluGradient",
               () ->
-                  kernel.reluGradient(
+                  kernel.backwardRelu(
                       n, v.array, v.offset, w.array, w.offset, once.array, once.offset));
     }
 

@@ -69,13 +69,13 @@ public final class LossesCases implements Family {
           .add(
               "meanSquaredErrorGradient",
               () ->
-                  k.meanSquaredErrorGradient(
+                  k.backwardMeanSquaredError(
                       m, n, x.array, x.offset, ld, t.array, t.offset, ld, l.array, l.offset, 0.3f,
                       dx.array, dx.offset, ld))
           .add(
               "binaryCrossEntropyGradient",
               () ->
-                  k.binaryCrossEntropyGradient(
+                  k.backwardBinaryCrossEntropy(
                       m, n, x.array, x.offset, ld, t.array, t.offset, ld, e.array, e.offset, 0.3f,
                       de.array, de.offset, ld))
           .add(

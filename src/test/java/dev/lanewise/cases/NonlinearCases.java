@@ -77,7 +77,7 @@ public final class NonlinearCases implements Family {
           .add(
               "gradient of " + f,
               () ->
-                  kernel.gradient(
+                  kernel.backward(
                       f, n, s.array, s.offset, dy.array, dy.offset, dx.array, dx.offset));
     }
   }

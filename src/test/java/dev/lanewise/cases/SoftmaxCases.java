@@ -207,13 +207,13 @@ public final class SoftmaxCases implements Family {
           .add(
               "softmaxGradient",
               () ->
-                  kernel.softmaxGradient(
+                  kernel.backwardSoftmax(
                       m, n, a.array, a.offset, from, b.array, b.offset, ld, dx.array, dx.offset,
                       to))
           .add(
               "logSoftmaxGradient",
               () ->
-                  kernel.logSoftmaxGradient(
+                  kernel.backwardLogSoftmax(
                       m, n, c.array, c.offset, ld, d.array, d.offset, ld, dl.array, dl.offset, to));
     }
 
@@ -241,7 +241,7 @@ public final class SoftmaxCases implements Family {
           .add(
               "crossEntropyGradient of labels",
               () ->
-                  kernel.crossEntropyGradient(
+                  kernel.backwardCrossEntropy(
                       m, n, a.array, a.offset, ld, labels, at, l.array, l.offset, scale, dx.array,
                       dx.offset, to))
           .arrays("crossEntropy", l, of -> kernel.crossEntropy(m, n, whole, drawn, of))
@@ -273,7 +273,7 @@ public final class SoftmaxCases implements Family {
           .add(
               "crossEntropyGradient of targets",
               () ->
-                  kernel.crossEntropyGradient(
+                  kernel.backwardCrossEntropy(
                       m, n, a.array, a.offset, ld, b.array, b.offset, lt, l.array, l.offset, scale,
                       dx.array, dx.offset, to))
           .same("losses of targets alone", l::values, only::values);

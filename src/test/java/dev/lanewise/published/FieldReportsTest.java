@@ -125,7 +125,7 @@ class FieldReportsTest {
         Arrays.fill(dy, 1f);
         float[] dx = new float[x.length];
         float[] saved = function.gradientReadsOutput() ? y : x;
-        kernels.nonlinear().gradient(function, x.length, saved, 0, dy, 0, dx, 0);
+        kernels.nonlinear().backward(function, x.length, saved, 0, dy, 0, dx, 0);
         for (int i = 0; i < x.length; i++) {
           double s = 1 / (1 + Math.exp(-(double) x[i]));
           double exact = function.equals(Nonlinearity.SIGMOID) ? s * (1 - s) : s;

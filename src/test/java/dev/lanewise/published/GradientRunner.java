@@ -131,7 +131,7 @@ final class GradientRunner {
     kernels.activation().relu(y.length, y, 0, y, 0);
     close(one, "y", one.output(), y);
     float[] dx = one.gradOutput().orElseThrow().floats();
-    kernels.activation().reluGradient(dx.length, y, 0, dx, 0, dx, 0);
+    kernels.activation().backwardRelu(dx.length, y, 0, dx, 0, dx, 0);
     close(one, "dx", one.gradInputs().get("x"), dx);
   }
 
@@ -147,10 +147,10 @@ final class GradientRunner {
     var kernel = kernels.softmax();
     if (one.op().equals("softmax")) {
       kernel.softmax(m, n, x, 0, n, y, 0, n);
-      kernel.softmaxGradient(m, n, y, 0, n, dy, 0, n, dx, 0, n);
+      kernel.backwardSoftmax(m, n, y, 0, n, dy, 0, n, dx, 0, n);
     } else {
       kernel.logSoftmax(m, n, x, 0, n, y, 0, n);
-      kernel.logSoftmaxGradient(m, n, y, 0, n, dy, 0, n, dx, 0, n);
+      kernel.backwardLogSoftmax(m, n, y, 0, n, dy, 0, n, dx, 0, n);
     }
     close(one, "y", one.output(), rows.back(y));
     close(one, "dx", one.gradInputs().get("x"), rows.back(dx));
@@ -170,10 +170,10 @@ final class GradientRunner {
     var kernel = kernels.softmax();
     if (one.op().endsWith("dense")) {
       float[] targets = one.input("targets").floats();
-      kernel.crossEntropyGradient(m, n, x, 0, n, targets, 0, n, loss, 0, scale, dx, 0, n);
+      kernel.backwardCrossEntropy(m, n, x, 0, n, targets, 0, n, loss, 0, scale, dx, 0, n);
     } else if (smoothing == 0) {
       int[] labels = one.input("labels").ints();
-      kernel.crossEntropyGradient(m, n, x, 0, n, labels, 0, loss, 0, scale, dx, 0, n);
+      kernel.backwardCrossEntropy(m, n, x, 0, n, labels, 0, loss, 0, scale, dx, 0, n);
     } else { // a choice of targets
       float[] targets = new float[x.length];
       Arrays.fill(targets, (float) (smoothing / n));
@@ -181,7 +181,7 @@ final class GradientRunner {
       for (int i = 0; i < m; i++) {
         targets[i * n + labels[i]] = (float) (1 - smoothing + smoothing / n);
       }
-      kernel.crossEntropyGradient(m, n, x, 0, n, targets, 0, n, loss, 0, scale, dx, 0, n);
+      kernel.backwardCrossEntropy(m, n, x, 0, n, targets, 0, n, loss, 0, scale, dx, 0, n);
     }
     float sum = kernels.reduce().sum(m, loss, 0);
     float[] reduced =

@@ -104,7 +104,7 @@ final class NonlinearityRunner {
     }
     float[] dx = one.gradOutput().orElseThrow().floats();
     float[] saved = function.gradientReadsOutput() ? y : x;
-    kernels.nonlinear().gradient(function, x.length, saved, 0, dx, 0, dx, 0);
+    kernels.nonlinear().backward(function, x.length, saved, 0, dx, 0, dx, 0);
     GradientRunner.close(one, "dx", one.gradInputs().get("x"), dx);
   }
 
@@ -119,12 +119,12 @@ final class NonlinearityRunner {
     if (name.equals("pred")) {
       kernels
           .losses()
-          .meanSquaredErrorGradient(
+          .backwardMeanSquaredError(
               rows, columns, x, 0, columns, t, 0, columns, loss, 0, scale, dx, 0, columns);
     } else {
       kernels
           .losses()
-          .binaryCrossEntropyGradient(
+          .backwardBinaryCrossEntropy(
               rows, columns, x, 0, columns, t, 0, columns, loss, 0, scale, dx, 0, columns);
     }
     double mean = kernels.reduce().sum(loss) / (double) rows;

@@ -86,7 +86,7 @@ public record LossOp(Kind kind) implements Op {
       int[] labels = binding.ints(1);
       return differentiated
           ? () ->
-              softmax.crossEntropyGradient(rows, n, x, 0, n, labels, 0, loss, 0, scale, dx, 0, n)
+              softmax.backwardCrossEntropy(rows, n, x, 0, n, labels, 0, loss, 0, scale, dx, 0, n)
           : () -> softmax.crossEntropy(rows, n, x, 0, n, labels, 0, loss, 0);
     }
     float[] t = binding.input(1);
@@ -94,18 +94,18 @@ public record LossOp(Kind kind) implements Op {
       case CROSS_ENTROPY ->
           differentiated
               ? () ->
-                  softmax.crossEntropyGradient(rows, n, x, 0, n, t, 0, n, loss, 0, scale, dx, 0, n)
+                  softmax.backwardCrossEntropy(rows, n, x, 0, n, t, 0, n, loss, 0, scale, dx, 0, n)
               : () -> softmax.crossEntropy(rows, n, x, 0, n, t, 0, n, loss, 0);
       case MEAN_SQUARED_ERROR ->
           differentiated
               ? () ->
-                  losses.meanSquaredErrorGradient(
+                  losses.backwardMeanSquaredError(
                       rows, n, x, 0, n, t, 0, n, loss, 0, scale, dx, 0, n)
               : () -> losses.meanSquaredError(rows, n, x, 0, n, t, 0, n, loss, 0);
       case BINARY_CROSS_ENTROPY ->
           differentiated
               ? () ->
-                  losses.binaryCrossEntropyGradient(
+                  losses.backwardBinaryCrossEntropy(
                       rows, n, x, 0, n, t, 0, n, loss, 0, scale, dx, 0, n)
               : () -> losses.binaryCrossEntropy(rows, n, x, 0, n, t, 0, n, loss, 0);
     };

@@ -30,7 +30,7 @@ public record NonlinearityOp(Nonlinearity function) implements Op {
         StepOp.of(
             name() + " gradient",
             dy.shape(),
-            (k, n, g, s, dx) -> k.nonlinear().gradient(function, n, s, 0, g, 0, dx, 0)),
+            (k, n, g, s, dx) -> k.nonlinear().backward(function, n, s, 0, g, 0, dx, 0)),
         dy,
         saved);
   }

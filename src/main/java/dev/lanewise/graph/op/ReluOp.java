@@ -43,7 +43,7 @@ public record ReluOp() implements TileFollower {
 
     @Override
     public Runnable step(Binding binding) {
-      return binding.step((k, n, dy, y, dx) -> k.activation().reluGradient(n, y, 0, dy, 0, dx, 0));
+      return binding.step((k, n, dy, y, dx) -> k.activation().backwardRelu(n, y, 0, dy, 0, dx, 0));
     }
   }
 }

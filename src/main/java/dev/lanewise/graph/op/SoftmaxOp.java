@@ -47,7 +47,7 @@ public record SoftmaxOp() implements Op {
     return binding.step(
         (k, n, y, dy, dx) ->
             k.softmax()
-                .softmaxGradient(
+                .backwardSoftmax(
                     n / columns, columns, y, 0, columns, dy, 0, columns, dx, 0, columns));
   }
 }

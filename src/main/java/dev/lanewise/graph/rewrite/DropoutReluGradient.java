@@ -28,7 +28,7 @@ final class DropoutReluGradient implements Rule {
         StepOp.of(
             "dropout and relu gradient",
             node.shape(),
-            (k, n, dy, y, dx) -> k.activation().scaledReluGradient(n, scale, y, 0, dy, 0, dx, 0));
+            (k, n, dy, y, dx) -> k.activation().backwardScaledRelu(n, scale, y, 0, dy, 0, dx, 0));
     // The gradient of dropout is the same operation, so that an equal one that reads relu is d.
     for (Node reader : rewriting.readers(node.input(1))) {
       if (reader.op().equals(dropout) && rewriting.isCopied(reader)) {

@@ -30,7 +30,7 @@ abstract class CheckedLosses extends LossKernel implements Losses {
   }
 
   @Override
-  public final void meanSquaredErrorGradient(
+  public final void backwardMeanSquaredError(
       int rows,
       int columns,
       float[] x,
@@ -69,7 +69,7 @@ abstract class CheckedLosses extends LossKernel implements Losses {
   }
 
   @Override
-  public final void binaryCrossEntropyGradient(
+  public final void backwardBinaryCrossEntropy(
       int rows,
       int columns,
       float[] x,

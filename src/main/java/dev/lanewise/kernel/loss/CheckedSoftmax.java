@@ -26,7 +26,7 @@ abstract class CheckedSoftmax extends LossKernel implements Softmax {
   }
 
   @Override
-  public final void softmaxGradient(
+  public final void backwardSoftmax(
       int rows,
       int columns,
       float[] y,
@@ -44,7 +44,7 @@ abstract class CheckedSoftmax extends LossKernel implements Softmax {
   }
 
   @Override
-  public final void logSoftmaxGradient(
+  public final void backwardLogSoftmax(
       int rows,
       int columns,
       float[] y,
@@ -78,7 +78,7 @@ abstract class CheckedSoftmax extends LossKernel implements Softmax {
   }
 
   @Override
-  public final void crossEntropyGradient(
+  public final void backwardCrossEntropy(
       int rows,
       int classes,
       float[] x,
@@ -115,7 +115,7 @@ abstract class CheckedSoftmax extends LossKernel implements Softmax {
   }
 
   @Override
-  public final void crossEntropyGradient(
+  public final void backwardCrossEntropy(
       int rows,
       int classes,
       float[] x,

@@ -72,7 +72,7 @@ public interface Losses extends Kernel {
    * @param dxOffset where it begins
    * @param lddx its leading dimension
    */
-  void meanSquaredErrorGradient(
+  void backwardMeanSquaredError(
       int rows,
       int columns,
       float[] x,
@@ -133,7 +133,7 @@ public interface Losses extends Kernel {
    * @param dxOffset where it begins
    * @param lddx its leading dimension
    */
-  void binaryCrossEntropyGradient(
+  void backwardBinaryCrossEntropy(
       int rows,
       int columns,
       float[] x,

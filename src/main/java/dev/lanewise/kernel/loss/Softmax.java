@@ -75,7 +75,7 @@ public interface Softmax extends Kernel {
    * @param dxOffset where it begins
    * @param lddx its leading dimension
    */
-  void softmaxGradient(
+  void backwardSoftmax(
       int rows,
       int columns,
       float[] y,
@@ -103,7 +103,7 @@ public interface Softmax extends Kernel {
    * @param dxOffset where it begins
    * @param lddx its leading dimension
    */
-  void logSoftmaxGradient(
+  void backwardLogSoftmax(
       int rows,
       int columns,
       float[] y,
@@ -159,7 +159,7 @@ public interface Softmax extends Kernel {
    * @param dxOffset where it begins
    * @param lddx its leading dimension
    */
-  void crossEntropyGradient(
+  void backwardCrossEntropy(
       int rows,
       int classes,
       float[] x,
@@ -221,7 +221,7 @@ public interface Softmax extends Kernel {
    * @param dxOffset where it begins
    * @param lddx its leading dimension
    */
-  void crossEntropyGradient(
+  void backwardCrossEntropy(
       int rows,
       int classes,
       float[] x,

@@ -95,9 +95,9 @@ public interface Activation extends Kernel {
    * @param dx takes the gradient with respect to the input
    * @param dxOffset where it begins
    */
-  default void reluGradient(
+  default void backwardRelu(
       int n, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-    scaledReluGradient(n, 1, y, yOffset, dy, dyOffset, dx, dxOffset);
+    backwardScaledRelu(n, 1, y, yOffset, dy, dyOffset, dx, dxOffset);
   }
 
   /**
@@ -113,7 +113,7 @@ public interface Activation extends Kernel {
    * @param dx takes the gradient with respect to ReLU's input
    * @param dxOffset where it begins
    */
-  void scaledReluGradient(
+  void backwardScaledRelu(
       int n,
       float scale,
       float[] y,

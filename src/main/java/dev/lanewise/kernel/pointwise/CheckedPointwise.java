@@ -92,7 +92,7 @@ abstract class CheckedPointwise extends AbstractKernel<PointwiseCall>
   }
 
   @Override
-  public final void scaledReluGradient(
+  public final void backwardScaledRelu(
       int n,
       float scale,
       float[] y,
@@ -116,7 +116,7 @@ abstract class CheckedPointwise extends AbstractKernel<PointwiseCall>
   }
 
   @Override
-  public final void gradient(
+  public final void backward(
       Nonlinearity function,
       int n,
       float[] saved,

@@ -58,7 +58,7 @@ public interface Nonlinear extends Kernel {
    * @param dx takes the gradient with respect to the input
    * @param dxOffset where it begins
    */
-  void gradient(
+  void backward(
       Nonlinearity function,
       int n,
       float[] saved,

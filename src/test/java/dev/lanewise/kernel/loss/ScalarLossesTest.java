@@ -20,10 +20,10 @@ class ScalarLossesTest {
       float scale,
       float[] dx) {
     if (squared) {
-      twin.meanSquaredErrorGradient(
+      twin.backwardMeanSquaredError(
           rows, columns, x, 0, columns, t, 0, columns, loss, 0, scale, dx, 0, columns);
     } else {
-      twin.binaryCrossEntropyGradient(
+      twin.backwardBinaryCrossEntropy(
           rows, columns, x, 0, columns, t, 0, columns, loss, 0, scale, dx, 0, columns);
     }
   }

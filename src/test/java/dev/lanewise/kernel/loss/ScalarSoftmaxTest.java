@@ -76,9 +76,9 @@ class ScalarSoftmaxTest {
         Bits.assertSame("one-hot targets are labels", got, dense);
         float[] dx = new float[x.length];
         float[] dx2 = new float[x.length];
-        softmax.crossEntropyGradient(
+        softmax.backwardCrossEntropy(
             4, columns, x, 0, columns, labels, 0, got, 0, 0.25f, dx, 0, columns);
-        softmax.crossEntropyGradient(
+        softmax.backwardCrossEntropy(
             4, columns, x, 0, columns, targets, 0, columns, dense, 0, 0.25f, dx2, 0, columns);
         Bits.assertSame("one-hot targets are labels", dx, dx2);
         Bits.assertSame("one-hot targets are labels", got, dense);
@@ -97,11 +97,11 @@ class ScalarSoftmaxTest {
     float[] logY = logSoftmax(columns, x);
     float[] loss = new float[2];
     float[][] dx = new float[4][x.length];
-    softmax.softmaxGradient(2, columns, y, 0, columns, w, 0, columns, dx[0], 0, columns);
-    softmax.logSoftmaxGradient(2, columns, logY, 0, columns, w, 0, columns, dx[1], 0, columns);
-    softmax.crossEntropyGradient(
+    softmax.backwardSoftmax(2, columns, y, 0, columns, w, 0, columns, dx[0], 0, columns);
+    softmax.backwardLogSoftmax(2, columns, logY, 0, columns, w, 0, columns, dx[1], 0, columns);
+    softmax.backwardCrossEntropy(
         2, columns, x, 0, columns, labels, 0, loss, 0, 0.5f, dx[2], 0, columns);
-    softmax.crossEntropyGradient(
+    softmax.backwardCrossEntropy(
         2, columns, x, 0, columns, t, 0, columns, loss, 0, 0.5f, dx[3], 0, columns);
     double h = 1e-5;
     double[][] expected = new double[4][x.length];
@@ -146,7 +146,7 @@ class ScalarSoftmaxTest {
       assertTrue(Float.isFinite(loss[0]) && Float.isNaN(loss[1]) && Float.isFinite(loss[2]));
       float[] dx = new float[9];
       int[] labels = {0, 1, 0};
-      softmax.crossEntropyGradient(3, 3, x, 0, 3, labels, 0, loss, 0, 1f, dx, 0, 3);
+      softmax.backwardCrossEntropy(3, 3, x, 0, 3, labels, 0, loss, 0, 1f, dx, 0, 3);
       for (int i = 0; i < 9; i++) {
         assertEquals(i / 3 == 1, Float.isNaN(dx[i]), "gradient " + i);
       }
@@ -175,9 +175,9 @@ class ScalarSoftmaxTest {
     float[] x = {0, -69.5f, -68.5f, -100};
     float[] loss = new float[1];
     float[] dx = new float[4];
-    softmax.crossEntropyGradient(1, 4, x, 0, 4, one(0), 0, loss, 0, 1f, dx, 0, 4);
+    softmax.backwardCrossEntropy(1, 4, x, 0, 4, one(0), 0, loss, 0, 1f, dx, 0, 4);
     Bits.assertSame("gradient", new float[] {0f, 0f, softmax(4, x)[2], 0f}, dx);
-    softmax.crossEntropyGradient(1, 4, x, 0, 4, one(0), 0, loss, 0, -0x1p-110f, dx, 0, 4);
+    softmax.backwardCrossEntropy(1, 4, x, 0, 4, one(0), 0, loss, 0, -0x1p-110f, dx, 0, 4);
     Bits.assertSame("all of it", new float[4], dx);
   }
 
@@ -192,7 +192,7 @@ class ScalarSoftmaxTest {
     refused(message, () -> softmax.crossEntropy(3, 3, x, 0, 3, labels, 0, out, 0));
     refused(
         message,
-        () -> softmax.crossEntropyGradient(3, 3, x, 0, 3, labels, 0, out, 0, 1, out, 3, 3));
+        () -> softmax.backwardCrossEntropy(3, 3, x, 0, 3, labels, 0, out, 0, 1, out, 3, 3));
     labels[1] = -1;
     refused("label -1 of row 1", () -> softmax.crossEntropy(3, 3, x, 0, 3, labels, 0, out, 0));
     Bits.assertSame("nothing is written", new float[12], out);
@@ -212,10 +212,10 @@ class ScalarSoftmaxTest {
     refused("overlaps x", () -> softmax.softmax(2, 3, x, 0, 3, x, 0, 4));
     refused(
         "dx (elements 3 to 8) overlaps dy",
-        () -> softmax.softmaxGradient(2, 3, y, 0, 3, x, 0, 3, x, 3, 3));
+        () -> softmax.backwardSoftmax(2, 3, y, 0, 3, x, 0, 3, x, 3, 3));
     refused(
         "dx (elements 3 to 8) overlaps y",
-        () -> softmax.logSoftmaxGradient(2, 3, x, 0, 3, y, 0, 3, x, 3, 3));
+        () -> softmax.backwardLogSoftmax(2, 3, x, 0, 3, y, 0, 3, x, 3, 3));
     refused("loss has 12", () -> softmax.crossEntropy(2, 3, x, 0, 3, labels, 0, y, 11));
     refused("loss (elem", () -> softmax.crossEntropy(2, 3, x, 0, 3, labels, 0, x, 5));
     refused("labels has 3", () -> softmax.crossEntropy(2, 3, x, 0, 3, labels, 2, y, 0));
@@ -223,12 +223,12 @@ class ScalarSoftmaxTest {
     refused("loss (elem", () -> softmax.crossEntropy(2, 3, x, 0, 3, y, 0, 3, y, 5));
     refused(
         "dx (elements 0 to 5) overlaps loss",
-        () -> softmax.crossEntropyGradient(2, 3, x, 0, 3, labels, 0, y, 0, 1, y, 0, 3));
+        () -> softmax.backwardCrossEntropy(2, 3, x, 0, 3, labels, 0, y, 0, 1, y, 0, 3));
     refused(
         "dx (elements 1 to 6) overlaps targets",
         () -> {
           float[] loss = new float[2];
-          softmax.crossEntropyGradient(2, 3, x, 0, 3, y, 0, 3, loss, 0, 1, y, 1, 3);
+          softmax.backwardCrossEntropy(2, 3, x, 0, 3, y, 0, 3, loss, 0, 1, y, 1, 3);
         });
     Bits.assertSame("nothing is written", new float[12], x);
     Bits.assertSame("nothing is written", new float[12], y);

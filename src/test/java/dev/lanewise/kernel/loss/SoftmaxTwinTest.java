@@ -29,7 +29,7 @@ class SoftmaxTwinTest extends FamilyTwins {
           twin.logSoftmax(n, n, x, 0, n, z, 0, n);
           outputs[at++] = z;
           float[] dx = new float[n * n + n];
-          twin.crossEntropyGradient(n, n, x, 0, n, labels, 0, dx, n * n, 1f, dx, 0, n);
+          twin.backwardCrossEntropy(n, n, x, 0, n, labels, 0, dx, n * n, 1f, dx, 0, n);
           outputs[at++] = dx;
         }
         Bits.assertSame(special + " in softmax of " + n, outputs[0], outputs[3]);

@@ -38,7 +38,7 @@ class ScalarActivationTest {
     float[] dy = Fill.gaussian(4, 100);
     float[] y = relu(twin, x);
     float[] dx = new float[100];
-    twin.reluGradient(100, y, 0, dy, 0, dx, 0);
+    twin.backwardRelu(100, y, 0, dy, 0, dx, 0);
     double step = 1e-4;
     for (int i = 0; i < 100; i++) {
       if (Math.abs(x[i]) > step) {
@@ -52,7 +52,7 @@ class ScalarActivationTest {
   void nanPassesNoGradientButKeepsItsOwn(Activation twin) {
     float[] y = {Float.NaN, 1f, 0f, -0f, Float.MIN_VALUE};
     float[] dy = {5f, Float.NaN, Float.NaN, 5f, -0f};
-    twin.reluGradient(5, y, 0, dy, 0, dy, 0);
+    twin.backwardRelu(5, y, 0, dy, 0, dy, 0);
     Bits.assertSame("dx", new float[] {0f, Float.NaN, 0f, 0f, -0f}, dy);
   }
 
@@ -97,8 +97,8 @@ class ScalarActivationTest {
     refused("x has 20 elements, but 21 from offset 0", () -> twin.relu(21, x, 0, other, 0));
     refused("yOffset is -1", () -> twin.relu(3, x, 0, other, -1));
     refused("y (elements 1 to 10) overlaps x", () -> twin.relu(10, x, 0, x, 1));
-    refused("dx (elements 2 to 6) overlaps dy", () -> twin.reluGradient(5, other, 0, x, 0, x, 2));
-    refused("dx (elements 2 to 6) overlaps y", () -> twin.reluGradient(5, x, 0, other, 0, x, 2));
+    refused("dx (elements 2 to 6) overlaps dy", () -> twin.backwardRelu(5, other, 0, x, 0, x, 2));
+    refused("dx (elements 2 to 6) overlaps y", () -> twin.backwardRelu(5, x, 0, other, 0, x, 2));
     refused("rows is -1", () -> twin.addBias(-1, 2, x, 0, 2, other, 0, x, 0, 2));
     refused("columns is -2", () -> twin.addBias(1, -2, x, 0, 2, other, 0, x, 0, 2));
     refused(

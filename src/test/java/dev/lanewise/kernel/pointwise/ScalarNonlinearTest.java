@@ -162,7 +162,7 @@ class ScalarNonlinearTest {
       }
       twin.apply(function, x, y);
       float[] dx = new float[n];
-      twin.gradient(function, n, function.gradientReadsOutput() ? y : x, 0, dy, 0, dx, 0);
+      twin.backward(function, n, function.gradientReadsOutput() ? y : x, 0, dy, 0, dx, 0);
       double[] expected = new double[n];
       double h = 1e-5;
       for (int i = 0; i < n; i++) {
@@ -181,8 +181,8 @@ class ScalarNonlinearTest {
     refused("x has 20 elements, but 5 from", () -> twin.apply(Nonlinearity.TANH, 5, x, 16, y, 0));
     refused("y (elements 1 to 5) overlaps x", () -> twin.apply(Nonlinearity.TANH, 5, x, 0, x, 1));
     refused("y has 3 elements", () -> twin.apply(Nonlinearity.TANH, x, new float[3]));
-    refused("overlaps saved", () -> twin.gradient(Nonlinearity.GELU, 5, x, 0, y, 0, x, 2));
-    refused("overlaps dy", () -> twin.gradient(Nonlinearity.GELU, 5, y, 0, x, 0, x, 2));
+    refused("overlaps saved", () -> twin.backward(Nonlinearity.GELU, 5, x, 0, y, 0, x, 2));
+    refused("overlaps dy", () -> twin.backward(Nonlinearity.GELU, 5, y, 0, x, 0, x, 2));
     refused("the slope is -0.5, but must be finite and not", () -> Nonlinearity.leakyRelu(-0.5f));
     refused("alpha is NaN", () -> Nonlinearity.elu(Float.NaN));
   }
