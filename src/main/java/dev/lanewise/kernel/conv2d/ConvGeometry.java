@@ -146,7 +146,7 @@ final class ConvGeometry {
     // Four vectors need few rows, which want no more addresses than there are registers for; but
     // seven pixels would be two tiles of four.
     boolean four = VectorWidth.REGISTERS == 32 && !sideBySide && gridCols != 7;
-    return ConvPanels.vectors(column, ConvPanels.padded(groupTarget), four ? 4 : 2);
+    return ConvPanels.vectors(column, VectorWidth.roundedUp(groupTarget), four ? 4 : 2);
   }
 
   /** Most rows of a tile: of as many chains, and addresses of rows, as there are registers for. */

@@ -12,23 +12,19 @@ final class ConvPanels {
 
   private ConvPanels() {}
 
-  /** Rounds a number of columns up to whole vectors. */
-  static int padded(int columns) {
-    return VectorWidth.wholeVectors(columns + L - 1);
-  }
-
   /**
-   * Number of vectors of the panel that begins at a column of {@code padded} columns: 4, 2 or 1.
+   * Number of vectors of the panel that begins at a column: 4, 2 or 1.
    *
+   * @param columns the columns, rounded up to whole vectors
    * @param most the most vectors of a panel
    */
-  static int vectors(int column, int padded, int most) {
-    return Math.min(Integer.highestOneBit((padded - column) / L), most);
+  static int vectors(int column, int columns, int most) {
+    return Math.min(Integer.highestOneBit((columns - column) / L), most);
   }
 
   /** Where the panel of a group's column {@code n} begins. */
   static int at(ConvGeometry g, int group, int n) {
-    return VectorWidth.ALIGNED + (group * padded(g.groupTarget) + n) * g.terms;
+    return VectorWidth.ALIGNED + (group * VectorWidth.roundedUp(g.groupTarget) + n) * g.terms;
   }
 
   /**
@@ -38,12 +34,12 @@ final class ConvPanels {
    */
   static void pack(ConvCall c, boolean transposed) {
     ConvGeometry g = c.geometry;
-    int padded = padded(g.groupTarget);
-    int elements = Math.multiplyExact(Math.multiplyExact(g.groups, padded), g.terms);
+    int columns = VectorWidth.roundedUp(g.groupTarget);
+    int elements = Math.multiplyExact(Math.multiplyExact(g.groups, columns), g.terms);
     float[] panels = c.panels(Math.addExact(elements, VectorWidth.ALIGNED));
     for (int group = 0; group < g.groups; group++) {
       int width;
-      for (int n = 0; n < padded; n += width) {
+      for (int n = 0; n < columns; n += width) {
         width = g.panelVectors(n) * L;
         int valid = Math.min(width, g.groupTarget - n);
         int to = at(g, group, n);

@@ -21,17 +21,12 @@ final class SimdConvBias {
   /** Computes b of y. */
   static void run(ConvCall c, Team team) {
     long work = (long) c.images * c.rows * c.columns * c.filters;
-    c.sumImages(team, padded(c), work, SimdConvBias::lanes);
+    c.sumImages(team, VectorWidth.roundedUp(c.filters), work, SimdConvBias::lanes);
     c.alone(1, SimdConvBias::write);
   }
 
-  /** Filters in whole vectors. */
-  private static int padded(ConvCall c) {
-    return (c.filters + L - 1) / L * L;
-  }
-
   private static void write(ConvCall c, int from, int to, Scratch scratch) {
-    float[] total = scratch.floats(0, padded(c));
+    float[] total = scratch.floats(0, VectorWidth.roundedUp(c.filters));
     c.sum.total(total, 0);
     System.arraycopy(total, 0, c.b, c.bAt, c.filters);
   }
@@ -40,7 +35,7 @@ final class SimdConvBias {
     int whole = VectorWidth.wholeVectors(c.filters);
     int pixels = c.rows * c.columns;
     for (int lane = from; lane < to; lane++) {
-      int sum = lane * padded(c);
+      int sum = lane * VectorWidth.roundedUp(c.filters);
       for (int n = c.firstImage + lane; n < c.lastImage; n += Lanes.COUNT) {
         int at = c.yAt + n * pixels * c.filters;
         for (int f = 0; f < whole; f += L) {

@@ -147,7 +147,7 @@ final class SimdConvGather {
   /** Computes neighbouring pixels, from {@code pixel} on, in tiles as equal as possible. */
   private void line(ConvCall c, int pixel, int pixels, int to, Scratch scratch) {
     ConvGeometry g = c.geometry;
-    int padded = ConvPanels.padded(g.groupTarget);
+    int columns = VectorWidth.roundedUp(g.groupTarget);
     int most = g.tileRows();
     int tiles = (pixels + most - 1) / most;
     int p = 0;
@@ -156,13 +156,13 @@ final class SimdConvGather {
       // Where the smallest tile is too large, it overlaps the one before, or has rows to spare.
       p = Math.max(0, Math.min(p, pixels - rows));
       int count = Math.min(rows, pixels);
-      if (count == rows && padded == g.groupTarget && g.dense()) {
+      if (count == rows && columns == g.groupTarget && g.dense()) {
         tile.c = target;
         tile.ldc = g.targetChannels;
         tile(c, pixel + p, rows, count, to + p * g.targetChannels, scratch);
       } else {
-        tile.c = scratch.floats(EDGE, most * padded);
-        tile.ldc = padded;
+        tile.c = scratch.floats(EDGE, most * columns);
+        tile.ldc = columns;
         tile(c, pixel + p, rows, count, 0, scratch);
         copyEdge(c, pixel + p, count, to + p * g.targetChannels);
       }
@@ -173,7 +173,7 @@ final class SimdConvGather {
   /** Computes a tile of {@code rows} pixels, {@code count} of them real, for all panels. */
   private void tile(ConvCall c, int pixel, int rows, int count, int to, Scratch scratch) {
     ConvGeometry g = c.geometry;
-    int padded = ConvPanels.padded(g.groupTarget);
+    int columns = VectorWidth.roundedUp(g.groupTarget);
     int most = Math.max(1, c.blocks.terms() / g.groupTerms);
     int a = 0;
     int done = 0;
@@ -192,7 +192,7 @@ final class SimdConvGather {
       }
       tile.first = done == 0;
       int vectors;
-      for (int n = 0; n < padded; n += vectors * L) {
+      for (int n = 0; n < columns; n += vectors * L) {
         vectors = g.panelVectors(n);
         int b = ConvPanels.at(g, group, n) + done * g.groupTerms * vectors * L;
         if (g.channelwise) {

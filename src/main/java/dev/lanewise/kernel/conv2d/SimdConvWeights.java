@@ -128,9 +128,10 @@ final class SimdConvWeights {
    */
   private void addRows(ConvCall c, int n) {
     WeightsGeometry g = c.weights;
-    boolean plain = c.shape.groups() == 1 && g.padded == c.filters && g.padded <= 2 * L;
+    boolean plain =
+        c.shape.groups() == 1 && g.roundedFilters == c.filters && g.roundedFilters <= 2 * L;
     int rowElements = g.outCols * c.filters;
-    int panelRow = g.outCols * g.padded;
+    int panelRow = g.outCols * g.roundedFilters;
     panels = grown(panels, plain ? 0 : TOGETHER * panelRow);
     chains = grown(chains, TOGETHER * g.tileRows * 2 * L);
     tile.c = chains;
@@ -151,8 +152,8 @@ final class SimdConvWeights {
         int a = pixels(c, n, oh, rows, t);
         int aRow = g.windowed ? c.shape.strideHeight() * g.window.rowPitch : g.outCols * g.tileRows;
         int sums = (t - first) * g.tileSize;
-        for (int f = 0; f < g.padded; f += 2 * L) {
-          int vectors = ConvPanels.vectors(f, g.padded, 2);
+        for (int f = 0; f < g.roundedFilters; f += 2 * L) {
+          int vectors = ConvPanels.vectors(f, g.roundedFilters, 2);
           int b = plain ? y : f * g.outCols;
           addChains(g.tileRows, vectors, rows, a, aRow, b, panelRow, sums + f * g.tileRows);
         }
@@ -217,8 +218,8 @@ final class SimdConvWeights {
   private void pack(ConvCall c, int from, int to) {
     WeightsGeometry g = c.weights;
     int at = to;
-    for (int f = 0; f < g.padded; f += 2 * L) {
-      int width = Math.min(2 * L, g.padded - f);
+    for (int f = 0; f < g.roundedFilters; f += 2 * L) {
+      int width = Math.min(2 * L, g.roundedFilters - f);
       int valid = Math.min(width, g.groupFilters - f);
       for (int ow = 0; ow < g.outCols; ow++, at += width) {
         int row = from + ow * c.filters + f;
@@ -269,8 +270,8 @@ final class SimdConvWeights {
     for (int t = first; t < last; t++) {
       int at = c.wAt + g.term(t) * c.filters + group * g.groupFilters;
       int from = (t - first) * g.tileSize;
-      for (int f = 0; f < g.padded; f += 2 * L) {
-        int width = Math.min(2 * L, g.padded - f);
+      for (int f = 0; f < g.roundedFilters; f += 2 * L) {
+        int width = Math.min(2 * L, g.roundedFilters - f);
         int valid = Math.min(width, g.groupFilters - f);
         for (int h = 0; h < g.realRows(t); h++) {
           int row = from + f * g.tileRows + h * width;

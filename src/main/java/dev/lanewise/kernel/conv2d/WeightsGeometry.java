@@ -31,8 +31,8 @@ final class WeightsGeometry {
   /** kernelHeight · kernelWidth · channels of a group. */
   int terms;
 
-  /** Filters of a group in whole vectors. */
-  int padded;
+  /** Filters of a group, rounded up to whole vectors. */
+  int roundedFilters;
 
   /** Whether tiles read the window, rather than packed pixels. */
   boolean windowed;
@@ -48,7 +48,7 @@ final class WeightsGeometry {
 
   int tileRows;
 
-  /** Floats of a tile: {@link #tileRows} by {@link #padded}. */
+  /** Floats of a tile: {@link #tileRows} by {@link #roundedFilters}. */
   int tileSize;
 
   /** Sets the sizes. */
@@ -56,7 +56,7 @@ final class WeightsGeometry {
     shape = s;
     groupFilters = s.filters() / s.groups();
     groupChannels = s.inChannels() / s.groups();
-    padded = ConvPanels.padded(groupFilters);
+    roundedFilters = VectorWidth.roundedUp(groupFilters);
     outRows = s.outHeight();
     outCols = s.outWidth();
     terms = s.kernelHeight() * s.kernelWidth() * groupChannels;
@@ -69,7 +69,7 @@ final class WeightsGeometry {
     tilesPerRun = Math.ceilDiv(run, MOST_ROWS);
     tileRows = Math.max(LEAST_ROWS, Math.ceilDiv(run, tilesPerRun));
     tiles = terms / run * tilesPerRun;
-    tileSize = tileRows * padded;
+    tileSize = tileRows * roundedFilters;
   }
 
   private boolean layOut(Conv2dShape s, int windowElements) {

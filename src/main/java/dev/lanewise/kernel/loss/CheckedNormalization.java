@@ -161,7 +161,7 @@ abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.
   }
 
   /**
-   * A copy of the row in hand, one object a thread. Loops take whole vectors, {@code padded}
+   * A copy of the row in hand, one object a thread. Loops take whole vectors, {@code roundedUp}
    * elements: what they compute too much is not used.
    */
   static final class Row {
@@ -169,7 +169,10 @@ abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.
 
     final Lanes lanes = new Lanes();
     int n;
-    int padded;
+
+    /** n, rounded up to whole vectors. */
+    int roundedUp;
+
     float[] gamma = NONE;
     float[] beta = NONE;
 
@@ -189,14 +192,14 @@ abstract class CheckedNormalization extends AbstractKernel<CheckedNormalization.
 
     private void begin(Arguments call, Scratch scratch) {
       n = call.columns;
-      padded = call.padded();
+      roundedUp = call.roundedUp();
       epsilon = call.epsilon;
       statistics = call.statistics.array;
       gamma = call.copy(call.gamma, 0, scratch);
       beta = call.copy(call.beta, 1, scratch);
-      h = scratch.floats(2, padded);
-      g = scratch.floats(3, padded);
-      dy = scratch.floats(4, padded);
+      h = scratch.floats(2, roundedUp);
+      g = scratch.floats(3, roundedUp);
+      dy = scratch.floats(4, roundedUp);
     }
 
     float mean() {

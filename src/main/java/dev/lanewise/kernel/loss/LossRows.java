@@ -62,10 +62,10 @@ final class LossRows {
   private int first;
   private int atATime;
 
-  /** Columns in whole vectors: of a row where it lies, and of a copy. */
+  /** Columns in whole vectors of the rows in hand: rounded down where they lie, up in a copy. */
   private int whole;
 
-  private int padded;
+  private int roundedUp;
 
   /** Rows before this one need no copy. */
   private int direct;
@@ -77,10 +77,10 @@ final class LossRows {
     int granule = call.granule;
     columns = call.columns;
     atATime = Math.clamp(ELEMENTS / Math.max(1, columns), 1, MOST);
-    padded = call.padded();
+    roundedUp = call.roundedUp();
     whole = Math.max(granule, columns / granule * granule);
     boolean inPlace = call.out.sharesWith(call.in) || call.out.sharesWith(call.other);
-    direct = columns < padded && inPlace ? 0 : columns < granule ? direct(call, to) : to;
+    direct = columns < roundedUp && inPlace ? 0 : columns < granule ? direct(call, to) : to;
     copied = false;
     in.be(call.in);
     other.be(call.other);
@@ -88,7 +88,7 @@ final class LossRows {
     each.be(call.each);
     labels = call.labels;
     scale = call.scale;
-    e.own(atATime, padded);
+    e.own(atATime, roundedUp);
   }
 
   /** How many rows of less than a vector need no copy. */
@@ -115,10 +115,10 @@ final class LossRows {
     } else {
       if (!copied) {
         copied = true;
-        whole = padded;
-        in.own(in.isThere() ? atATime : 0, padded);
-        other.own(other.isThere() ? atATime : 0, padded);
-        out.own(out.isThere() ? atATime : 0, padded);
+        whole = roundedUp;
+        in.own(in.isThere() ? atATime : 0, roundedUp);
+        other.own(other.isThere() ? atATime : 0, roundedUp);
+        out.own(out.isThere() ? atATime : 0, roundedUp);
       }
       in.copyIn(first, m, 0, columns);
       other.copyIn(first, m, 0, columns);
@@ -145,7 +145,7 @@ final class LossRows {
 
   /** Makes room for the terms. */
   void withTerms() {
-    terms.own(atATime, padded);
+    terms.own(atATime, roundedUp);
   }
 
   /** The row that a strip is of: first come all rows' whole vectors. */
@@ -155,7 +155,7 @@ final class LossRows {
 
   /** The column where a strip begins. */
   int from(int strip) {
-    return strip < m ? 0 : columns - (padded - whole);
+    return strip < m ? 0 : columns - (roundedUp - whole);
   }
 
   /** The column where a strip ends. */

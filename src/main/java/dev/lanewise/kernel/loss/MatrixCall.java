@@ -76,14 +76,14 @@ abstract class MatrixCall extends Call {
     }
   }
 
-  /** How many elements a row has in whole vectors. */
-  final int padded() {
+  /** The columns, rounded up to whole vectors. */
+  final int roundedUp() {
     return (columns + granule - 1) / granule * granule;
   }
 
   /** Lends a copy of one number a column in memory of whole vectors; undefined if there is none. */
   final float[] copy(Matrix row, int slot, Scratch scratch) {
-    float[] copy = scratch.floats(slot, padded());
+    float[] copy = scratch.floats(slot, roundedUp());
     copy(columns, row.array, row.at, copy, 0);
     return copy;
   }

@@ -18,7 +18,7 @@ public final class ScalarNormalization extends CheckedNormalization {
   @Override
   void differences(Row r) {
     float mean = r.mean();
-    for (int j = 0; j < r.padded; j++) {
+    for (int j = 0; j < r.roundedUp; j++) {
       r.h[j] -= mean;
     }
   }
@@ -31,7 +31,7 @@ public final class ScalarNormalization extends CheckedNormalization {
   @Override
   void scaleAndShift(Row r) {
     float inverse = r.inverse();
-    for (int j = 0; j < r.padded; j++) {
+    for (int j = 0; j < r.roundedUp; j++) {
       r.h[j] = Fma.fma(r.h[j] * inverse, r.gamma[j], r.beta[j]);
     }
   }
@@ -40,7 +40,7 @@ public final class ScalarNormalization extends CheckedNormalization {
   void scaledGradient(Row r) {
     float mean = r.mean();
     float inverse = r.inverse();
-    for (int j = 0; j < r.padded; j++) {
+    for (int j = 0; j < r.roundedUp; j++) {
       r.h[j] = (r.h[j] - mean) * inverse;
       r.g[j] = r.dy[j] * r.gamma[j];
       r.dy[j] *= r.h[j];
@@ -60,7 +60,7 @@ public final class ScalarNormalization extends CheckedNormalization {
   @Override
   void inputGradient(Row r) {
     float inverse = r.inverse();
-    for (int j = 0; j < r.padded; j++) {
+    for (int j = 0; j < r.roundedUp; j++) {
       r.h[j] = inverse * (r.g[j] - Fma.fma(r.h[j], r.meanOfGh, r.meanOfG));
     }
   }

@@ -97,7 +97,7 @@ final class SimdLoops {
     for (int s = 0; s < r.strips; s++) {
       int i = r.rowOf(s);
       int from = r.from(s);
-      int n = VectorWidth.wholeVectors(r.to(s) - from + LANES - 1);
+      int n = VectorWidth.roundedUp(r.to(s) - from);
       SimdMath.exp(n, r.in.array, r.in.row(i) + from, r.max[i], r.e.array, r.e.row(i) + from);
     }
   }

@@ -31,7 +31,7 @@ public final class SimdNormalization extends CheckedNormalization {
   @Override
   void differences(Row r) {
     FloatVector mean = FloatVector.broadcast(S, r.mean());
-    for (int j = 0; j < r.padded; j += LANES) {
+    for (int j = 0; j < r.roundedUp; j += LANES) {
       load(r.h, j).sub(mean).intoArray(r.h, j);
     }
   }
@@ -44,7 +44,7 @@ public final class SimdNormalization extends CheckedNormalization {
   @Override
   void scaleAndShift(Row r) {
     FloatVector inverse = FloatVector.broadcast(S, r.inverse());
-    for (int j = 0; j < r.padded; j += LANES) {
+    for (int j = 0; j < r.roundedUp; j += LANES) {
       FloatVector h = load(r.h, j).mul(inverse);
       h.fma(load(r.gamma, j), load(r.beta, j)).intoArray(r.h, j);
     }
@@ -54,7 +54,7 @@ public final class SimdNormalization extends CheckedNormalization {
   void scaledGradient(Row r) {
     FloatVector mean = FloatVector.broadcast(S, r.mean());
     FloatVector inverse = FloatVector.broadcast(S, r.inverse());
-    for (int j = 0; j < r.padded; j += LANES) {
+    for (int j = 0; j < r.roundedUp; j += LANES) {
       FloatVector h = load(r.h, j).sub(mean).mul(inverse);
       FloatVector dy = load(r.dy, j);
       h.intoArray(r.h, j);
@@ -78,7 +78,7 @@ public final class SimdNormalization extends CheckedNormalization {
     FloatVector inverse = FloatVector.broadcast(S, r.inverse());
     FloatVector ofG = FloatVector.broadcast(S, r.meanOfG);
     FloatVector ofGh = FloatVector.broadcast(S, r.meanOfGh);
-    for (int j = 0; j < r.padded; j += LANES) {
+    for (int j = 0; j < r.roundedUp; j += LANES) {
       FloatVector common = load(r.h, j).fma(ofGh, ofG);
       load(r.g, j).sub(common).mul(inverse).intoArray(r.h, j);
     }

@@ -65,7 +65,7 @@ final class SimdPackA {
   private void group(int from, int width, int terms, int[] panel, int to) {
     int whole = 0;
     if (x.aRowStride == 1) {
-      int readable = x.a.length - from - (width + L - 1) / L * L;
+      int readable = x.a.length - from - VectorWidth.roundedUp(width);
       whole = readable < 0 ? 0 : Math.min(terms, readable / x.aTermStride + 1);
       copy(x.a, from, x.aTermStride, width, whole, panel, to);
     } else if (x.aTermStride == 1 && width == 4 && L >= 4) {

@@ -75,7 +75,7 @@ final class SimdPackB {
    * would leave the array.
    */
   private void copyEdge(int from, int columns, int terms, float[] panel, int to, int width) {
-    int read = VectorWidth.wholeVectors(columns + L - 1);
+    int read = VectorWidth.roundedUp(columns);
     for (int p = 0; p < terms; p++) {
       int source = from + p * x.bTermStride;
       int target = to + p * width;

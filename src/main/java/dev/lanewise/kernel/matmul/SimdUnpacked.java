@@ -1,6 +1,6 @@
 package dev.lanewise.kernel.matmul;
 
-import static dev.lanewise.kernel.support.VectorWidth.wholeVectors;
+import static dev.lanewise.kernel.support.VectorWidth.roundedUp;
 
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.support.Rows;
@@ -57,7 +57,7 @@ final class SimdUnpacked extends SimdGemmPart {
     tile.first = true;
     for (int j = firstColumn; j < endColumn; j += blockColumns) {
       int columns = Math.min(blockColumns, endColumn - j);
-      int width = wholeVectors(columns + LANES - 1);
+      int width = roundedUp(columns);
       packed = x.bColumnStride != 1 || columns < LANES;
       tile.b = packed ? panels(scratch, (long) x.k * width) : x.b;
       tile.ldb = packed ? width : x.bTermStride;
@@ -83,7 +83,7 @@ final class SimdUnpacked extends SimdGemmPart {
       multiply(i, inC, width, b);
     }
     if (inC < rows) {
-      int ld = wholeVectors(width + LANES - 1);
+      int ld = roundedUp(width);
       aim(chains(scratch, (long) blockRows * ld), 0, ld);
       int first = Math.max(0, Math.min(inC, rows - TALL));
       multiply(i + first, rows - first, width, b);

@@ -34,7 +34,7 @@ final class ReduceCall extends Call {
   private static final int TILE = 128;
 
   /** The lanes of the widest vector. */
-  private static final int PAD = 16;
+  private static final int WIDEST = 16;
 
   private static final float[] NONE = {};
   private static final Loop NO_LOOP = (call, from, to, scratch) -> {};
@@ -173,7 +173,7 @@ final class ReduceCall extends Call {
    * is never −0 (it starts at +0, and x + y is −0 only if both are).
    */
   private void sumRows(int from, int to, Scratch scratch) {
-    float[] sums = scratch.floats(0, TILE * Lanes.COUNT + PAD);
+    float[] sums = scratch.floats(0, TILE * Lanes.COUNT + WIDEST);
     float[] copy = scratch.floats(1, TILE);
     for (int part = from; part < to; part++) {
       int block = part / tiles();
@@ -182,7 +182,7 @@ final class ReduceCall extends Call {
       int rows = Lanes.size(m, block);
       int at = ao + block * Lanes.BLOCK * lda + column;
       int lanesUsed = rows >= Lanes.COUNT ? Lanes.COUNT : Integer.highestOneBit(2 * rows | 1);
-      int stride = lda == width ? width : padded(width);
+      int stride = lda == width ? width : roundedUp(width);
       Arrays.fill(sums, 0, lanesUsed * stride, 0f);
       for (int i = 0; i < rows; i += Lanes.COUNT) {
         int some = Math.min(Lanes.COUNT, rows - i);
@@ -194,7 +194,7 @@ final class ReduceCall extends Call {
       }
       // What whole vectors add behind a half has been added before.
       for (int half = lanesUsed / 2; half > 0; half /= 2) {
-        adder.add(1, padded(half * stride), sums, half * stride, 0, sums, 0);
+        adder.add(1, roundedUp(half * stride), sums, half * stride, 0, sums, 0);
       }
       float[] out = m <= Lanes.BLOCK ? y : rowResults;
       int outAt = m <= Lanes.BLOCK ? yo : block * n;
@@ -204,18 +204,18 @@ final class ReduceCall extends Call {
 
   /** Adds up to 32 rows without gaps: they lie as their lanes do, one stretch, however narrow. */
   private void addStretch(int n, int at, float[] sums, float[] copy) {
-    int whole = n & -PAD;
+    int whole = n & -WIDEST;
     adder.add(1, whole, a, at, 0, sums, 0);
     if (whole < n) {
-      Arrays.fill(copy, 0, PAD, -0f); // which changes no lane
+      Arrays.fill(copy, 0, WIDEST, -0f); // which changes no lane
       System.arraycopy(a, at + whole, copy, 0, n - whole);
-      adder.add(1, PAD, copy, 0, 0, sums, whole);
+      adder.add(1, WIDEST, copy, 0, 0, sums, whole);
     }
   }
 
   /** Adds up to 32 rows, each to its lane; what a row takes in behind its end is ignored. */
   private void addRows(int rows, int width, int at, float[] sums, float[] copy) {
-    int stride = padded(width);
+    int stride = roundedUp(width);
     if (at + (rows - 1) * lda + stride <= a.length) {
       adder.add(rows, stride, a, at, lda, sums, 0);
       return;
@@ -227,8 +227,8 @@ final class ReduceCall extends Call {
   }
 
   /** Rounds up to whole vectors of every width. */
-  private static int padded(int n) {
-    return (n + PAD - 1) & -PAD;
+  private static int roundedUp(int n) {
+    return (n + WIDEST - 1) & -WIDEST;
   }
 
   /** Sums what the blocks of rows came to, if there are several. */

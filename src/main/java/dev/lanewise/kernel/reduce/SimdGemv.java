@@ -133,25 +133,25 @@ final class SimdGemv {
     int m = c.alpha == 0 ? 0 : c.m;
     for (int j = from; j < to; j += TILE) {
       int width = Math.min(TILE, to - j);
-      int padded = (width + LANES - 1) & -LANES;
-      Arrays.fill(sums, 0, padded, 0f);
+      int roundedUp = VectorWidth.roundedUp(width);
+      Arrays.fill(sums, 0, roundedUp, 0f);
       int i = 0;
       for (; i <= m - CHAIN_ROWS; i += CHAIN_ROWS) {
         int at = c.ao + i * c.lda + j;
-        if (at + (CHAIN_ROWS - 1) * c.lda + padded <= c.a.length) {
-          addEight(padded, c.a, at, c.lda, c.x, c.xo + i, sums);
+        if (at + (CHAIN_ROWS - 1) * c.lda + roundedUp <= c.a.length) {
+          addEight(roundedUp, c.a, at, c.lda, c.x, c.xo + i, sums);
         } else {
           float[] rows = copyRows(CHAIN_ROWS, width, c.a, at, c.lda, scratch);
-          addEight(padded, rows, 0, TILE, c.x, c.xo + i, sums);
+          addEight(roundedUp, rows, 0, TILE, c.x, c.xo + i, sums);
         }
       }
       for (; i < m; i++) {
         int at = c.ao + i * c.lda + j;
-        if (at + padded <= c.a.length) {
-          SimdBlas.addMultiple(padded, c.x[c.xo + i], c.a, at, sums, 0);
+        if (at + roundedUp <= c.a.length) {
+          SimdBlas.addMultiple(roundedUp, c.x[c.xo + i], c.a, at, sums, 0);
         } else {
           float[] row = copyRows(1, width, c.a, at, c.lda, scratch);
-          SimdBlas.addMultiple(padded, c.x[c.xo + i], row, 0, sums, 0);
+          SimdBlas.addMultiple(roundedUp, c.x[c.xo + i], row, 0, sums, 0);
         }
       }
       c.store(width, sums, j);

@@ -128,6 +128,11 @@ public final class VectorWidth {
     return n & -LANES;
   }
 
+  /** Rounds a number of elements up to a whole number of vectors. */
+  public static int roundedUp(int n) {
+    return (n + LANES - 1) & -LANES;
+  }
+
   /** An int vector 0, 1, 2, … of the width in use. */
   public static IntVector iota() {
     return IntVector.zero(INTS).addIndex(1);
