@@ -11,6 +11,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -20,8 +24,12 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.lanewise.data.Mnist;
 import dev.lanewise.graph.Op;
+import dev.lanewise.io.InvalidFileException;
+import dev.lanewise.kernel.parallel.Call;
 import dev.lanewise.kernel.support.VectorWidth;
+import dev.lanewise.nn.MnistCnn;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.lang.foreign.Linker;
@@ -29,6 +37,7 @@ import java.lang.foreign.SymbolLookup;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -90,6 +99,33 @@ class ArchitectureTest {
   @Test
   void packagesFormNoCycle() {
     check(slices().matching("dev.lanewise.(*)..").should().beFreeOfCycles());
+    check(slices().matching("dev.lanewise.kernel.(**)").should().beFreeOfCycles());
+    keepsFrom(
+        resideInAPackage("dev.lanewise.io.support"),
+        resideInAPackage("dev.lanewise.io").and(not(equivalentTo(InvalidFileException.class))),
+        "formats use the parts; the one exception that users catch is theirs");
+  }
+
+  @Test
+  void aFamilysPackageHasOneCall() {
+    Map<String, List<String>> calls =
+        MAIN_CLASSES.stream()
+            .filter(each -> each.isAssignableTo(Call.class))
+            .filter(each -> !each.getModifiers().contains(JavaModifier.ABSTRACT))
+            .collect(groupingBy(JavaClass::getPackageName, mapping(JavaClass::getName, toList())));
+    // Three contracts, whose arguments differ: of rows with their classes or targets (softmax and
+    // losses), of rows with gamma and beta, and of columns with their statistics.
+    assertEquals(3, calls.remove("dev.lanewise.kernel.loss").size());
+    calls.forEach((where, which) -> assertEquals(1, which.size(), () -> where + ": " + which));
+  }
+
+  @Test
+  void onlyTheCommandLineIsMadeForMnist() {
+    keepsFrom(
+        resideOutsideOfPackage("dev.lanewise.cli..")
+            .and(not(belongToAnyOf(Mnist.class, MnistCnn.class))),
+        belongToAnyOf(Mnist.class, MnistCnn.class),
+        "the library is for any network and any data");
   }
 
   @Test

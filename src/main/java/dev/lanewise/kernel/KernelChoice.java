@@ -1,8 +1,8 @@
 package dev.lanewise.kernel;
 
 import dev.lanewise.kernel.math.Fma;
+import dev.lanewise.kernel.math.Vm;
 import dev.lanewise.kernel.support.VectorWidth;
-import dev.lanewise.kernel.support.Vm;
 
 /**
  * Which twins this VM should compute with, and why: the one place that refuses the SIMD twins.

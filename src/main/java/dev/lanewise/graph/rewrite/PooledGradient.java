@@ -26,7 +26,7 @@ final class PooledGradient implements Rule {
       return null;
     }
     Node dy = node.inputs().getLast();
-    if (!(dy.op() instanceof MaxPool2dOp.Gradient(Pool2dShape window)) || !window.pairs()) {
+    if (!(dy.op() instanceof MaxPool2dOp.Gradient(Pool2dShape window)) || !window.isTwoByTwo()) {
       return null;
     }
     String name = node.op().name() + " behind max pool";

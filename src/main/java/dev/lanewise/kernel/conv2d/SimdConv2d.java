@@ -50,7 +50,8 @@ public final class SimdConv2d extends CheckedConv2d {
 
   @Override
   void backwardWeights(ConvCall c, TileSource source) {
-    if (!SimdPooledWeights.fits(c.shape, source)
+    if (!isPlainThreeByThree(c.shape)
+        || !SimdPooledWeights.fits(source)
         || !SimdPooledWeights.run(
             c.pooled.gradient(source).images(c.x, c.xAt, c.shape.inHeight(), c.shape.inWidth()),
             team,
@@ -67,5 +68,17 @@ public final class SimdConv2d extends CheckedConv2d {
     } else {
       super.backwardBias(c, source);
     }
+  }
+
+  /** Whether one channel lies under a 3 × 3 kernel without stride, dilation and padding. */
+  static boolean isPlainThreeByThree(Conv2dShape s) {
+    return s.inChannels() == 1
+        && s.kernelHeight() == 3
+        && s.kernelWidth() == 3
+        && s.strideHeight() == 1
+        && s.strideWidth() == 1
+        && s.dilationHeight() == 1
+        && s.dilationWidth() == 1
+        && s.padTop() + s.padBottom() + s.padLeft() + s.padRight() == 0;
   }
 }

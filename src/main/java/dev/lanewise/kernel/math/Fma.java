@@ -1,7 +1,5 @@
 package dev.lanewise.kernel.math;
 
-import dev.lanewise.kernel.support.Vm;
-
 /**
  * The one fused multiply-add of all scalar code: a·b + c with a single rounding, as IEEE 754
  * defines it.

@@ -184,7 +184,7 @@ public record Pool2dShape(
    *
    * @return whether each window holds four pixels of its own
    */
-  public boolean pairs() {
+  public boolean isTwoByTwo() {
     return windowHeight == 2
         && windowWidth == 2
         && strideHeight == 2

@@ -23,7 +23,11 @@ final class SimdMaxPool2x2 {
 
   static final PoolLoops LOOPS =
       new PoolLoops(
-          call -> call.shape.pairs(), SimdMaxPool2x2::pool, SimdMaxPool2x2::spread, true, true);
+          call -> call.shape.isTwoByTwo(),
+          SimdMaxPool2x2::pool,
+          SimdMaxPool2x2::spread,
+          true,
+          true);
 
   private SimdMaxPool2x2() {}
 

@@ -56,7 +56,7 @@ public final class PooledCall extends Call {
   /** Whether a gradient is one behind a pooling that can be computed from so, in one block. */
   static boolean fits(TileSource source, int lanes) {
     return source instanceof UnpooledGradient unpooled
-        && unpooled.shape().pairs()
+        && unpooled.shape().isTwoByTwo()
         && unpooled.shape().channels() % lanes == 0
         && unpooled.shape().batch() > 0
         && unpooled.shape().batch() <= Lanes.BLOCK;

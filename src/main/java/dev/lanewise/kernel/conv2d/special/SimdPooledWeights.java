@@ -1,7 +1,6 @@
 package dev.lanewise.kernel.conv2d.special;
 
 import dev.lanewise.kernel.TileSource;
-import dev.lanewise.kernel.conv2d.Conv2dShape;
 import dev.lanewise.kernel.parallel.Scratch;
 import dev.lanewise.kernel.parallel.Team;
 import dev.lanewise.kernel.support.VectorWidth;
@@ -39,24 +38,14 @@ public final class SimdPooledWeights {
   private SimdPooledWeights() {}
 
   /**
-   * Whether {@link #run} may be tried.
+   * Whether {@link #run} may be tried, for one channel under a 3 × 3 kernel without stride,
+   * dilation and padding.
    *
-   * @param s the convolution's sizes
    * @param dy the gradient
-   * @return true for one channel under a 3 × 3 kernel without stride, dilation and padding, and a
-   *     gradient behind 2 × 2 windows over whole vectors of 16 filters
+   * @return true for a gradient behind 2 × 2 windows over whole vectors of 16 filters
    */
-  public static boolean fits(Conv2dShape s, TileSource dy) {
-    return L == SimdPooledTaps.PIXELS
-        && PooledCall.fits(dy, L)
-        && s.inChannels() == 1
-        && s.kernelHeight() == 3
-        && s.kernelWidth() == 3
-        && s.strideHeight() == 1
-        && s.strideWidth() == 1
-        && s.dilationHeight() == 1
-        && s.dilationWidth() == 1
-        && s.padTop() + s.padBottom() + s.padLeft() + s.padRight() == 0;
+  public static boolean fits(TileSource dy) {
+    return L == SimdPooledTaps.PIXELS && PooledCall.fits(dy, L);
   }
 
   /**

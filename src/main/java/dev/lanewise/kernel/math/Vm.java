@@ -1,14 +1,21 @@
-package dev.lanewise.kernel.support;
+package dev.lanewise.kernel.math;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of a HotSpot VM about itself. */
+/**
+ * What can be asked of a HotSpot VM about itself; the arithmetic and the choice of twins depend on
+ * it.
+ */
 public final class Vm {
   private Vm() {}
 
-  /** Whether this VM is HotSpot: whether it has HotSpot's flags. */
+  /**
+   * Whether this VM is HotSpot.
+   *
+   * @return whether it has HotSpot's flags
+   */
   public static boolean isHotSpot() {
     return flag("UseCompiler") != null;
   }
@@ -16,6 +23,8 @@ public final class Vm {
   /**
    * Whether the VM compiles up to its highest level: compilation is on, and neither stopped below
    * that level nor left to the quick compiler alone.
+   *
+   * @return whether kernels get to be machine code that is worth it
    */
   public static boolean optimizes() {
     return isSet("UseCompiler")
@@ -23,7 +32,11 @@ public final class Vm {
         && !"quick-only".equals(flag("CompilationMode"));
   }
 
-  /** Whether a compiler plugged in by JVMCI, such as Graal's, stands in C2's place. */
+  /**
+   * Whether a compiler plugged in by JVMCI, such as Graal's, stands in C2's place.
+   *
+   * @return whether the VM was told to use one
+   */
   public static boolean hasForeignCompiler() {
     return isSet("UseJVMCICompiler");
   }
@@ -32,6 +45,8 @@ public final class Vm {
    * Whether C2 turns the Vector API's methods into vector instructions. It does unless told not to,
    * or told to use none of two floats: the first flag is experimental, and cannot be read while
    * experimental flags are locked.
+   *
+   * @return whether nothing forbids it
    */
   public static boolean knowsVectors() {
     String bytes = flag("MaxVectorSize");
@@ -39,7 +54,12 @@ public final class Vm {
         && (bytes == null || Long.parseLong(bytes) >= 2 * Float.BYTES);
   }
 
-  /** Whether a boolean flag is set; false where there is no such flag. */
+  /**
+   * Whether a boolean flag is set.
+   *
+   * @param name the flag's, as {@code -XX:} spells it
+   * @return its value; false where there is no such flag
+   */
   public static boolean isSet(String name) {
     return Boolean.parseBoolean(flag(name));
   }
