@@ -28,8 +28,7 @@ class Conv2dPooledTwinTest {
     Conv2dShape conv = Conv2dShape.valid(3, 8, 8, 1, 16, 3, 3);
     assertEquals(VectorWidth.LANES == 16, SimdPooledWeights.fits(unpooled(conv)));
     assertEquals(true, SimdConv2d.isPlainThreeByThree(conv));
-    assertEquals(
-        false, SimdConv2d.isPlainThreeByThree(Conv2dShape.valid(3, 8, 8, 2, 16, 3, 3)));
+    assertEquals(false, SimdConv2d.isPlainThreeByThree(Conv2dShape.valid(3, 8, 8, 2, 16, 3, 3)));
     if (VectorWidth.LANES == 16) {
       assertEquals(true, taken(conv, 1f, 0f));
       assertEquals(true, taken(conv, 0x1p-95f, 0f));
