@@ -35,7 +35,11 @@ public final class SimdConv2d extends CheckedConv2d {
 
   @Override
   void backwardInput(ConvCall c) {
-    SimdConvGather.backwardInput(c, team);
+    if (SimdConvPixels.fits(c.shape)) {
+      SimdConvPixels.run(c, team);
+    } else {
+      SimdConvGather.backwardInput(c, team);
+    }
   }
 
   @Override
