@@ -65,11 +65,9 @@ final class ModularJar {
     Files.write(jar, packed.toByteArray());
   }
 
-  /** The compiler's choices of instructions in kernels are left as they are. */
+  /** The compiler's choices of instructions in vector kernels are left as they are. */
   private static boolean isStripped(String name) {
-    return name.startsWith("dev/lanewise/")
-        && !name.startsWith("dev/lanewise/kernel/")
-        && name.endsWith(".class");
+    return name.startsWith("dev/lanewise/") && !name.contains("/Simd") && name.endsWith(".class");
   }
 
   /**
